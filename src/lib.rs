@@ -1,1 +1,9 @@
 //! x
+pub mod grants;
+pub mod harden;
+pub mod ids;
+pub mod make;
+pub mod policy;
+pub mod secret;
+pub mod state;
+pub mod tools;

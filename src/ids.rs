@@ -1,0 +1,353 @@
+//! Typed ids and names. Each is checked once, here, when it is read; after that it cannot
+//! leave its place in a path or be taken for the id of something else.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The largest id we accept: beyond 2^53 - 1 a client that reads numbers as floats would
+/// name another object than it means.
+const LARGEST: u64 = (1 << 53) - 1;
+
+/// An id that may stand in a path, as exactly one segment.
+pub trait PathId {
+    /// The name of the place, as it appears in a path template (`connectionId`).
+    const PLACE: &'static str;
+    /// The text of the segment, not yet percent-encoded. Never empty, `.` or `..`.
+    fn segment(&self) -> Cow<'_, str>;
+}
+
+/// Why a text is no id of the wanted kind. Never repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be {0}")]
+pub struct NotAnId(pub &'static str);
+
+macro_rules! numeric_id {
+    ($($(#[$doc:meta])* $name:ident at $place:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u64);
+
+        impl $name {
+            /// The id with this number, if it is one: 1 to 2^53 - 1.
+            pub fn new(number: u64) -> Result<Self, NotAnId> {
+                if (1..=LARGEST).contains(&number) {
+                    Ok(Self(number))
+                } else {
+                    Err(NotAnId("a whole number from 1"))
+                }
+            }
+
+            /// The number itself, for bodies and queries.
+            pub fn number(self) -> u64 {
+                self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+                let number = if digits { text.parse().ok() } else { None };
+                number.ok_or(NotAnId("a whole number from 1")).and_then(Self::new)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl PathId for $name {
+            const PLACE: &'static str = $place;
+            fn segment(&self) -> Cow<'_, str> {
+                Cow::Owned(self.0.to_string())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_u64(self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            /// A number, or its digits as text: Make itself writes some ids as strings.
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(NumberOrDigits).and_then(|number| {
+                    Self::new(number).map_err(de::Error::custom)
+                })
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn inline_schema() -> bool {
+                true
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"type": "integer", "minimum": 1})
+            }
+        }
+    )*};
+}
+
+struct NumberOrDigits;
+
+impl de::Visitor<'_> for NumberOrDigits {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number from 1")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<u64, E> {
+        Ok(number)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<u64, E> {
+        u64::try_from(number).map_err(|_| E::custom("must be a whole number from 1"))
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<u64, E> {
+        Err(E::custom("must be a whole number from 1"))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let number = if digits { text.parse().ok() } else { None };
+        number.ok_or_else(|| E::custom("must be a whole number from 1"))
+    }
+}
+
+numeric_id! {
+    /// A team: the owner of connections, keys, credential requests and templates.
+    TeamId at "teamId";
+    /// An organization: the owner of teams and of the rate limit.
+    OrganizationId at "organizationId";
+    /// A connection: stored access to an app.
+    ConnectionId at "connectionId";
+    /// A key: an entry of Make's keychain.
+    KeyId at "keyId";
+    /// A template of a team.
+    TemplateId at "templateId";
+    /// A Make user.
+    UserId at "userId";
+    /// A scenario.
+    ScenarioId at "scenarioId";
+}
+
+macro_rules! text_id {
+    ($($(#[$doc:meta])* $name:ident at $place:literal, $check:ident, $want:literal, $schema:tt;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                if $check(text) { Ok(Self(text.to_owned())) } else { Err(NotAnId($want)) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl PathId for $name {
+            const PLACE: &'static str = $place;
+            fn segment(&self) -> Cow<'_, str> {
+                Cow::Borrowed(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = Cow::<'_, str>::deserialize(deserializer)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn inline_schema() -> bool {
+                true
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )*};
+}
+
+text_id! {
+    /// A credential request. Make shows both dashed and plain forms, so it is opaque.
+    RequestId at "requestId", is_opaque, "a request id: letters, digits, `-` and `_`, at most 64",
+        {"type": "string", "minLength": 1, "maxLength": 64};
+    /// One credential inside a credential request.
+    CredentialId at "credentialId", is_opaque, "a credential id: letters, digits, `-` and `_`, at most 64",
+        {"type": "string", "minLength": 1, "maxLength": 64};
+    /// A Make Bridge flow.
+    FlowId at "flowId", is_opaque, "a flow id: letters, digits, `-` and `_`, at most 64",
+        {"type": "string", "minLength": 1, "maxLength": 64};
+    /// The address of a public template: `13-http-template-example`, never the bare number.
+    TemplateSlug at "templateUrl", is_slug, "the `url` of a public template, such as `13-http-template-example`",
+        {"type": "string", "minLength": 3, "maxLength": 200};
+    /// An app: `slack`, `google-sheets`, or `app#name` for a custom one.
+    AppName at "appName", is_app_name, "an app name: lower-case letters, digits and `-`, 3 to 135, `app#` before a custom one",
+        {"type": "string", "minLength": 3, "maxLength": 135};
+    /// The name of an agent, chosen by the operator.
+    AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40",
+        {"type": "string", "minLength": 1, "maxLength": 40};
+}
+
+fn is_opaque(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn is_slug(text: &str) -> bool {
+    let (number, name) = text.split_once('-').unwrap_or_default();
+    text.len() <= 200
+        && !number.is_empty()
+        && !name.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// Make's pattern: `^(app#)?[a-z][0-9a-z-]+[0-9a-z]$`, 3 to 135 characters (Make's `OpenAPI`
+/// document).
+fn is_app_name(text: &str) -> bool {
+    let name = text.strip_prefix("app#").unwrap_or(text);
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (3..=135).contains(&text.len())
+        && name.len() >= 3
+        && name.bytes().all(inner)
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.ends_with('-')
+}
+
+fn is_agent_name(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// The version of an app: a number from 1, or `latest`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppVersion {
+    /// The newest published version.
+    Latest,
+    /// This version.
+    Number(u64),
+}
+
+impl PathId for AppVersion {
+    const PLACE: &'static str = "appVersion";
+    fn segment(&self) -> Cow<'_, str> {
+        match self {
+            Self::Latest => Cow::Borrowed("latest"),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_numeric_id_reads_numbers_and_digits_and_nothing_else() {
+        for good in ["7", "\"7\""] {
+            assert_eq!(
+                serde_json::from_str::<ConnectionId>(good).unwrap().number(),
+                7,
+                "{good}"
+            );
+        }
+        for bad in [
+            "0",
+            "-1",
+            "1.5",
+            "1e3",
+            "\"\"",
+            "\"../7\"",
+            "\" 7\"",
+            "\"+7\"",
+            "\"7/8\"",
+            "true",
+            "null",
+            "[7]",
+            "9007199254740992",
+            "\"99999999999999999999\"",
+            "\"٧\"",
+        ] {
+            assert!(serde_json::from_str::<ConnectionId>(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_text_id_is_one_harmless_segment() {
+        for bad in [
+            "",
+            ".",
+            "..",
+            "../../connections/77",
+            "a/b",
+            "a%2fb",
+            "a?b",
+            "a#b",
+            "a b",
+            "é",
+            "\u{0}",
+        ] {
+            assert!(bad.parse::<RequestId>().is_err(), "{bad:?}");
+            assert!(bad.parse::<TemplateSlug>().is_err(), "{bad:?}");
+            assert!(bad.parse::<AppName>().is_err(), "{bad:?}");
+        }
+        assert!(
+            "3f0c6c1e-1111-4222-8333-444455556666"
+                .parse::<RequestId>()
+                .is_ok()
+        );
+        assert!("app#my-app".parse::<AppName>().is_ok());
+        assert!("13-http-template-example".parse::<TemplateSlug>().is_ok());
+        assert!("13".parse::<TemplateSlug>().is_err());
+    }
+
+    #[test]
+    fn an_error_never_repeats_the_text() {
+        let error = serde_json::from_str::<RequestId>("\"hunter2/../x\"")
+            .unwrap_err()
+            .to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

@@ -1,0 +1,397 @@
+//! The one way to Make: [`Client::send`]. https to the token's own zone alone, no redirects, no
+//! proxies or certificates from the environment, bounded in time and size, repeated only where
+//! repeating is harmless.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, Url};
+use serde::de::DeserializeOwned;
+
+use super::pacer::{PATIENCE, Pacer};
+use super::{Error, Request, Zone};
+use crate::policy::Permit;
+use crate::secret::Secret;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const ERROR_BODY_CAP: usize = 64 << 10;
+const RETRIES: u32 = 2;
+const FIRST_BACKOFF: Duration = Duration::from_millis(250);
+
+/// A Make API token with the zone it belongs to. They are kept together, so that nothing can
+/// point a token at another host.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The token.
+    pub token: Secret,
+    /// The only host that may receive it.
+    pub zone: Zone,
+}
+
+/// A client with one token for one zone. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    access: Access,
+    // Built at the first call: starting must cost no TLS set-up.
+    http: OnceLock<Option<reqwest::Client>>,
+    pacer: Pacer,
+}
+
+/// What Make answered.
+#[derive(Debug)]
+pub struct Response<T> {
+    /// The body.
+    pub body: T,
+    /// The app that the answer is about, where Make names it in headers.
+    pub package: Option<Package>,
+}
+
+/// The headers `x-imt-package-name` and `x-imt-package-version` (Make's `OpenAPI` document).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// The app.
+    pub name: String,
+    /// Its real version, also when `latest` was asked.
+    pub version: String,
+}
+
+/// The moment when a changing request leaves. Decides, once and without a race, whether a
+/// cancellation still comes in time.
+#[derive(Debug, Default)]
+pub struct Departure(Mutex<Stage>);
+
+#[derive(Debug, Default)]
+struct Stage {
+    cancelled: bool,
+    under_way: bool,
+}
+
+impl Departure {
+    /// Stops requests that have not left. `false` when one is under way: then its outcome has to
+    /// be awaited.
+    pub fn cancel(&self) -> bool {
+        let mut stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stage.cancelled = true;
+        !stage.under_way
+    }
+
+    fn leave(&self) -> Result<Arrival<'_>, Error> {
+        let mut stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if stage.cancelled {
+            return Err(Error::Cancelled);
+        }
+        stage.under_way = true;
+        Ok(Arrival(self))
+    }
+}
+
+struct Arrival<'a>(&'a Departure);
+
+impl Drop for Arrival<'_> {
+    fn drop(&mut self) {
+        self.0
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .under_way = false;
+    }
+}
+
+impl Client {
+    /// A client for this token. Does no I/O.
+    pub fn new(access: Access) -> Self {
+        Self(Arc::new(Inner {
+            access,
+            http: OnceLock::new(),
+            pacer: Pacer::default(),
+        }))
+    }
+
+    /// The zone of the token.
+    pub fn zone(&self) -> &Zone {
+        &self.0.access.zone
+    }
+
+    /// The first 8 characters of the token, which may be shown.
+    pub fn token_prefix(&self) -> Option<&str> {
+        self.0.access.token.prefix()
+    }
+
+    /// A digest of token and zone: tells tokens apart without holding one.
+    pub fn fingerprint(&self) -> String {
+        use sha2::{Digest as _, Sha256};
+        let mut digest = Sha256::new();
+        digest.update(self.0.access.zone.origin());
+        digest.update([0]);
+        // EXPOSE: to the hash alone; 122 random bits cannot be found from it.
+        digest.update(self.0.access.token.expose());
+        digest
+            .finalize()
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// Sends a request under a permit.
+    ///
+    /// # Errors
+    /// Every way in which no readable answer came. A changing request that may have arrived is
+    /// never repeated; [`Error::OutcomeUnknown`] says that nobody knows what became of it.
+    pub async fn send<T: DeserializeOwned>(
+        &self,
+        permit: &Permit,
+        departure: &Departure,
+        request: &Request<T>,
+    ) -> Result<Response<T>, Error> {
+        let changes = *request.method() != Method::GET;
+        if (changes && permit.only_reads()) || (request.destroys() && !permit.has_consent()) {
+            return Err(Error::NotPermitted);
+        }
+        let url = request.url(self.zone())?;
+        let started = Instant::now();
+        let mut waited = Duration::ZERO;
+        let mut attempt = 0;
+        loop {
+            waited += self.await_turn(waited).await?;
+            let answer = {
+                let _under_way = if changes {
+                    Some(departure.leave()?)
+                } else {
+                    None
+                };
+                let left = CALL_TIMEOUT.saturating_sub(started.elapsed());
+                self.send_once(request, url.clone(), left).await
+            };
+            let error = match answer {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            let pause = FIRST_BACKOFF
+                .saturating_mul(1 << attempt)
+                .mul_f64(1.0 + jitter());
+            let enough_time = started.elapsed() + pause < CALL_TIMEOUT;
+            if changes || attempt == RETRIES || !is_passing(&error) || !enough_time {
+                return Err(error);
+            }
+            attempt += 1;
+            if !matches!(error, Error::RateLimited { .. }) {
+                tokio::time::sleep(pause).await;
+            }
+        }
+    }
+
+    /// Waits until no 429 is in force, at most what is left of 10 s. Returns the time it took.
+    async fn await_turn(&self, waited: Duration) -> Result<Duration, Error> {
+        let wait = self.0.pacer.wait(Instant::now());
+        if wait.is_zero() {
+            return Ok(wait);
+        }
+        if waited + wait > PATIENCE {
+            return Err(Error::RateLimited {
+                retry_after_s: whole_seconds(wait),
+            });
+        }
+        tokio::time::sleep(wait).await;
+        Ok(wait)
+    }
+
+    async fn send_once<T: DeserializeOwned>(
+        &self,
+        request: &Request<T>,
+        url: Url,
+        left: Duration,
+    ) -> Result<Response<T>, Error> {
+        let changes = *request.method() != Method::GET;
+        let http = self.http()?;
+        let mut builder = http
+            .request(request.method().clone(), url)
+            .timeout(left)
+            .header(AUTHORIZATION, self.authorization()?)
+            .header(ACCEPT, "application/json");
+        if let Some(json) = request.json() {
+            builder = builder
+                .header(CONTENT_TYPE, "application/json")
+                .body(json.to_string());
+        }
+        let mut response = builder
+            .send()
+            .await
+            .map_err(|error| lost(&error, changes))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let cap = if status.is_success() {
+            request.body_cap()
+        } else {
+            ERROR_BODY_CAP
+        };
+        let body = match read_body(&mut response, cap).await {
+            Ok(body) => body,
+            Err(Unread::TooLarge(start)) if !status.is_success() => start,
+            Err(Unread::Broken(start)) if !status.is_success() => start,
+            Err(_) if changes => {
+                return Err(Error::OutcomeUnknown {
+                    why: "Make accepted it, but its answer was lost",
+                });
+            }
+            Err(Unread::TooLarge(_)) => return Err(Error::TooLarge { cap_bytes: cap }),
+            Err(Unread::Broken(_)) => return Err(Error::NoAnswer),
+        };
+        if status.as_u16() == 429 {
+            return Err(self.refused_by_rate(&headers, &body, changes));
+        }
+        self.0.pacer.allowed();
+        if !status.is_success() {
+            return Err(Error::from_status(status.as_u16(), &body, changes));
+        }
+        let body = read_json(&body, changes)?;
+        Ok(Response {
+            body,
+            package: package(&headers),
+        })
+    }
+
+    fn refused_by_rate(&self, headers: &HeaderMap, body: &[u8], changes: bool) -> Error {
+        match Error::from_status(429, body, changes) {
+            Error::RateLimited { .. } => {
+                let after = headers
+                    .get(RETRY_AFTER)
+                    .and_then(|value| value.to_str().ok());
+                let after = after.and_then(|text| text.trim().parse::<u64>().ok());
+                let after = after.map(Duration::from_secs);
+                let pause = self.0.pacer.refused(after, jitter(), Instant::now());
+                Error::RateLimited {
+                    retry_after_s: whole_seconds(pause),
+                }
+            }
+            other => other,
+        }
+    }
+
+    fn authorization(&self) -> Result<HeaderValue, Error> {
+        // EXPOSE: into the header that carries it to its own zone; marked sensitive, so that no
+        // Debug output shows it.
+        let text = format!("Token {}", self.0.access.token.expose());
+        let mut value = HeaderValue::from_str(&text).map_err(|_| Error::NoClient)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    fn http(&self) -> Result<&reqwest::Client, Error> {
+        let client = self
+            .0
+            .http
+            .get_or_init(|| build(!self.zone().is_simulated()).ok());
+        client.as_ref().ok_or(Error::NoClient)
+    }
+}
+
+fn build(https_only: bool) -> Result<reqwest::Client, Box<dyn std::error::Error>> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = reqwest::Client::builder()
+        .user_agent(concat!("make-credentials-mcp/", env!("CARGO_PKG_VERSION")))
+        .tls_backend_preconfigured(tls)
+        .https_only(https_only)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_max_idle_per_host(32)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .build()?;
+    Ok(client)
+}
+
+/// No answer came: what that means depends on whether the request can have arrived.
+fn lost(error: &reqwest::Error, changes: bool) -> Error {
+    if error.is_connect() || error.is_builder() {
+        Error::Unreachable
+    } else if changes {
+        let why = if error.is_timeout() {
+            "no answer in time"
+        } else {
+            "the connection broke"
+        };
+        Error::OutcomeUnknown { why }
+    } else {
+        Error::NoAnswer
+    }
+}
+
+enum Unread {
+    TooLarge(Vec<u8>),
+    Broken(Vec<u8>),
+}
+
+async fn read_body(response: &mut reqwest::Response, cap: usize) -> Result<Vec<u8>, Unread> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > cap => {
+                let room = cap - body.len();
+                body.extend_from_slice(chunk.get(..room).unwrap_or_default());
+                return Err(Unread::TooLarge(body));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(_) => return Err(Unread::Broken(body)),
+        }
+    }
+}
+
+fn read_json<T: DeserializeOwned>(body: &[u8], changes: bool) -> Result<T, Error> {
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
+    if changes {
+        let why = "Make accepted it, but its answer could not be read";
+        return Err(Error::OutcomeUnknown { why });
+    }
+    // Only now the slower reader that knows where it stands.
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => "behind the end".to_owned(),
+        Err(error) => error.path().to_string(),
+    };
+    Err(Error::BadAnswer { path })
+}
+
+fn package(headers: &HeaderMap) -> Option<Package> {
+    let text = |name| {
+        let value = headers.get(name)?.to_str().ok()?;
+        Some(super::error::clean(value, 135))
+    };
+    Some(Package {
+        name: text("x-imt-package-name")?,
+        version: text("x-imt-package-version")?,
+    })
+}
+
+/// Whether reading again may succeed.
+fn is_passing(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Unreachable | Error::NoAnswer | Error::Failed { .. } | Error::RateLimited { .. }
+    )
+}
+
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+/// A random fraction from 0 to 1; a half where the system has no random numbers.
+fn jitter() -> f64 {
+    getrandom::u32().map_or(0.5, |n| f64::from(n) / f64::from(u32::MAX))
+}

@@ -1,0 +1,329 @@
+//! What can go wrong between us and Make. Never holds a body, a header or the token: of Make's
+//! answer the code and the message are kept, cut short.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::ids::ScenarioId;
+
+/// The longest message of Make that is kept, in characters.
+const MESSAGE_CAP: usize = 300;
+
+/// Why a call brought no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// No connection to the zone; nothing was sent.
+    #[error("the zone could not be reached; nothing was sent")]
+    Unreachable,
+    /// The connection broke or time ran out while reading; reading can be repeated.
+    #[error("the zone did not answer in time")]
+    NoAnswer,
+    /// A changing request may have arrived and nobody knows what became of it.
+    #[error("the request was sent and its outcome is unknown: {why}")]
+    OutcomeUnknown {
+        /// What happened instead of an answer, in our words.
+        why: &'static str,
+    },
+    /// 401: Make does not know the token.
+    #[error("Make refused the token")]
+    Unauthorized(Refusal),
+    /// 403 by Make itself.
+    #[error("Make refused access")]
+    Forbidden(Refusal),
+    /// 403 by the filter in front of Make: HTML or a bare code, no JSON.
+    #[error("the filter in front of Make refused the request")]
+    EdgeFilter,
+    /// 404: it is not there, or hidden from this token.
+    #[error("Make has no such object, or hides it")]
+    NotFound(Refusal),
+    /// 406 `IM004`: Make wants a confirmation and says what depends on the object.
+    #[error("Make wants a confirmation")]
+    ConfirmationRequired {
+        /// What Make said.
+        refusal: Refusal,
+        /// What would break.
+        dependents: Vec<Dependent>,
+    },
+    /// 429, or a 429 of a moment ago that is not over.
+    #[error("Make allows no more calls now")]
+    RateLimited {
+        /// Seconds until it makes sense to try again.
+        retry_after_s: u64,
+    },
+    /// 429 `IM310`: the organization or the team is paused; waiting does not help.
+    #[error("the organization or team is paused at Make")]
+    Paused(Refusal),
+    /// 424: the service behind the credential refused it or did not answer.
+    #[error("the service behind the credential refused")]
+    Provider(Refusal),
+    /// Another 4xx: Make understood the request and refuses it.
+    #[error("Make refused the request")]
+    Rejected(Refusal),
+    /// 5xx while reading.
+    #[error("Make failed with status {status}")]
+    Failed {
+        /// The status.
+        status: u16,
+    },
+    /// An answer that is not what Make documents.
+    #[error("Make's answer could not be read at `{path}`")]
+    BadAnswer {
+        /// The field where reading stopped; never its value.
+        path: String,
+    },
+    /// An answer over the size that is read.
+    #[error("Make's answer is larger than {cap_bytes} bytes")]
+    TooLarge {
+        /// The cap.
+        cap_bytes: usize,
+    },
+    /// A redirect; a token goes to its own zone and nowhere else.
+    #[error("the zone answered with a redirect, which is not followed")]
+    Redirected,
+    /// An id that would have changed the path. Types prevent it; this is the second lock.
+    #[error("an id would have changed the path; nothing was sent")]
+    NotOurPath,
+    /// A permit for reading was used for changing, or one without consent for destroying.
+    #[error("the permit does not cover this request; nothing was sent")]
+    NotPermitted,
+    /// The caller gave up before the request left.
+    #[error("cancelled before anything was sent")]
+    Cancelled,
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up")]
+    NoClient,
+}
+
+/// What Make said when it refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// Make's code, such as `IM304`.
+    pub code: Option<String>,
+    /// Make's message: untrusted text, cleaned and at most 300 characters.
+    pub message: Option<String>,
+}
+
+impl Refusal {
+    /// Whether Make gave this code.
+    pub fn has_code(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+}
+
+/// Something that uses the object and would break without it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[schemars(inline)]
+#[serde(rename_all = "camelCase")]
+pub struct Dependent {
+    /// Kind as Make names it, such as `scenario`.
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<ScenarioId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The body of a refusal as Make writes it; every field may be absent.
+#[derive(Debug, Default, Deserialize)]
+struct Body {
+    #[serde(default)]
+    message: Option<Value>,
+    #[serde(default)]
+    detail: Option<Value>,
+    #[serde(default)]
+    code: Option<Value>,
+    #[serde(default)]
+    suberrors: Option<Value>,
+    #[serde(default)]
+    metadata: Option<Value>,
+}
+
+impl Error {
+    /// The error that a status other than 2xx stands for. `sent_change` is whether the request
+    /// may have changed something.
+    pub(super) fn from_status(status: u16, body: &[u8], sent_change: bool) -> Self {
+        let parsed = serde_json::from_slice::<Body>(body);
+        let is_json = parsed.is_ok();
+        let body = parsed.unwrap_or_default();
+        let refusal = body.refusal(status);
+        match status {
+            300..=399 => Self::Redirected,
+            401 => Self::Unauthorized(refusal),
+            // Make's own 403 is JSON; a filter in front of it answers HTML or a bare error code
+            // (public reports of `error code: 1010`).
+            403 if !is_json => Self::EdgeFilter,
+            403 => Self::Forbidden(refusal),
+            404 => Self::NotFound(refusal),
+            406 => Self::ConfirmationRequired {
+                dependents: body.dependents(),
+                refusal,
+            },
+            424 => Self::Provider(refusal),
+            429 if refusal.has_code("IM310") => Self::Paused(refusal),
+            429 => Self::RateLimited { retry_after_s: 0 },
+            400..=499 => Self::Rejected(refusal),
+            _ if sent_change => Self::OutcomeUnknown {
+                why: "Make answered with a server error",
+            },
+            _ => Self::Failed { status },
+        }
+    }
+
+    /// Whether a changing request may have arrived although no answer came.
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::OutcomeUnknown { .. })
+    }
+}
+
+impl Body {
+    fn refusal(&self, status: u16) -> Refusal {
+        let text = |value: &Option<Value>| match value {
+            Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        };
+        let mut parts: Vec<String> = Vec::new();
+        for part in [text(&self.message), text(&self.detail)]
+            .into_iter()
+            .flatten()
+        {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        if let Some(Value::Array(errors)) = &self.suberrors {
+            let messages = errors
+                .iter()
+                .filter_map(|error| error.get("message")?.as_str());
+            parts.extend(messages.take(8).map(str::to_owned));
+        }
+        let code = text(&self.code)
+            .map(|code| clean(&code, 32))
+            .filter(|code| !code.is_empty());
+        let message = Some(clean(&parts.join("; "), MESSAGE_CAP)).filter(|text| !text.is_empty());
+        Refusal {
+            status,
+            code,
+            message,
+        }
+    }
+
+    /// What depends on the object: Make lists it under `metadata[].data`; other clients expect it
+    /// directly under `detail` or `metadata`.
+    fn dependents(&self) -> Vec<Dependent> {
+        let mut found = Vec::new();
+        for value in [&self.metadata, &self.detail].into_iter().flatten() {
+            collect(value, "", &mut found);
+        }
+        found.truncate(100);
+        found
+    }
+}
+
+fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, kind, found)),
+        Value::Object(fields) => {
+            let kind = fields.get("type").and_then(Value::as_str).unwrap_or(kind);
+            let id = fields.get("scenarioId").or_else(|| fields.get("id"));
+            let name = fields.get("scenarioName").or_else(|| fields.get("name"));
+            if id.is_some() || name.is_some() {
+                let is_scenario = fields.contains_key("scenarioId") || kind.is_empty();
+                found.push(Dependent {
+                    kind: if is_scenario {
+                        "scenario".to_owned()
+                    } else {
+                        clean(kind, 40)
+                    },
+                    id: id.and_then(|id| serde_json::from_value(id.clone()).ok()),
+                    name: name.and_then(Value::as_str).map(|name| clean(name, 120)),
+                });
+            } else if let Some(data) = fields.get("data") {
+                collect(data, kind, found);
+            } else if let Some(scenarios) = fields.get("scenarios") {
+                collect(scenarios, kind, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Foreign text without characters that hide or reorder, cut at `cap` characters.
+pub(super) fn clean(text: &str, cap: usize) -> String {
+    let shown = text
+        .chars()
+        .filter(|&c| !is_hidden(c))
+        .map(|c| if c.is_whitespace() { ' ' } else { c });
+    let cut: String = shown.take(cap + 1).collect();
+    if cut.chars().count() > cap {
+        cut.chars()
+            .take(cap.saturating_sub(1))
+            .chain(['…'])
+            .collect()
+    } else {
+        cut.trim().to_owned()
+    }
+}
+
+/// Control, zero-width, bidirectional and tag characters: invisible to a person, read by a model.
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_confirmation_names_the_scenarios_in_each_known_form() {
+        for body in [
+            r#"{"status":406,"code":"IM004","message":"Confirmation required.","metadata":[{"type":"a"},{"type":"scenarios","data":[{"scenarioId":101,"scenarioName":"My Scenario"}]}]}"#,
+            r#"{"code":"IM004","detail":[{"id":101,"name":"My Scenario"}]}"#,
+            r#"{"code":"IM004","metadata":{"scenarios":[{"id":"101","name":"My Scenario"}]}}"#,
+        ] {
+            let Error::ConfirmationRequired {
+                dependents,
+                refusal,
+            } = Error::from_status(406, body.as_bytes(), true)
+            else {
+                panic!("{body}");
+            };
+            assert!(refusal.has_code("IM004"));
+            assert_eq!(dependents.len(), 1, "{body}");
+            assert_eq!(dependents[0].id.unwrap().number(), 101);
+            assert_eq!(dependents[0].name.as_deref(), Some("My Scenario"));
+            assert_eq!(dependents[0].kind, "scenario");
+        }
+    }
+
+    #[test]
+    fn statuses_are_told_apart() {
+        let of = |status, body: &str| Error::from_status(status, body.as_bytes(), false);
+        assert!(matches!(of(401, "{}"), Error::Unauthorized(_)));
+        assert!(matches!(of(403, "{}"), Error::Forbidden(_)));
+        assert!(matches!(of(403, "<html>"), Error::EdgeFilter));
+        assert!(matches!(of(403, "error code: 1010"), Error::EdgeFilter));
+        assert!(matches!(of(429, r#"{"code":"IM310"}"#), Error::Paused(_)));
+        assert!(matches!(of(429, "slow down"), Error::RateLimited { .. }));
+        assert!(matches!(of(302, ""), Error::Redirected));
+        assert!(matches!(of(500, ""), Error::Failed { status: 500 }));
+        assert!(Error::from_status(502, b"", true).is_outcome_unknown());
+    }
+
+    #[test]
+    fn messages_are_cut_and_hidden_characters_removed() {
+        let body = serde_json::json!({"message": "a\u{202E}b\u{E0041}\u{200B}\n".to_owned() + &"x".repeat(400)});
+        let Error::Rejected(refusal) = Error::from_status(400, body.to_string().as_bytes(), false)
+        else {
+            panic!();
+        };
+        let message = refusal.message.unwrap();
+        assert!(message.starts_with("ab x"), "{message}");
+        assert_eq!(message.chars().count(), 300);
+    }
+}

@@ -1,0 +1,20 @@
+//! Make's REST API, version 2: the zone, requests as data, the one [`Client::send`], and a file a
+//! resource with one function an endpoint and the answer structs. What an answer struct does not
+//! list never leaves this module.
+
+mod client;
+mod error;
+mod opaque;
+mod pacer;
+mod request;
+mod zone;
+
+pub mod connections;
+pub mod organizations;
+pub mod users;
+
+pub use client::{Access, Client, Departure, Package, Response};
+pub use error::{Dependent, Error, Refusal};
+pub use opaque::Opaque;
+pub use request::Request;
+pub use zone::{BadZone, Zone};

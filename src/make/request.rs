@@ -1,0 +1,257 @@
+//! A request to Make as data. The path is built from fixed words and typed ids alone, so no
+//! argument changes the host, the method or the number of segments.
+
+use std::marker::PhantomData;
+
+use reqwest::{Method, Url};
+use serde_json::Value;
+
+use super::{Error, Zone};
+use crate::ids::PathId;
+
+/// The largest answer that is read, in bytes.
+const BODY_CAP: usize = 8 << 20;
+/// The largest blueprint that is read, in bytes.
+const BLUEPRINT_CAP: usize = 32 << 20;
+
+/// One call, with `T` for what Make answers.
+#[derive(Debug)]
+pub struct Request<T> {
+    method: Method,
+    segments: Vec<String>,
+    template: String,
+    query: Vec<(String, String)>,
+    body: Option<Value>,
+    body_cap: usize,
+    destroys: bool,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T> Request<T> {
+    /// Reads.
+    pub(super) fn get(word: &'static str) -> Self {
+        Self::new(Method::GET, word)
+    }
+
+    /// Makes something, or starts an action.
+    pub(super) fn post(word: &'static str) -> Self {
+        Self::new(Method::POST, word)
+    }
+
+    /// Changes something.
+    pub(super) fn patch(word: &'static str) -> Self {
+        Self::new(Method::PATCH, word)
+    }
+
+    /// Takes something away; needs consent.
+    pub(super) fn delete(word: &'static str) -> Self {
+        Self::new(Method::DELETE, word).destroying()
+    }
+
+    fn new(method: Method, word: &'static str) -> Self {
+        let request = Self {
+            method,
+            segments: Vec::with_capacity(4),
+            template: String::new(),
+            query: Vec::new(),
+            body: None,
+            body_cap: BODY_CAP,
+            destroys: false,
+            answer: PhantomData,
+        };
+        request.then(word)
+    }
+
+    /// A fixed word as the next segment.
+    pub(super) fn then(mut self, word: &'static str) -> Self {
+        self.template.push('/');
+        self.template.push_str(word);
+        self.segments.push(word.to_owned());
+        self
+    }
+
+    /// An id as the next segment.
+    pub(super) fn id<I: PathId>(mut self, id: &I) -> Self {
+        self.template.push_str("/{");
+        self.template.push_str(I::PLACE);
+        self.template.push('}');
+        self.segments.push(encoded(&id.segment()));
+        self
+    }
+
+    /// A query parameter.
+    pub(super) fn query(mut self, name: &str, value: impl ToString) -> Self {
+        self.query.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// A query parameter that may be absent.
+    pub(super) fn query_if(self, name: &str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// A repeated query parameter: `name[]=a&name[]=b`, as Make's SDK writes arrays.
+    pub(super) fn query_each<S: AsRef<str>>(mut self, name: &str, values: &[S]) -> Self {
+        for value in values {
+            self.query
+                .push((format!("{name}[]"), value.as_ref().to_owned()));
+        }
+        self
+    }
+
+    /// The columns to answer with.
+    pub(super) fn columns(self, columns: &[&str]) -> Self {
+        self.query_each("cols", columns)
+    }
+
+    /// Make's flag on operations that lose data. Needs consent, whatever the method.
+    pub(super) fn confirmed(self) -> Self {
+        self.query("confirmed", true).destroying()
+    }
+
+    /// Marks a call that loses data although its method does not say so; needs consent.
+    pub(super) fn destroying(mut self) -> Self {
+        self.destroys = true;
+        self
+    }
+
+    /// The JSON body.
+    pub(super) fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// Accepts an answer of up to 32 MiB.
+    pub(super) fn blueprint_sized(mut self) -> Self {
+        self.body_cap = BLUEPRINT_CAP;
+        self
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path with places instead of ids, such as `/connections/{connectionId}`: what logs show.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// Whether something may be lost by it.
+    pub fn destroys(&self) -> bool {
+        self.destroys
+    }
+
+    pub(super) fn body_cap(&self) -> usize {
+        self.body_cap
+    }
+
+    pub(super) fn json(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+
+    /// The address at this zone. Checked against what the URL parser made of it: a parser that
+    /// drops a dot segment or decodes a slash would change the number of segments.
+    pub(super) fn url(&self, zone: &Zone) -> Result<Url, Error> {
+        let path = format!("/api/v2/{}", self.segments.join("/"));
+        let mut url =
+            Url::parse(&format!("{}{path}", zone.origin())).map_err(|_| Error::NotOurPath)?;
+        if url.path() != path {
+            return Err(Error::NotOurPath);
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+}
+
+/// Percent-encodes all but unreserved characters.
+fn encoded(segment: &str) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::ids::ConnectionId;
+
+    struct Hostile(&'static str);
+    impl PathId for Hostile {
+        const PLACE: &'static str = "hostile";
+        fn segment(&self) -> Cow<'_, str> {
+            Cow::Borrowed(self.0)
+        }
+    }
+
+    fn zone() -> Zone {
+        Zone::parse("eu1.make.com").unwrap()
+    }
+
+    #[test]
+    fn an_id_is_one_segment_even_where_the_type_let_something_through() {
+        for (text, path) in [
+            ("a/b", "/api/v2/connections/a%2Fb/test"),
+            ("a?b#c", "/api/v2/connections/a%3Fb%23c/test"),
+            ("app#x", "/api/v2/connections/app%23x/test"),
+            ("%2e%2e", "/api/v2/connections/%252e%252e/test"),
+        ] {
+            let request = Request::<()>::post("connections")
+                .id(&Hostile(text))
+                .then("test");
+            assert_eq!(request.url(&zone()).unwrap().path(), path);
+        }
+        for text in [".", "..", "\t\n"] {
+            let request = Request::<()>::post("connections")
+                .id(&Hostile(text))
+                .then("test");
+            match request.url(&zone()) {
+                Err(Error::NotOurPath) => {}
+                Ok(url) => assert_eq!(url.path_segments().unwrap().count(), 5, "{url}"),
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_template_names_places_instead_of_ids() {
+        let id = ConnectionId::new(77).unwrap();
+        let request = Request::<()>::get("connections")
+            .id(&id)
+            .then("editable-data-schema");
+        assert_eq!(
+            request.template(),
+            "/connections/{connectionId}/editable-data-schema"
+        );
+        assert_eq!(
+            request.url(&zone()).unwrap().as_str(),
+            "https://eu1.make.com/api/v2/connections/77/editable-data-schema"
+        );
+    }
+
+    #[test]
+    fn arrays_repeat_with_brackets() {
+        let request = Request::<()>::get("connections")
+            .query("teamId", 22)
+            .columns(&["id", "name"]);
+        assert_eq!(
+            request.url(&zone()).unwrap().query(),
+            Some("teamId=22&cols%5B%5D=id&cols%5B%5D=name")
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! `state.db`: what this machine remembers between processes. `SQLite` in WAL mode, so that all
+//! processes of one home share it; created for its owner alone; opened at the first use, because a
+//! start must take no lock.
+
+mod links;
+mod plan_gates;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+pub use links::Link;
+
+/// How long one process waits for another.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// Each entry takes the schema one version further; entries are never changed, only added.
+const MIGRATIONS: [&str; 1] = ["CREATE TABLE links (
+        token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
+        url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
+     ) STRICT;
+     CREATE TABLE plan_gates (
+        token TEXT NOT NULL, place TEXT NOT NULL, until INTEGER NOT NULL,
+        PRIMARY KEY (token, place)
+     ) STRICT;"];
+
+/// Why the state cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no place for it.
+    #[error("no home folder is known; set MAKE_CREDENTIALS_HOME")]
+    NoHome,
+    /// The folder or the file cannot be made or opened.
+    #[error("state.db cannot be opened in {0}")]
+    Open(PathBuf),
+    /// A newer version of this program has written it.
+    #[error("state.db was written by a newer version of this program")]
+    TooNew,
+    /// `SQLite` failed.
+    #[error("state.db failed: {0}")]
+    Failed(#[from] rusqlite::Error),
+    /// The work was given up because the process ends.
+    #[error("state.db was not reached before the process ended")]
+    Ending,
+}
+
+/// What this machine remembers. Cheap to clone.
+#[derive(Clone)]
+pub struct State(Arc<Inner>);
+
+struct Inner {
+    home: Option<PathBuf>,
+    open: Mutex<Option<Connection>>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("home", &self.0.home)
+            .finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// The state in this home folder. Does no I/O.
+    pub fn at(home: Option<PathBuf>) -> Self {
+        Self(Arc::new(Inner {
+            home,
+            open: Mutex::new(None),
+        }))
+    }
+
+    /// Works on the database in a thread that may block.
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut open = inner.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let database = match open.take() {
+                Some(database) => database,
+                None => inner.connect()?,
+            };
+            let result = work(&database);
+            *open = Some(database);
+            Ok(result?)
+        });
+        done.await.map_err(|_| Error::Ending)?
+    }
+}
+
+impl Inner {
+    fn connect(&self) -> Result<Connection, Error> {
+        let home = self.home.as_ref().ok_or(Error::NoHome)?;
+        let path = home.join("state.db");
+        let failed = || Error::Open(home.clone());
+        create_private(home, &path).map_err(|_| failed())?;
+        let database = Connection::open(&path).map_err(|_| failed())?;
+        database.busy_timeout(BUSY)?;
+        database.pragma_update(None, "journal_mode", "WAL")?;
+        database.pragma_update(None, "secure_delete", true)?;
+        migrate(&database)?;
+        Ok(database)
+    }
+}
+
+/// Makes the folder 0700 and the file 0600 before `SQLite` opens it.
+fn create_private(home: &std::path::Path, path: &std::path::Path) -> std::io::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    let mut file = std::fs::OpenOptions::new();
+    folder.recursive(true);
+    file.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folder.mode(0o700);
+        file.mode(0o600);
+    }
+    folder.create(home)?;
+    file.open(path).map(|_| ())
+}
+
+fn migrate(database: &Connection) -> Result<(), Error> {
+    // One process at a time; the others wait and then find nothing left to do.
+    database.execute_batch("BEGIN IMMEDIATE")?;
+    let step = || -> Result<(), Error> {
+        let version: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let version = usize::try_from(version).map_err(|_| Error::TooNew)?;
+        let todo = MIGRATIONS.get(version..).ok_or(Error::TooNew)?;
+        for migration in todo {
+            database.execute_batch(migration)?;
+        }
+        // As many as there are migrations, which fits any integer.
+        database.pragma_update(
+            None,
+            "user_version",
+            i64::try_from(MIGRATIONS.len()).unwrap_or(0),
+        )?;
+        Ok(())
+    };
+    let result = step();
+    database.execute_batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    result
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! The file, its mode, and what several processes see of each other.
+
+use super::*;
+use crate::ids::TeamId;
+
+fn home(name: &str) -> PathBuf {
+    let home = std::env::temp_dir().join(format!("mcm-state-{name}-{}", std::process::id()));
+    let _left_over = std::fs::remove_dir_all(&home);
+    home
+}
+
+fn link() -> Link {
+    Link {
+        url: "https://eu1.make.com/credence/22/x".to_owned(),
+        team: TeamId::new(22).ok(),
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_for_the_agent_that_made_it_and_survives_the_process() {
+    let home = home("links");
+    let first = State::at(Some(home.clone()));
+    first
+        .keep_link("t", "request r", "env", link(), 1)
+        .await
+        .unwrap();
+    let second = State::at(Some(home.clone()));
+    assert_eq!(
+        second.link("t", "request r", "env").await.unwrap(),
+        Some(link())
+    );
+    assert_eq!(second.link("t", "request r", "other").await.unwrap(), None);
+    assert_eq!(second.link("u", "request r", "env").await.unwrap(), None);
+    first.erase_link("t", "request r").await.unwrap();
+    assert_eq!(second.link("t", "request r", "env").await.unwrap(), None);
+    std::fs::remove_dir_all(home).unwrap();
+}
+
+#[tokio::test]
+async fn a_gate_opens_again_when_its_time_is_over() {
+    let home = home("gates");
+    let state = State::at(Some(home.clone()));
+    state.close_gate("t", "v2 22", 100).await.unwrap();
+    assert!(state.gate_is_closed("t", "v2 22", 99).await.unwrap());
+    assert!(!state.gate_is_closed("t", "v2 22", 100).await.unwrap());
+    assert!(!state.gate_is_closed("t", "v2 23", 99).await.unwrap());
+    std::fs::remove_dir_all(home).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn folder_and_files_are_for_the_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = home("modes");
+    let state = State::at(Some(home.clone()));
+    state.keep_link("t", "o", "env", link(), 1).await.unwrap();
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&home), 0o700);
+    for entry in std::fs::read_dir(&home).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+    std::fs::remove_dir_all(home).unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_file_is_left_alone() {
+    let home = home("newer");
+    let state = State::at(Some(home.clone()));
+    state.keep_link("t", "o", "env", link(), 1).await.unwrap();
+    drop(state);
+    let database = Connection::open(home.join("state.db")).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    drop(database);
+    let error = State::at(Some(home.clone()))
+        .link("t", "o", "env")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::TooNew), "{error}");
+    std::fs::remove_dir_all(home).unwrap();
+}

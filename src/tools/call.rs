@@ -1,0 +1,115 @@
+//! What a tool gets for one call: the agent, the permit, the way to Make, the page to answer
+//! with, progress, and a place for the next step.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::de::DeserializeOwned;
+
+use super::{Session, ToolError, target};
+use crate::grants::{Agent, Object};
+use crate::ids::TeamId;
+use crate::make::{self, Departure, Request, Response};
+use crate::policy::{self, Permit};
+
+/// Reports progress to whoever called; resolves when the report is out.
+pub type Progress =
+    Arc<dyn Fn(u64, String) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// The rows to answer with.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// Rows before the first.
+    pub offset: u64,
+    /// Rows at most.
+    pub limit: u64,
+}
+
+/// One call of a tool.
+pub struct Call<'a> {
+    pub(super) session: &'a Session,
+    pub(super) permit: Permit,
+    pub(super) departure: &'a Departure,
+    pub(super) team: Option<TeamId>,
+    pub(super) window: Window,
+    pub(super) progress: Option<Progress>,
+    pub(super) next: Mutex<Option<String>>,
+    pub(super) checked: Mutex<Option<Object>>,
+}
+
+impl Call<'_> {
+    /// Who calls.
+    pub fn agent(&self) -> &Agent {
+        self.session.agent()
+    }
+
+    /// The session that the call belongs to.
+    pub(super) fn session(&self) -> &Session {
+        self.session
+    }
+
+    /// The team that the call lands on.
+    pub fn team(&self) -> Result<TeamId, ToolError> {
+        self.team.ok_or(ToolError::Internal(
+            "a call without the team it was authorized for",
+        ))
+    }
+
+    /// The rows that Make is asked for, where Make cuts the pages: one more than is shown, so
+    /// that the last page is known to be the last.
+    pub fn window(&self) -> Window {
+        Window {
+            limit: self.window.limit + 1,
+            ..self.window
+        }
+    }
+
+    /// Sends a request under the permit of this call.
+    pub async fn send<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
+        Ok(self.try_send(&request).await?.body)
+    }
+
+    /// The same, where the tool itself deals with what went wrong or reads the headers.
+    pub async fn try_send<T: DeserializeOwned>(
+        &self,
+        request: &Request<T>,
+    ) -> Result<Response<T>, make::Error> {
+        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
+        make.send(&self.permit, self.departure, request).await
+    }
+
+    /// Reads something that stays inside, such as candidates after an unknown outcome.
+    pub async fn look_up<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
+        let permit = self.session.lookup_permit()?;
+        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
+        Ok(make.send(&permit, self.departure, &request).await?.body)
+    }
+
+    /// The team of an object, looked up once.
+    pub async fn owner(&self, object: &Object) -> Result<TeamId, ToolError> {
+        target::owner(self.session, object).await
+    }
+
+    /// The answer says whose the object is: refuses it when the agent may not see that team.
+    /// Without this an answer addressed by id is not released to an agent of certain teams.
+    pub fn belongs(&self, object: Object, team: Option<TeamId>) -> Result<(), ToolError> {
+        let Some(team) = team else { return Ok(()) };
+        self.session.owners().remember(object.clone(), team);
+        policy::may_see(self.agent(), team).map_err(|_| target::not_yours(&object))?;
+        *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(object);
+        Ok(())
+    }
+
+    /// Tells the agent what to do next: which tool, with what; at most 120 characters.
+    pub fn suggest(&self, next: impl Into<String>) {
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(next.into());
+    }
+
+    /// Reports progress, when somebody listens.
+    pub async fn report(&self, done: u64, message: String) {
+        if let Some(progress) = &self.progress {
+            progress(done, message).await;
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! How a call goes through: arguments, target, policy, consent, the work, the check of what comes
+//! back, the shape. Every tool goes this way and there is no other.
+
+use std::future::Future;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+
+use super::call::{Call, Progress};
+use super::error::{Code, Failure, ToolError};
+use super::session::now;
+use super::shape::{self, Wanted};
+use super::spec::Prepared;
+use super::{ALL, Entry, Session, Spec, forbidden, target};
+use crate::grants::{Target, Teams};
+use crate::ids::TeamId;
+use crate::make::{Departure, Error};
+use crate::policy;
+
+/// What surrounds a call.
+#[derive(Default)]
+pub struct CallContext {
+    /// Who hears of progress.
+    pub progress: Option<Progress>,
+}
+
+/// What a call comes to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The answer.
+    Answer(Map<String, Value>),
+    /// A failure that the agent can read.
+    Failed(Failure),
+    /// Nobody waits for it any more.
+    Cancelled,
+    /// There is no such tool; the nearest name, when one is near.
+    UnknownTool(Option<&'static str>),
+}
+
+impl Session {
+    /// Calls a tool. `cancelled` resolves when nobody waits for the answer any more: what has not
+    /// left by then never leaves, and a change that has left is seen to its end.
+    pub async fn call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        context: CallContext,
+        cancelled: impl Future<Output = ()> + Send,
+    ) -> Outcome {
+        let Some(entry) = find(name) else {
+            return Outcome::UnknownTool(nearest(name));
+        };
+        let started = Instant::now();
+        let departure = Departure::default();
+        let mut work = std::pin::pin!(self.go_through(entry, arguments, context, &departure));
+        let result = tokio::select! {
+            biased;
+            result = &mut work => result,
+            () = cancelled => {
+                if departure.cancel() {
+                    return Outcome::Cancelled;
+                }
+                // It is under way: its outcome is worth more than the wait.
+                work.await
+            }
+        };
+        log(entry.spec, started, &result);
+        match result {
+            Ok(answer) => Outcome::Answer(answer),
+            Err(failure) => Outcome::Failed(failure),
+        }
+    }
+
+    async fn go_through(
+        &self,
+        entry: &Entry,
+        arguments: Map<String, Value>,
+        context: CallContext,
+        departure: &Departure,
+    ) -> Result<Map<String, Value>, Failure> {
+        let spec = entry.spec;
+        if let (Err(missing), false) = (self.make(), spec.name == "agent_status") {
+            return Err(Failure::new(
+                Code::SecretUnavailable,
+                &missing.problem,
+                &missing.next,
+            ));
+        }
+        policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))?;
+        let (prepared, wanted) = entry
+            .prepare(arguments)
+            .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
+        let mut team = None;
+        let result = self
+            .decide_and_run(spec, prepared, &wanted, (context, departure), &mut team)
+            .await;
+        match result {
+            Ok((answer, next)) => Ok(shape::finish(
+                spec.list,
+                &wanted,
+                self.answer_cap_bytes(),
+                answer,
+                next,
+            )),
+            Err(error) => Err(self.failure(spec, team, error).await),
+        }
+    }
+
+    async fn decide_and_run(
+        &self,
+        spec: &'static Spec,
+        prepared: Box<dyn Prepared>,
+        wanted: &Wanted,
+        (context, departure): (CallContext, &Departure),
+        landed: &mut Option<TeamId>,
+    ) -> Result<(Map<String, Value>, Option<String>), ToolError> {
+        let aim = prepared.target();
+        *landed = target::resolve(self, &aim).await?;
+        let mut permit = policy::authorize(self.agent(), &spec.operation(), *landed, now())?;
+        if let Some(loss) = prepared.destroys() {
+            let yes = policy::standing_consent(self.agent()).ok_or_else(|| unconfirmed(&loss))?;
+            permit = permit.with(yes);
+        }
+        let call = Call {
+            session: self,
+            permit,
+            departure,
+            team: *landed,
+            window: wanted.window,
+            progress: context.progress,
+            next: Mutex::default(),
+            checked: Mutex::default(),
+        };
+        let answer = prepared.run(&call).await?;
+        self.release(&aim, &call)?;
+        let next = call.next.into_inner().unwrap_or_default();
+        match answer {
+            Value::Object(answer) => Ok((answer, next)),
+            _ => Err(ToolError::Internal("an answer that is no object")),
+        }
+    }
+
+    /// An answer addressed by id is released to an agent of certain teams only after the tool
+    /// has compared its team: a tool that forgets to is refused, not believed.
+    fn release(&self, aim: &Target, call: &Call<'_>) -> Result<(), ToolError> {
+        let bound = matches!(self.agent().grants.teams, Teams::Only(_));
+        match aim {
+            Target::Answer(object) if bound => {
+                let checked = call
+                    .checked
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                if checked.as_ref() == Some(object) {
+                    Ok(())
+                } else {
+                    Err(target::not_yours(object))
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn failure(&self, spec: &Spec, team: Option<TeamId>, error: ToolError) -> Failure {
+        match error {
+            ToolError::Argument {
+                field,
+                problem,
+                next,
+            } => Failure::new(
+                Code::InvalidArguments,
+                format!("`{field}` {problem}."),
+                next,
+            ),
+            ToolError::Denied(denied) => Failure::denied(&denied),
+            ToolError::Make(Error::Forbidden(refusal)) => {
+                forbidden::diagnose(self, spec, team, &refusal).await
+            }
+            ToolError::Make(error) => {
+                let mut failure = Failure::make(&error);
+                if failure.code == Code::RateLimited {
+                    self.name_limit(&mut failure, team);
+                }
+                if failure.code == Code::Internal {
+                    tracing::error!(tool = spec.name, %error, incident = failure.message, "internal");
+                }
+                failure
+            }
+            ToolError::Refused(failure) => *failure,
+            ToolError::Internal(what) => {
+                let failure = Failure::internal();
+                tracing::error!(
+                    tool = spec.name,
+                    what,
+                    incident = failure.message,
+                    "internal"
+                );
+                failure
+            }
+        }
+    }
+
+    /// The organization's real limit, when it has been read already: asking now would only be
+    /// refused as well.
+    fn name_limit(&self, failure: &mut Failure, team: Option<TeamId>) {
+        let organizations = self.facts().known_organizations();
+        let limits: Vec<u64> = organizations
+            .iter()
+            .flat_map(|organizations| organizations.iter())
+            .filter(|o| team.is_none_or(|team| o.teams.iter().flatten().any(|t| t.id == team)))
+            .filter_map(|o| o.license.as_ref()?.api_limit.filter(|limit| *limit > 0))
+            .collect();
+        if let [limit] = limits.as_slice() {
+            failure.message = format!(
+                "Make allows {limit} calls a minute for this organization and no more of them now."
+            );
+        }
+    }
+}
+
+fn unconfirmed(loss: &str) -> ToolError {
+    Failure::new(
+        Code::ConfirmationRequired,
+        format!("This would {loss}. A person has to say yes first; nothing was sent."),
+        "Tell the person what would be lost; do not look for another way.",
+    )
+    .into()
+}
+
+/// A tool by its name; the hyphenated names of Make's SDK are accepted too.
+fn find(name: &str) -> Option<&'static Entry> {
+    let matches = |entry: &&Entry| {
+        let ours = entry.spec.name;
+        ours.len() == name.len()
+            && ours
+                .bytes()
+                .zip(name.bytes())
+                .all(|(a, b)| a == b || (a == b'_' && b == b'-'))
+    };
+    ALL.iter().find(matches)
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let name = name.get(..64).unwrap_or(name);
+    ALL.iter()
+        .map(|entry| (strsim::jaro_winkler(entry.spec.name, name), entry.spec.name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+/// One event a call, for the operator: which tool, how long, what came of it. No arguments.
+fn log(spec: &Spec, started: Instant, result: &Result<Map<String, Value>, Failure>) {
+    let duration_ms = started.elapsed().as_millis();
+    match result {
+        Ok(_) => tracing::info!(tool = spec.name, %duration_ms, "answered"),
+        Err(failure) => {
+            let code = serde_json::to_value(failure.code).unwrap_or_default();
+            let code = code.as_str().unwrap_or_default();
+            tracing::warn!(tool = spec.name, %duration_ms, code, "failed");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Why Make said 403. Nothing is guessed: what can be checked with the token itself is checked
+//! (and remembered), the rest is called possible. Other zones are never tried.
+
+use super::error::{Cause, Failure, Verdict};
+use super::{Code, Session, Spec};
+use crate::ids::TeamId;
+use crate::make::{self, Client};
+use crate::policy::Permit;
+
+/// The failure for a 403, with its causes.
+pub(super) async fn diagnose(
+    session: &Session,
+    spec: &Spec,
+    team: Option<TeamId>,
+    refusal: &make::Refusal,
+) -> Failure {
+    let mut failure = Failure::make(&make::Error::Forbidden(refusal.clone()));
+    let (Ok(make), Ok(permit)) = (session.make(), session.lookup_permit()) else {
+        return failure;
+    };
+    failure.causes = vec![
+        scope(session, make, &permit, spec).await,
+        membership(session, make, &permit, team).await,
+        zone(session, make, &permit, team).await,
+        plan(session, spec, team),
+        Cause {
+            cause: "role",
+            verdict: Verdict::Possible,
+            detail: "The role of the token's user may not allow it.".to_owned(),
+        },
+    ];
+    if let Some(found) = failure
+        .causes
+        .iter()
+        .find(|cause| cause.verdict == Verdict::Found)
+    {
+        failure.message = format!("Make refused access. {}", found.detail);
+        failure.next = match found.cause {
+            "missing_scope" => "Ask the operator for a token with the missing scope.",
+            "not_a_member" => "Ask the operator to add the token's user to the team at Make.",
+            "wrong_zone" => "Ask the operator for a token of that zone.",
+            _ => "Tell the person; no other tool gets around it.",
+        }
+        .to_owned();
+        if found.cause == "plan" {
+            failure.code = Code::PlanGate;
+        }
+    }
+    failure
+}
+
+async fn scope(session: &Session, make: &Client, permit: &Permit, spec: &Spec) -> Cause {
+    let names: Vec<&str> = spec.scopes.iter().map(|scope| scope.name()).collect();
+    let (verdict, detail) = match session.facts().authorization(make, permit).await {
+        Ok(known) => {
+            let missing: Vec<&str> = names
+                .iter()
+                .copied()
+                .filter(|name| !known.scope.iter().any(|s| s == name))
+                .collect();
+            if missing.is_empty() {
+                (
+                    Verdict::RuledOut,
+                    "The token holds every scope that this needs.".to_owned(),
+                )
+            } else {
+                (
+                    Verdict::Found,
+                    format!("The token lacks the scope {}.", missing.join(" and ")),
+                )
+            }
+        }
+        Err(_) => (
+            Verdict::Possible,
+            format!("Could not be checked; it needs {}.", names.join(" and ")),
+        ),
+    };
+    Cause {
+        cause: "missing_scope",
+        verdict,
+        detail,
+    }
+}
+
+async fn membership(
+    session: &Session,
+    make: &Client,
+    permit: &Permit,
+    team: Option<TeamId>,
+) -> Cause {
+    let unknown = (
+        Verdict::Possible,
+        "The token's user may be no member of the team.".to_owned(),
+    );
+    let (verdict, detail) = match team {
+        None => unknown,
+        Some(team) => match session
+            .facts()
+            .me(make, permit)
+            .await
+            .map(|me| me.user_team_roles.clone())
+        {
+            Ok(Some(roles)) if roles.iter().any(|role| role.team_id == team) => (
+                Verdict::RuledOut,
+                format!("The token's user is a member of team {team}."),
+            ),
+            Ok(Some(_)) => (
+                Verdict::Found,
+                format!("The token's user is no member of team {team}."),
+            ),
+            Ok(None) | Err(_) => unknown,
+        },
+    };
+    Cause {
+        cause: "not_a_member",
+        verdict,
+        detail,
+    }
+}
+
+async fn zone(session: &Session, make: &Client, permit: &Permit, team: Option<TeamId>) -> Cause {
+    let ours = make.zone().host();
+    let organizations = session.facts().organizations(make, permit).await.ok();
+    let owner = organizations
+        .as_ref()
+        .zip(team)
+        .and_then(|(organizations, team)| {
+            organizations
+                .iter()
+                .find(|o| o.teams.iter().flatten().any(|t| t.id == team))
+        });
+    let (verdict, detail) = match owner.and_then(|owner| owner.zone.as_deref()) {
+        Some(zone) if zone == ours => (
+            Verdict::RuledOut,
+            "The team's organization is in the token's zone.".to_owned(),
+        ),
+        Some(_) => (
+            Verdict::Found,
+            format!("The team's organization is in another zone than the token ({ours})."),
+        ),
+        None => (
+            Verdict::Possible,
+            format!("The team may live in another zone than {ours}."),
+        ),
+    };
+    Cause {
+        cause: "wrong_zone",
+        verdict,
+        detail,
+    }
+}
+
+/// A license flag is known for creating templates alone.
+fn plan(session: &Session, spec: &Spec, team: Option<TeamId>) -> Cause {
+    let organizations = session.facts().known_organizations();
+    let license = organizations.as_ref().and_then(|organizations| {
+        let mut owners = organizations
+            .iter()
+            .filter(|o| team.is_none_or(|team| o.teams.iter().flatten().any(|t| t.id == team)));
+        owners.next().and_then(|owner| owner.license.clone())
+    });
+    let creating = license.and_then(|license| license.creating_templates);
+    let (verdict, detail) = match (spec.name, creating) {
+        ("templates_create", Some(false)) => (
+            Verdict::Found,
+            "The organization's plan does not allow creating templates.",
+        ),
+        ("templates_create", Some(true)) => (
+            Verdict::RuledOut,
+            "The organization's plan allows creating templates.",
+        ),
+        _ => (
+            Verdict::Possible,
+            "The organization's plan may not have this feature.",
+        ),
+    };
+    Cause {
+        cause: "plan",
+        verdict,
+        detail: detail.to_owned(),
+    }
+}

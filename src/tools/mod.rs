@@ -1,0 +1,30 @@
+//! The tools: what each one is ([`Spec`]), how a call goes through ([`Session::call`]), and the
+//! table [`ALL`]. A folder a resource, a file a verb.
+
+mod account;
+mod arguments;
+mod call;
+mod connections;
+mod dispatch;
+mod error;
+mod facts;
+mod forbidden;
+mod owners;
+mod schema;
+mod session;
+mod shape;
+mod spec;
+mod target;
+
+pub use call::{Call, Progress};
+pub use dispatch::{CallContext, Outcome};
+pub use error::{Cause, Code, Failure, ToolError, Verdict};
+pub use session::{NotReady, Session};
+pub use spec::{Entry, List, Paging, Schemas, Spec, Tool};
+
+use std::sync::LazyLock;
+
+use spec::entry;
+
+/// All tools, in the order of the README.
+pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| vec![entry::<connections::List>()]);

@@ -1,0 +1,193 @@
+//! What a tool is: its facts for the model and for policy, its types, and the table entry that
+//! hides the types.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::shape::{self, Wanted};
+use super::{Call, ToolError, arguments, schema};
+use crate::grants::{Effect, Operation, Scope, Target, Toolset};
+
+/// One operation of Make as a tool.
+pub trait Tool: 'static {
+    /// The arguments, camelCase on the wire. The schema is made from them and checked before
+    /// they are decoded.
+    type Args: DeserializeOwned + JsonSchema + Send + 'static;
+    /// The answer: an object. What it does not list does not leave.
+    type Output: Serialize + JsonSchema + 'static;
+    /// The facts.
+    const SPEC: Spec;
+
+    /// Where the call lands.
+    fn target(args: &Self::Args) -> Target;
+
+    /// What would be destroyed, as the end of "This would …"; `None` when nothing is. A call
+    /// with an answer here needs a person's yes.
+    fn destroys(_args: &Self::Args) -> Option<String> {
+        None
+    }
+
+    /// The work. Everything it sends goes through `call`.
+    fn run(
+        call: &Call<'_>,
+        args: Self::Args,
+    ) -> impl Future<Output = Result<Self::Output, ToolError>> + Send;
+}
+
+/// The facts about a tool.
+#[derive(Debug)]
+pub struct Spec {
+    /// snake_case, `<resource>_<verb>`.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// For a model: what it does, when to use it, which neighbour otherwise, what it never
+    /// returns.
+    pub description: &'static str,
+    /// The group it is granted with.
+    pub toolset: Toolset,
+    /// The scopes that Make wants for it.
+    pub scopes: &'static [Scope],
+    /// What it does to the account.
+    pub effect: Effect,
+    /// Set for a tool that answers with rows.
+    pub list: Option<List>,
+}
+
+/// How a tool answers with rows: it gets `fields`, `limit` and `cursor`.
+#[derive(Debug, Clone, Copy)]
+pub struct List {
+    /// The field of the answer that holds the rows.
+    pub rows: &'static str,
+    /// The columns without `fields`.
+    pub columns: &'static [&'static str],
+    /// Who cuts pages.
+    pub paging: Paging,
+}
+
+/// Who cuts a list into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// Make answers with everything; we cut.
+    Ours,
+    /// Make takes an offset and a limit.
+    Makes,
+}
+
+impl Spec {
+    /// What policy has to know.
+    pub fn operation(&self) -> Operation {
+        Operation {
+            tool: self.name,
+            toolset: self.toolset,
+            scopes: self.scopes,
+            effect: self.effect,
+        }
+    }
+}
+
+/// The schemas of a tool as clients see them.
+#[derive(Debug)]
+pub struct Schemas {
+    /// Of the arguments.
+    pub input: Arc<Map<String, Value>>,
+    /// Of the answer.
+    pub output: Arc<Map<String, Value>>,
+}
+
+/// A tool in the table.
+pub struct Entry {
+    /// The facts.
+    pub spec: &'static Spec,
+    schemas: OnceLock<Schemas>,
+    make_schemas: fn() -> Schemas,
+    decode: fn(Value) -> Result<Box<dyn Prepared>, String>,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry")
+            .field("name", &self.spec.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    /// The schemas, made at the first use: a start pays for none.
+    pub fn schemas(&self) -> &Schemas {
+        self.schemas.get_or_init(self.make_schemas)
+    }
+
+    /// Checks the arguments and decodes them.
+    pub(super) fn prepare(
+        &self,
+        arguments: Map<String, Value>,
+    ) -> Result<(Box<dyn Prepared>, Wanted), arguments::Invalid> {
+        let schemas = self.schemas();
+        let checked = arguments::check(&schemas.input, arguments)?;
+        let wanted = shape::wanted(self.spec, schemas, &checked)?;
+        let prepared =
+            (self.decode)(checked).map_err(|path| arguments::Invalid::at(&path, &schemas.input))?;
+        Ok((prepared, wanted))
+    }
+}
+
+/// Decoded arguments that wait for the decision.
+pub(super) trait Prepared: Send {
+    fn target(&self) -> Target;
+    fn destroys(&self) -> Option<String>;
+    fn run<'a>(self: Box<Self>, call: &'a Call<'_>) -> Work<'a>;
+}
+
+/// The running work of a tool; the answer is still whole.
+pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result<Value, ToolError>> + Send + 'a>>;
+
+struct PreparedFor<T: Tool>(T::Args);
+
+impl<T: Tool> Prepared for PreparedFor<T> {
+    fn target(&self) -> Target {
+        T::target(&self.0)
+    }
+
+    fn destroys(&self) -> Option<String> {
+        T::destroys(&self.0)
+    }
+
+    fn run<'a>(self: Box<Self>, call: &'a Call<'_>) -> Work<'a> {
+        let args = self.0;
+        Box::pin(async move {
+            let output = T::run(call, args).await?;
+            serde_json::to_value(output).map_err(|_| ToolError::Internal("answer not serializable"))
+        })
+    }
+}
+
+fn decode<T: Tool>(arguments: Value) -> Result<Box<dyn Prepared>, String> {
+    // Only the path is kept of an error: serde's text repeats the value.
+    let args: T::Args =
+        serde_path_to_error::deserialize(arguments).map_err(|error| error.path().to_string())?;
+    Ok(Box::new(PreparedFor::<T>(args)))
+}
+
+fn schemas<T: Tool>() -> Schemas {
+    Schemas {
+        input: Arc::new(schema::input::<T::Args>(T::SPEC.list)),
+        output: Arc::new(schema::output::<T::Output>(T::SPEC.list)),
+    }
+}
+
+/// The entry of a tool.
+pub(super) fn entry<T: Tool>() -> Entry {
+    Entry {
+        spec: &T::SPEC,
+        schemas: OnceLock::new(),
+        make_schemas: schemas::<T>,
+        decode: decode::<T>,
+    }
+}

@@ -1,0 +1,117 @@
+//! From where a call says it lands to the team it lands on. An agent of certain teams gets every
+//! object looked up before anything else happens; an agent of all teams pays for no look-up.
+
+use super::error::{Code, Failure};
+use super::{Session, ToolError};
+use crate::grants::{Object, Target, Teams};
+use crate::ids::{CredentialId, TeamId};
+use crate::make::{self, Departure, Request};
+
+/// The team that a call lands on; `None` when it lands on no team, when the answer will say it,
+/// or when the agent may touch every team.
+pub(super) async fn resolve(
+    session: &Session,
+    target: &Target,
+) -> Result<Option<TeamId>, ToolError> {
+    match target {
+        Target::Account | Target::Answer(_) => Ok(None),
+        Target::Team(Some(team)) => Ok(Some(*team)),
+        Target::Team(None) => only_team(session).map(Some),
+        Target::Object(object) => match session.agent().grants.teams {
+            Teams::All => Ok(session.owners().team(object)),
+            Teams::Only(_) => {
+                let team = owner(session, object).await?;
+                let seen = crate::policy::may_see(session.agent(), team);
+                seen.map_err(|_| not_yours(object)).map(|()| Some(team))
+            }
+        },
+    }
+}
+
+fn only_team(session: &Session) -> Result<TeamId, ToolError> {
+    let missing = |problem: String| {
+        ToolError::argument(
+            "teamId",
+            problem,
+            "Call teams_list for ids, then pass `teamId`.",
+        )
+    };
+    match &session.agent().grants.teams {
+        Teams::All => Err(missing(
+            "is missing: this agent is bound to no single team".to_owned(),
+        )),
+        Teams::Only(teams) => match teams.iter().collect::<Vec<_>>().as_slice() {
+            [team] => Ok(**team),
+            teams => {
+                let names: Vec<String> = teams.iter().map(ToString::to_string).collect();
+                Err(missing(format!(
+                    "is missing; the teams of this agent are {}",
+                    names.join(", ")
+                )))
+            }
+        },
+    }
+}
+
+/// The team of an object, remembered or looked up.
+pub(super) async fn owner(session: &Session, object: &Object) -> Result<TeamId, ToolError> {
+    if let Some(team) = session.owners().team(object) {
+        return Ok(team);
+    }
+    let team = match object {
+        Object::Connection(id) => {
+            look_up(session, make::connections::owner(*id))
+                .await?
+                .connection
+                .team_id
+        }
+        Object::Key(_) | Object::Template(_) | Object::Request(_) => {
+            return Err(ToolError::Internal("no look-up for this object"));
+        }
+        Object::Credential(id) => return owner_of_credential(session, id).await,
+        Object::Flow(_) => return Err(not_yours(object)),
+    };
+    session.owners().remember(object.clone(), team);
+    Ok(team)
+}
+
+/// A credential has no address of its own at Make: its request must have been seen.
+async fn owner_of_credential(session: &Session, id: &CredentialId) -> Result<TeamId, ToolError> {
+    let Some(request) = session.owners().request(id) else {
+        return Err(unknown_credential());
+    };
+    let object = Object::Request(request);
+    Box::pin(owner(session, &object)).await
+}
+
+/// The refusal of a credential whose request is not known.
+pub(super) fn unknown_credential() -> ToolError {
+    Failure::new(
+        Code::UnknownCredential,
+        "The request that this credential belongs to has not been read yet.",
+        "Call credential_requests_get with its `requestId` first, or pass `requestId`.",
+    )
+    .into()
+}
+
+/// The refusal of an object of another team. Says nothing of the team.
+pub(super) fn not_yours(object: &Object) -> ToolError {
+    Failure::new(
+        Code::NotGranted,
+        format!("The {object} is in no team that this agent may use."),
+        "Call agent_status for the teams of this agent.",
+    )
+    .into()
+}
+
+async fn look_up<T: serde::de::DeserializeOwned>(
+    session: &Session,
+    request: Request<T>,
+) -> Result<T, ToolError> {
+    let permit = session.lookup_permit()?;
+    let make = session.make().map_err(|_| make::Error::NoClient)?;
+    Ok(make
+        .send(&permit, &Departure::default(), &request)
+        .await?
+        .body)
+}

@@ -1,0 +1,3 @@
+//! The protocol side: how messages come in and go out.
+
+pub mod stdio;

@@ -1,6 +1,6 @@
 //! What becomes of a line: a message for rmcp, a refusal for the client, or nothing.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use tokio::task::JoinSet;
 
 use super::house::{House, Queue, Ticket, Waiting};
+use super::ids::{IdState, InFlight};
 use super::lines::Line;
 use super::out::Out;
 use super::peek::{Peek, weigh};
@@ -30,7 +31,7 @@ pub(super) struct Intake {
     limits: Limits,
     out: Arc<Out>,
     pub(super) house: Arc<House>,
-    in_flight: HashMap<RequestId, Ticket>,
+    in_flight: InFlight,
     pub(super) queue: Queue,
     /// What is left of a batch.
     batch: VecDeque<Box<RawValue>>,
@@ -47,7 +48,7 @@ impl Intake {
             queue: Queue::new(limits.max_queued_bytes),
             limits,
             out,
-            in_flight: HashMap::new(),
+            in_flight: InFlight::default(),
             batch: VecDeque::new(),
             refusals: JoinSet::new(),
             open: false,
@@ -86,7 +87,7 @@ impl Intake {
 
     /// The answer to this request is on its way, so its id is free; the ticket goes with the bytes.
     pub(super) fn answered(&mut self, id: &RequestId) -> Option<Ticket> {
-        self.in_flight.remove(id)
+        self.in_flight.take(id)
     }
 
     /// A message that needs no further input: a queued request that has room now, or the next of a batch.
@@ -157,7 +158,9 @@ impl Intake {
     }
 
     fn object(&mut self, line: &[u8]) -> Option<Message> {
-        let weight = weigh(line);
+        let Some(weight) = weigh(line) else {
+            return self.refuse(ErrorCode::PARSE_ERROR, "Not JSON", None);
+        };
         let light = weight <= self.limits.max_weight_unseen();
         if light && self.queue.is_empty() && self.house.has_room(weight) {
             return self.parse(line, weight);
@@ -186,21 +189,30 @@ impl Intake {
         let message = match serde_json::from_slice::<Message>(line) {
             Ok(message) => message,
             Err(error) if error.is_data() => {
-                let id = Peek::of(line).answerable_id();
+                let peek = Peek::of(line);
+                if peek.is_notification() {
+                    return None;
+                }
+                let id = peek.answerable_id();
                 return self.refuse(ErrorCode::INVALID_REQUEST, "Not a message", id);
             }
             Err(_) => return self.refuse(ErrorCode::PARSE_ERROR, "Not JSON", None),
         };
         match &message {
             JsonRpcMessage::Request(request) => {
-                if self.in_flight.contains_key(&request.id) {
-                    // rmcp would run both and answer one. The refusal carries no id: with it, it would be
-                    // taken for the answer to the first.
-                    let text = "A request with this id is still in flight";
-                    return self.refuse(ErrorCode::INVALID_REQUEST, text, None);
-                }
-                let ticket = self.house.enter(weight);
-                self.in_flight.insert(request.id.clone(), ticket);
+                let id = match self.in_flight.state(&request.id) {
+                    IdState::Free => {
+                        let ticket = self.house.enter(weight);
+                        self.in_flight.insert(request.id.clone(), ticket);
+                        self.handed += weight;
+                        return Some(message);
+                    }
+                    // With its id, the refusal would be taken for the answer to the first.
+                    IdState::InFlight => None,
+                    IdState::Cancelled => serde_json::to_string(&request.id).ok(),
+                };
+                let text = "The id of an earlier request cannot be used again";
+                return self.refuse(ErrorCode::INVALID_REQUEST, text, id.as_deref());
             }
             _ if !self.open => return None,
             JsonRpcMessage::Notification(notification) => {
@@ -217,7 +229,7 @@ impl Intake {
         if let ClientNotification::CancelledNotification(cancelled) = notification
             && let Some(id) = &cancelled.params.request_id
         {
-            self.in_flight.remove(id);
+            self.in_flight.cancel(id);
             self.queue.strike(id);
         }
     }

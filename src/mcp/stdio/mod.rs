@@ -5,6 +5,7 @@
 //! stops reading when the client does, and says at once when the client is gone.
 
 mod house;
+mod ids;
 mod intake;
 mod lines;
 mod out;

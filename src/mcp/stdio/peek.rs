@@ -9,12 +9,15 @@ use serde_json::value::RawValue;
 
 /// A longer id is not repeated in an error.
 const MAX_ID: usize = 1024;
+/// serde_json's own limit.
+const MAX_DEPTH: usize = 128;
 
 /// The outermost fields of a JSON object, read as far as it is intact.
 #[derive(Default)]
 pub(super) struct Peek<'a> {
     id: Option<&'a RawValue>,
     ids: usize,
+    version: bool,
     method: bool,
     outcome: bool,
 }
@@ -46,6 +49,11 @@ impl<'a> Peek<'a> {
         readable.then_some(id)
     }
 
+    /// Whether this is a notification, so that nothing may be said about it.
+    pub(super) fn is_notification(&self) -> bool {
+        self.version && self.method && self.ids == 0 && !self.outcome
+    }
+
     /// The id, when this is a request that can be parsed later.
     pub(super) fn request_id(&self) -> Option<RequestId> {
         if !self.method || self.outcome || self.ids != 1 {
@@ -62,6 +70,7 @@ struct IgnoredText(#[expect(dead_code, reason = "only checked")] String);
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "lowercase")]
 enum Key {
+    Jsonrpc,
     Id,
     Method,
     Result,
@@ -98,7 +107,14 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
                     id = Some(map.next_value()?);
                     continue;
                 }
-                Key::Method => self.0.method = true,
+                Key::Jsonrpc => {
+                    self.0.version = map.next_value::<&RawValue>()?.get() == "\"2.0\"";
+                    continue;
+                }
+                Key::Method => {
+                    self.0.method = map.next_value::<&RawValue>()?.get().starts_with('"');
+                    continue;
+                }
                 Key::Result | Key::Error => self.0.outcome = true,
                 Key::Other => {}
             }
@@ -109,24 +125,32 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
     }
 }
 
-/// Upper estimate of the bytes that parsing `line` takes at its peak.
+/// Upper estimate of the bytes that parsing `line` takes at its peak; `None` when it is nested deeper than the
+/// parser goes.
 ///
 /// Measured with rmcp 3.9, which buffers a message and then tries each variant: 259 bytes a number, 1,377 an
 /// object of one field, 620 an array of one item, 5 bytes for each byte of escaped text. Without this, a line
 /// of 16 MiB made of `{"":0},` takes 3 GB.
-pub(super) fn weigh(line: &[u8]) -> usize {
+pub(super) fn weigh(line: &[u8]) -> Option<usize> {
     let mut weight = line.len();
+    let mut depth = 0_usize;
     let mut bytes = line.iter();
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => weight += skip_text(&mut bytes),
             b',' | b':' => weight += 260,
-            b'[' => weight += 400,
-            b'{' => weight += 1100,
+            b'[' | b'{' => {
+                weight += if *byte == b'[' { 400 } else { 1100 };
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return None;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    weight
+    Some(weight)
 }
 
 fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) -> usize {
@@ -215,10 +239,23 @@ mod tests {
     }
 
     #[test]
+    fn a_notification_is_known_by_its_version_and_method() {
+        let of = |line: &'static str| Peek::of(line.as_bytes()).is_notification();
+        assert!(of(r#"{"jsonrpc":"2.0","method":"a","params":[1]}"#));
+        assert!(!of(r#"{"method":"a"}"#));
+        assert!(!of(r#"{"jsonrpc":"2.0","method":5}"#));
+        assert!(!of(r#"{"jsonrpc":"2.0","method":"a","id":null}"#));
+        assert!(!of(r#"{"jsonrpc":"2.0","method":"a","result":1}"#));
+    }
+
+    #[test]
     fn text_is_light_and_structure_is_heavy() {
-        assert_eq!(weigh(br#""{[,:{[,:""#), 10);
-        assert_eq!(weigh(br#""\"{""#), 5 + 8);
-        assert_eq!(weigh(b"[0,0]"), 5 + 400 + 260);
-        assert_eq!(weigh(br#"{"":0}"#), 6 + 1100 + 260);
+        assert_eq!(weigh(br#""{[,:{[,:""#), Some(10));
+        assert_eq!(weigh(br#""\"{""#), Some(5 + 8));
+        assert_eq!(weigh(b"[0,0]"), Some(5 + 400 + 260));
+        assert_eq!(weigh(br#"{"":0}"#), Some(6 + 1100 + 260));
+        assert_eq!(weigh("[]".repeat(200).as_bytes()), Some(400 + 200 * 400));
+        assert!(weigh("[".repeat(128).as_bytes()).is_some());
+        assert_eq!(weigh("[".repeat(129).as_bytes()), None);
     }
 }

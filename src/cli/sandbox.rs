@@ -1,0 +1,1 @@
+//! `sandbox`: the simulated zone alone.

@@ -3,7 +3,7 @@
 /// The last group of every simulated token; leak tests look for it.
 pub const CANARY: &str = "c0ffeec0ffee";
 
-/// SplitMix64: fast and repeatable. It guards nothing: what it makes opens this simulation only.
+/// `SplitMix64`: fast and repeatable. It guards nothing: what it makes opens this simulation only.
 pub(super) struct Chance(u64);
 
 impl Chance {

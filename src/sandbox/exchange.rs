@@ -24,7 +24,7 @@ use super::target::{Query, Target};
 
 /// Somewhere between 2.1 and 2.8 MB Make refuses a body, by 400 and not by 413.
 const MOST_BODY: usize = 2_500_000;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// What every connection works on. Each lock is held for one step and never across a wait.
 pub(super) struct Shared {

@@ -109,6 +109,21 @@ fn json_type() -> String {
     "application/json".to_owned()
 }
 
+impl Effect {
+    /// A plan gate knows its endpoints; every other effect concerns all.
+    fn concerns(&self, method: &str, path: &str) -> bool {
+        let Self::PlanGate { feature } = self else {
+            return true;
+        };
+        match feature {
+            Feature::CredentialRequests => {
+                method == "POST" && path.starts_with("/api/v2/credential-requests/requests")
+            }
+            Feature::Bridge => path.starts_with("/api/v2/instances"),
+        }
+    }
+}
+
 impl Fault {
     /// Meets every request until cleared.
     pub fn new(effect: Effect) -> Self {
@@ -152,15 +167,7 @@ impl Fault {
         };
         self.method.as_deref().is_none_or(|wanted| wanted == method)
             && self.path.as_deref().is_none_or(begins)
-            && match &self.effect {
-                Effect::PlanGate {
-                    feature: Feature::CredentialRequests,
-                } => method == "POST" && path.starts_with("/api/v2/credential-requests/requests"),
-                Effect::PlanGate {
-                    feature: Feature::Bridge,
-                } => path.starts_with("/api/v2/instances"),
-                _ => true,
-            }
+            && self.effect.concerns(method, path)
     }
 }
 

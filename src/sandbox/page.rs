@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::exchange::Arrival;
 use super::model::State;
+use super::model::credential_request::CredentialRequest;
 use super::person::Act;
 use super::target::{Query, Target};
 
@@ -43,19 +44,27 @@ fn show_request(state: &State, team: &str, name: &str) -> Answer {
     if !is_request(state, team, name) {
         return page(404, "There is no such request.\n");
     }
-    let mut text = "A simulated page of a simulated Make zone. POST to it to act as the person:\n\
-        action=authorize, action=partly or action=decline\n\n"
-        .to_owned();
-    for request in state.requests.iter().filter(|request| request.page == name) {
-        text.push_str(&format!("{} ({})\n", request.name, request.status()));
-        for credential in &request.credentials {
-            let label = &credential.draft.label;
-            text.push_str(&format!("- {label}: {}\n", credential.state));
-        }
-        if request.expires < state.clock.now() {
-            return page(410, "The request has expired.\n");
-        }
+    let over = |r: &CredentialRequest| r.page == name && r.expires < state.clock.now();
+    if state.requests.iter().any(over) {
+        return page(410, "The request has expired.\n");
     }
+    let lines = state
+        .requests
+        .iter()
+        .filter(|request| request.page == name)
+        .flat_map(|request| {
+            let head = format!("{} ({})", request.name, request.status());
+            let rest = request
+                .credentials
+                .iter()
+                .map(|c| format!("- {}: {}", c.draft.label, c.state));
+            std::iter::once(head).chain(rest)
+        });
+    let text = format!(
+        "A simulated page of a simulated Make zone. POST to it to act as the person:\n\
+         action=authorize, action=partly or action=decline\n\n{}\n",
+        lines.collect::<Vec<_>>().join("\n"),
+    );
     page(200, &text)
 }
 

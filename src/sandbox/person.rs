@@ -116,16 +116,13 @@ impl State {
     fn sign_in(&mut self, credential: &mut Credential, team: u64) -> Result<u64, String> {
         let draft = credential.draft.clone();
         let kind = connection_type(&draft.type_id).ok_or("no such connection type")?;
-        let id = match credential
+        let known = credential
             .remote
-            .filter(|id| self.connections.contains_key(id))
-        {
-            Some(id) => id,
-            None => {
-                let name = draft.name_override.as_deref().unwrap_or(&draft.label);
-                self.add_connection(team, name, kind)
-            }
-        };
+            .filter(|id| self.connections.contains_key(id));
+        let id = known.unwrap_or_else(|| {
+            let name = draft.name_override.as_deref().unwrap_or(&draft.label);
+            self.add_connection(team, name, kind)
+        });
         let (data, email) = (typed(&draft.prefill, kind.parameters), "jane@example.com");
         let connection = self
             .connections

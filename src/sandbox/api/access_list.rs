@@ -25,7 +25,7 @@ pub(super) fn route(call: &mut Call<'_>, path: &[&str]) -> Option<Outcome> {
     };
     let place = || place(call, team, connection);
     Some(match (call.method, rest) {
-        ("GET", []) => place().and_then(|id| list(call, id)),
+        ("GET", []) => place().map(|id| list(call, id)),
         ("POST", ["users"]) => place().and_then(|id| add(call, id)),
         ("PATCH", ["users", user]) => place().and_then(|id| change(call, id, user)),
         ("DELETE", ["users", user]) => place().and_then(|id| remove(call, id, user)),
@@ -67,7 +67,7 @@ fn member(user: u64, role: &str) -> Value {
 }
 
 /// Who may not use the connection sees only whom to ask.
-fn list(call: &mut Call<'_>, connection: u64) -> Outcome {
+fn list(call: &mut Call<'_>, connection: u64) -> Answer {
     let user = call.user;
     let members = members(call, connection).clone();
     let inside = members.iter().any(|(member, _)| *member == user);
@@ -84,7 +84,7 @@ fn list(call: &mut Call<'_>, connection: u64) -> Outcome {
             row
         })
         .collect();
-    Ok(Answer::ok(&json!({"accessList": rows})))
+    Answer::ok(&json!({"accessList": rows}))
 }
 
 fn must_manage(call: &mut Call<'_>, connection: u64) -> Result<(), Answer> {

@@ -64,7 +64,7 @@ const PAGE: PageDefault = PageDefault {
 pub(super) fn route(call: &mut Call<'_>, path: &[&str]) -> Option<Outcome> {
     Some(match (call.method, path) {
         ("GET", ["users", "me"]) => me(call),
-        ("GET", ["users", "me", "current-authorization"]) => current_authorization(call),
+        ("GET", ["users", "me", "current-authorization"]) => Ok(current_authorization(call)),
         ("GET", ["users"]) => list(call),
         ("GET", ["users", "roles"]) => roles(call),
         ("GET", ["users", user, "user-team-roles"]) => team_roles(call, user),
@@ -129,10 +129,8 @@ fn me(call: &mut Call<'_>) -> Outcome {
     ))
 }
 
-fn current_authorization(call: &mut Call<'_>) -> Outcome {
-    Ok(Answer::ok(
-        &json!({"authorization": {"authUsed": "token", "scope": call.scopes}}),
-    ))
+fn current_authorization(call: &Call<'_>) -> Answer {
+    Answer::ok(&json!({"authorization": {"authUsed": "token", "scope": call.scopes}}))
 }
 
 /// Exactly one of team and organization has to be named.

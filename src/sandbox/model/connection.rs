@@ -76,7 +76,7 @@ impl Connection {
 
     /// The object with every column, and `scopes` for the answer to a single read.
     pub(crate) fn json(&self, organization: Option<u64>, scoped: bool) -> Value {
-        let scopes: Vec<Value> = self
+        let held: Vec<Value> = self
             .scopes
             .iter()
             .map(
@@ -101,7 +101,7 @@ impl Connection {
             "uid": self.uid,
             "connectedSystemId": null,
             "organizationId": organization,
-            "scopes": scopes,
+            "scopes": held,
         })
     }
 }

@@ -41,7 +41,7 @@ impl State {
             .iter()
             .find(|public| public.id == flow.template);
         let public = public.ok_or("the template is gone")?;
-        let (template, name) = (public.id, name.unwrap_or_else(|| public.name.clone()));
+        let name = name.unwrap_or_else(|| public.name.clone());
         let payload = public.payload.clone();
         let scenario = self.next_id("scenario");
         self.scenarios.insert(

@@ -11,13 +11,13 @@ use crate::sandbox::model::scenario::{Hook, Scenario};
 const ARCHIVED: std::ops::RangeInclusive<u64> = 510..=519;
 
 pub(super) fn fill(state: &mut State) {
-    scenario(state, (501, MARKETING, "Post leads"), post_leads());
-    scenario(state, (502, MARKETING, "Nightly export"), nightly_export());
-    scenario(state, (503, SALES, "Deal assistant"), deal_assistant());
+    scenario(state, (501, MARKETING, "Post leads"), &post_leads());
+    scenario(state, (502, MARKETING, "Nightly export"), &nightly_export());
+    scenario(state, (503, SALES, "Deal assistant"), &deal_assistant());
     scenario(
         state,
         (504, OPS, "Globex sync"),
-        vec![module(1, "google-sheets:addRow", 301)],
+        &[module(1, "google-sheets:addRow", 301)],
     );
     for id in ARCHIVED {
         let last = id == *ARCHIVED.end();
@@ -26,7 +26,7 @@ pub(super) fn fill(state: &mut State) {
         } else {
             Vec::new()
         };
-        scenario(state, (id, MARKETING, &format!("Archive {id}")), flow);
+        scenario(state, (id, MARKETING, &format!("Archive {id}")), &flow);
     }
     hook(state, 701, "Slack events", Some(103), Some(501));
     hook(state, 702, "Website form", None, None);
@@ -74,7 +74,7 @@ fn deal_assistant() -> Vec<Value> {
     ]
 }
 
-fn scenario(state: &mut State, head: (u64, u64, &str), flow: Vec<Value>) {
+fn scenario(state: &mut State, head: (u64, u64, &str), flow: &[Value]) {
     let (id, team, name) = head;
     let blueprint = json!({"name": name, "flow": flow, "metadata": {"version": 1}});
     state.scenarios.insert(

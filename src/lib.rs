@@ -30,6 +30,7 @@ pub mod log;
 pub mod make;
 pub mod mcp;
 pub mod policy;
+pub mod sandbox;
 pub mod secret;
 pub mod state;
 pub mod tools;

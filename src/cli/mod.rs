@@ -2,6 +2,7 @@
 
 mod call;
 mod env_agent;
+mod sandbox;
 mod serve;
 mod text;
 mod tools;
@@ -27,6 +28,8 @@ pub struct Cli {
 enum Command {
     /// Serve MCP on stdin and stdout
     Serve(serve::Args),
+    /// Run the simulated zone alone
+    Sandbox(sandbox::Args),
     /// List the tools that an agent would see
     Tools(tools::Args),
     /// Make one call as the agent would make it
@@ -62,8 +65,33 @@ impl Cli {
     pub async fn run(self, environment: Environment, scrubber: Scrubber) -> anyhow::Result<Ended> {
         match self.command {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
+            Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,
             Command::Call(args) => call::run(args, &environment, scrubber).await,
         }
+    }
+}
+
+/// Resolves when the system asks the process to end.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        ) {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
+            _ => std::future::pending().await,
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

@@ -24,30 +24,6 @@ pub(super) async fn run(
     }
     let scrub = std::sync::Arc::new(move |line| scrubber.json(line));
     let (transport, ended) = stdio::Stdio::from_process(stdio::Limits::default(), scrub)?;
-    mcp::serve(session, transport, ended, stopped()).await?;
+    mcp::serve(session, transport, ended, super::stopped()).await?;
     Ok(Ended::Done)
-}
-
-/// Resolves when the system asks the process to end.
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::interrupt()),
-        ) {
-            (Ok(mut terminate), Ok(mut interrupt)) => {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
-            }
-            _ => std::future::pending().await,
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -20,7 +20,11 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Ended> {
         Some(after_polls) => Person::Auto { after_polls },
         None => Person::Waits,
     };
-    let options = Options { port: args.port, person, ..Options::default() };
+    let options = Options {
+        port: args.port,
+        person,
+        ..Options::default()
+    };
     let zone = Sandbox::start(options).await?;
     // Simulated, and the one exception to "no command prints a token": it opens nothing else.
     text::line(json!({"zone": zone.zone(), "operatorToken": zone.operator_token()}));

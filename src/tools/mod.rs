@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod forbidden;
 mod owners;
+mod plaintext;
 mod schema;
 mod session;
 mod shape;
@@ -27,4 +28,19 @@ use std::sync::LazyLock;
 use spec::entry;
 
 /// All tools, in the order of the README.
-pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| vec![entry::<connections::List>()]);
+pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    vec![
+        entry::<connections::List>(),
+        entry::<connections::Get>(),
+        entry::<connections::FindReusable>(),
+        entry::<connections::Create>(),
+        entry::<connections::Update>(),
+        entry::<connections::ListEditableParameters>(),
+        entry::<connections::Verify>(),
+        entry::<connections::CheckScopes>(),
+        entry::<connections::Delete>(),
+        entry::<connections::ListAccess>(),
+        entry::<connections::SetAccess>(),
+        entry::<connections::RemoveAccess>(),
+    ]
+});

@@ -10,6 +10,7 @@ mod request;
 mod zone;
 
 pub mod connections;
+pub mod keys;
 pub mod organizations;
 pub mod users;
 

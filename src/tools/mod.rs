@@ -9,6 +9,7 @@ mod dispatch;
 mod error;
 mod facts;
 mod forbidden;
+mod keys;
 mod owners;
 mod plaintext;
 mod schema;
@@ -42,5 +43,19 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<connections::ListAccess>(),
         entry::<connections::SetAccess>(),
         entry::<connections::RemoveAccess>(),
+        entry::<keys::List>(),
+        entry::<keys::Get>(),
+        entry::<keys::ListTypes>(),
+        entry::<keys::Create>(),
+        entry::<keys::Update>(),
+        entry::<keys::Delete>(),
+        entry::<account::AgentStatus>(),
+        entry::<account::Me>(),
+        entry::<account::CurrentAuthorization>(),
+        entry::<account::OrganizationsList>(),
+        entry::<account::OrganizationsGet>(),
+        entry::<account::TeamsList>(),
+        entry::<account::TeamsGet>(),
+        entry::<account::ApiTokensList>(),
     ]
 });

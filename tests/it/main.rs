@@ -6,3 +6,5 @@
 )]
 
 mod stdio;
+mod tools;
+mod world;

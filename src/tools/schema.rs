@@ -141,10 +141,15 @@ fn tidy(schema: &mut Map<String, Value>) {
 /// not keywords: a property may be called `default` or `title`.
 fn below(schema: &mut Map<String, Value>, work: &mut dyn FnMut(&mut Map<String, Value>)) {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        properties
-            .values_mut()
-            .filter_map(Value::as_object_mut)
-            .for_each(&mut *work);
+        for property in properties.values_mut() {
+            // "Any value" is written `true`, which not every client reads.
+            if property.is_boolean() {
+                *property = json!({});
+            }
+            if let Some(property) = property.as_object_mut() {
+                work(property);
+            }
+        }
     }
     for keyword in ["items", "additionalProperties"] {
         if let Some(Value::Object(schema)) = schema.get_mut(keyword) {

@@ -10,7 +10,9 @@ mod request;
 mod zone;
 
 pub mod connections;
+pub mod flows;
 pub mod organizations;
+pub mod templates;
 pub mod users;
 
 pub use client::{Access, Client, Departure, Package, Response};

@@ -9,12 +9,15 @@ mod dispatch;
 mod error;
 mod facts;
 mod forbidden;
+mod links;
 mod owners;
 mod schema;
 mod session;
 mod shape;
 mod spec;
 mod target;
+mod template_flows;
+mod templates;
 
 pub use call::{Call, Progress};
 pub use dispatch::{CallContext, Outcome};
@@ -27,4 +30,21 @@ use std::sync::LazyLock;
 use spec::entry;
 
 /// All tools, in the order of the README.
-pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| vec![entry::<connections::List>()]);
+pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    vec![
+        entry::<connections::List>(),
+        entry::<templates::List>(),
+        entry::<templates::Get>(),
+        entry::<templates::GetBlueprint>(),
+        entry::<templates::Create>(),
+        entry::<templates::Update>(),
+        entry::<templates::Delete>(),
+        entry::<templates::Publish>(),
+        entry::<templates::RequestApproval>(),
+        entry::<templates::PublicList>(),
+        entry::<templates::PublicGet>(),
+        entry::<templates::PublicGetBlueprint>(),
+        entry::<template_flows::Start>(),
+        entry::<template_flows::Get>(),
+    ]
+});

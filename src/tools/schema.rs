@@ -119,13 +119,13 @@ fn ordered(mut schema: Map<String, Value>) -> Map<String, Value> {
     schema
 }
 
-/// Closes every object that lists its properties.
+/// Closes every object that lists its properties, but for those that say they are open: parts of
+/// a template with more fields than are documented.
 fn close(schema: &mut Map<String, Value>) {
-    if schema.contains_key("properties")
-        || schema.get("type") == Some(&json!("object"))
-            && !schema.contains_key("additionalProperties")
-    {
-        schema.insert("additionalProperties".to_owned(), json!(false));
+    if schema.contains_key("properties") || schema.get("type") == Some(&json!("object")) {
+        schema
+            .entry("additionalProperties")
+            .or_insert_with(|| json!(false));
     }
     for value in schema.values_mut() {
         close_below(value);
@@ -136,7 +136,8 @@ fn close_below(value: &mut Value) {
     match value {
         Value::Object(map) => {
             if map.contains_key("properties") && map.get("type") == Some(&json!("object")) {
-                map.insert("additionalProperties".to_owned(), json!(false));
+                map.entry("additionalProperties")
+                    .or_insert_with(|| json!(false));
             }
             map.values_mut().for_each(close_below);
         }

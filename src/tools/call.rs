@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-use super::{Session, ToolError, target};
+use super::{Failure, Session, Spec, ToolError, target};
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
 use crate::make::{self, Departure, Request, Response};
@@ -29,6 +29,7 @@ pub struct Window {
 /// One call of a tool.
 pub struct Call<'a> {
     pub(super) session: &'a Session,
+    pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
     pub(super) departure: &'a Departure,
     pub(super) team: Option<TeamId>,
@@ -104,6 +105,11 @@ impl Call<'_> {
     /// Tells the agent what to do next: which tool, with what; at most 120 characters.
     pub fn suggest(&self, next: impl Into<String>) {
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(next.into());
+    }
+
+    /// The failure that an error will be, for a tool that has more to say about it.
+    pub(super) async fn explain(&self, error: ToolError) -> Failure {
+        self.session.failure(self.tool, self.team, error).await
     }
 
     /// Reports progress, when somebody listens.

@@ -124,6 +124,7 @@ impl Session {
         }
         let call = Call {
             session: self,
+            tool: spec,
             permit,
             departure,
             team: *landed,
@@ -161,7 +162,12 @@ impl Session {
         }
     }
 
-    async fn failure(&self, spec: &Spec, team: Option<TeamId>, error: ToolError) -> Failure {
+    pub(super) async fn failure(
+        &self,
+        spec: &Spec,
+        team: Option<TeamId>,
+        error: ToolError,
+    ) -> Failure {
         match error {
             ToolError::Argument {
                 field,

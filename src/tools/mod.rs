@@ -11,6 +11,7 @@ mod facts;
 mod forbidden;
 mod links;
 mod owners;
+mod plaintext;
 mod schema;
 mod session;
 mod shape;
@@ -33,6 +34,17 @@ use spec::entry;
 pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     vec![
         entry::<connections::List>(),
+        entry::<connections::Get>(),
+        entry::<connections::FindReusable>(),
+        entry::<connections::Create>(),
+        entry::<connections::Update>(),
+        entry::<connections::ListEditableParameters>(),
+        entry::<connections::Verify>(),
+        entry::<connections::CheckScopes>(),
+        entry::<connections::Delete>(),
+        entry::<connections::ListAccess>(),
+        entry::<connections::SetAccess>(),
+        entry::<connections::RemoveAccess>(),
         entry::<templates::List>(),
         entry::<templates::Get>(),
         entry::<templates::GetBlueprint>(),

@@ -20,7 +20,8 @@ pub(in crate::tools) struct Args {
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Output {
-    deleted_id: TemplateId,
+    template_id: TemplateId,
+    deleted: bool,
 }
 
 impl Tool for Delete {
@@ -51,7 +52,10 @@ impl Tool for Delete {
             Err(error) if error.is_outcome_unknown() => settle(call, id, &error).await?,
             Err(error) => return Err(error.into()),
         }
-        Ok(Output { deleted_id: id })
+        Ok(Output {
+            template_id: id,
+            deleted: true,
+        })
     }
 }
 

@@ -6,3 +6,4 @@
 )]
 
 mod stdio;
+mod tools;

@@ -12,6 +12,7 @@ mod zone;
 pub mod connections;
 pub mod flows;
 pub mod organizations;
+pub mod public_templates;
 pub mod templates;
 pub mod users;
 

@@ -1,12 +1,11 @@
-//! Templates of a team, and public ones: endpoints and answers. Facts from Make's `OpenAPI`
-//! document and its TypeScript SDK.
+//! Templates of a team: endpoints and answers. Facts from Make's `OpenAPI` document.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Error, Request};
-use crate::ids::{PublicVersionId, TeamId, TemplateId, TemplateSlug};
+use crate::ids::{PublicVersionId, TeamId, TemplateId};
 
 /// The columns we ask for: all that Make documents.
 const COLUMNS: [&str; 14] = [
@@ -26,10 +25,7 @@ const COLUMNS: [&str; 14] = [
     "publishedName",
 ];
 
-/// The same for public templates.
-const PUBLIC_COLUMNS: [&str; 6] = ["id", "name", "description", "url", "usedApps", "usage"];
-
-/// A template of a team.
+// A template of a team.
 #[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Template {
@@ -65,26 +61,6 @@ pub struct Template {
     pub approved_name: Option<String>,
 }
 
-/// A template that everyone sees.
-#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PublicTemplate {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<PublicVersionId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// What other tools take as `templateUrl`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub used_apps: Option<Vec<String>>,
-    /// How often it was used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<u64>,
-}
-
 #[derive(Debug, Deserialize)]
 pub struct Templates {
     pub templates: Vec<Template>,
@@ -95,18 +71,6 @@ pub struct One {
     pub template: Template,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PublicTemplates {
-    pub templates_public: Vec<PublicTemplate>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OnePublic {
-    pub template_public: PublicTemplate,
-}
-
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
@@ -114,7 +78,7 @@ pub struct Page {
     pub limit: u64,
 }
 
-fn paged<T>(request: Request<T>, page: Page) -> Request<T> {
+pub(super) fn paged<T>(request: Request<T>, page: Page) -> Request<T> {
     request
         .query("pg[offset]", page.offset)
         .query("pg[limit]", page.limit)
@@ -185,9 +149,10 @@ pub struct Blueprint {
 fn object_or_text<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let read = match Value::deserialize(deserializer)? {
-        Value::String(text) => serde_json::from_str(&text),
-        value => serde_json::from_value(value),
+    let value = Value::deserialize(deserializer)?;
+    let read = match value.as_str() {
+        Some(text) => serde_json::from_str(text),
+        None => serde_json::from_value(value),
     };
     // serde's text would repeat the value.
     read.map_err(|_| serde::de::Error::custom("must be an object or the JSON text of one"))
@@ -335,39 +300,6 @@ pub fn request_approval(id: TemplateId) -> Request<One> {
         .id(&id)
         .then("request-approval")
         .columns(&COLUMNS)
-}
-
-/// Make's list of approved templates; `include_en` adds English ones to those of the language.
-pub fn public_list(
-    name: Option<&str>,
-    used_apps: &[String],
-    include_en: Option<bool>,
-    page: Page,
-) -> Request<PublicTemplates> {
-    let request = Request::get("templates")
-        .then("public")
-        .query_if("name", name)
-        .query_each("usedApps", used_apps)
-        .query_if("includeEn", include_en)
-        .columns(&PUBLIC_COLUMNS);
-    paged(request, page)
-}
-
-/// One public template, by its slug: Make refuses the id.
-pub fn public_get(slug: &TemplateSlug) -> Request<OnePublic> {
-    Request::get("templates")
-        .then("public")
-        .id(slug)
-        .columns(&PUBLIC_COLUMNS)
-}
-
-/// The blueprint of a public template.
-pub fn public_blueprint(slug: &TemplateSlug) -> Request<Payload> {
-    Request::get("templates")
-        .then("public")
-        .id(slug)
-        .then("blueprint")
-        .blueprint_sized()
 }
 
 #[cfg(test)]

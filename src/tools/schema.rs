@@ -2,7 +2,7 @@
 //! no formats that a validator may not know, `properties` always there, inputs closed.
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
+use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{List, Paging};
@@ -15,7 +15,7 @@ pub(super) const MAX_LIMIT: u64 = 100;
 
 /// The schema of arguments; a list gets `fields`, `limit` and `cursor`.
 pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<A>();
+    let mut schema = generate::<A>(Contract::Deserialize);
     schema.remove("description");
     close(&mut schema);
     if list.is_some() {
@@ -32,12 +32,13 @@ pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
         ];
         properties(&mut schema).extend(more.map(|(name, schema)| (name.to_owned(), schema)));
     }
+    leave_default_unsaid(&mut schema);
     ordered(schema)
 }
 
 /// The schema of an answer, with what every answer may carry.
 pub(super) fn output<O: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<O>();
+    let mut schema = generate::<O>(Contract::Serialize);
     schema.remove("description");
     let mut more = vec![(
         "next",
@@ -85,10 +86,12 @@ impl Paging {
     }
 }
 
-fn generate<T: JsonSchema>() -> Map<String, Value> {
+fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
+        // Of an answer, what is left out when it is empty is not required.
+        settings.contract = contract;
     });
     let mut schema = settings
         .into_generator()
@@ -129,6 +132,18 @@ fn close(schema: &mut Map<String, Value>) {
     }
     for value in schema.values_mut() {
         close_below(value);
+    }
+}
+
+/// An object that says nothing is open, so saying it would only cost tokens.
+fn leave_default_unsaid(schema: &mut Map<String, Value>) {
+    if schema.get("additionalProperties") == Some(&json!(true)) {
+        schema.remove("additionalProperties");
+    }
+    for value in schema.values_mut() {
+        if let Value::Object(below) = value {
+            leave_default_unsaid(below);
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(in crate::tools) struct Args {
     scenario: Option<Scenario>,
     /// Answers by field id; `hard` ones cannot be changed. No secrets.
     prefill: Option<Prefill>,
-    /// https; where the person lands afterwards.
+    /// https only.
     #[schemars(length(max = 2048))]
     redirect_uri: Option<String>,
     auto_activate: Option<bool>,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TemplateId, TemplateSlug};
+use crate::make::public_templates;
 use crate::make::templates::{self, Payload};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
@@ -20,18 +21,17 @@ pub(in crate::tools) struct PublicGetBlueprint;
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Args {
     template_id: TemplateId,
-    /// As prepared for making a scenario.
     for_use: Option<bool>,
-    /// A router's id: lists its routes' modules instead.
+    /// A module's id: the modules of its routes instead.
     inside: Option<u64>,
 }
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct PublicArgs {
-    /// must be a public template's `url`, such as `13-http-example`, not its id
+    /// must be a `url` such as `13-http-example`, not an id
     template_url: TemplateSlug,
-    /// A router's id: lists its routes' modules instead.
+    /// A module's id: the modules of its routes instead.
     inside: Option<u64>,
 }
 
@@ -51,37 +51,32 @@ pub(in crate::tools) struct Output {
     /// Parts too large for an answer; the operator can raise `--max-answer-bytes`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<&'static str>,
-    /// The modules in order; name and all else stand on the first page.
-    #[schemars(with = "Vec<Module>")]
+    #[schemars(schema_with = "modules")]
     flow: Vec<Value>,
 }
 
-/// The documented fields of a module. Only a schema: rows pass as Make wrote them.
-#[derive(schemars::JsonSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-struct Module {
-    id: u64,
-    module: String,
-    version: u64,
-    #[schemars(schema_with = "anything")]
-    parameters: Value,
-    #[schemars(schema_with = "anything")]
-    mapper: Value,
-    #[schemars(schema_with = "anything")]
-    filter: Value,
-    #[schemars(schema_with = "anything")]
-    routes: Value,
-    #[schemars(schema_with = "anything")]
-    onerror: Value,
-    #[schemars(schema_with = "anything")]
-    metadata: Value,
-    /// With `inside`: the number of the route, from 0, or `onerror`.
-    route: String,
-}
-
-/// Make does not document the form of these.
-fn anything(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({})
+/// Rows pass as Make wrote them; these are the documented fields. Make does not document the form
+/// of most.
+fn modules(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "description": "The modules in order; what stands beside them comes with the first page.",
+        "items": {"type": "object", "properties": {
+            "id": {"type": "integer"},
+            "module": {"type": "string"},
+            "version": {"type": "integer"},
+            "parameters": {},
+            "mapper": {},
+            "filter": {},
+            "routes": {},
+            "onerror": {},
+            "metadata": {},
+            "route": {
+                "type": "string",
+                "description": "With `inside`: the number of the route, from 0, or `onerror`.",
+            },
+        }},
+    })
 }
 
 const ROWS: Rows = Rows {
@@ -141,7 +136,7 @@ impl Tool for PublicGetBlueprint {
     }
 
     async fn run(call: &Call<'_>, args: PublicArgs) -> Result<Output, ToolError> {
-        let request = templates::public_blueprint(&args.template_url);
+        let request = public_templates::blueprint(&args.template_url);
         answer(call, call.send(request).await?, args.inside)
     }
 }

@@ -8,7 +8,8 @@ use crate::make::templates::{Content, Form, is_about_form};
 use crate::make::{self, Request};
 use crate::tools::{Call, ToolError};
 
-/// The modules. Without a name Make fails instead of refusing, so it is asked for here.
+// Descriptions cost every client tokens twice here, so these comments are none. Without the name
+// Make fails instead of refusing.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 pub(super) struct Blueprint {

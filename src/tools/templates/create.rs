@@ -22,7 +22,7 @@ pub(in crate::tools) struct Create;
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Args {
     team_id: Option<TeamId>,
-    /// Such as `en`; stays as it is.
+    /// Such as `en`; fixed for good.
     #[schemars(length(min = 2, max = 10))]
     language: String,
     blueprint: Blueprint,

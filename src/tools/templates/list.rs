@@ -15,9 +15,7 @@ pub(in crate::tools) struct List;
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Args {
     team_id: Option<TeamId>,
-    /// Whether it is published.
     public: Option<bool>,
-    /// All of these apps, such as `slack`.
     used_apps: Option<Vec<String>>,
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::page;
 use crate::grants::{Effect, Scope, Target, Toolset};
 use crate::ids::TemplateSlug;
-use crate::make::templates::{self, PublicTemplate};
+use crate::make::public_templates::{self, PublicTemplate};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
 /// Lists Make's approved templates.
@@ -17,9 +17,7 @@ pub(in crate::tools) struct PublicGet;
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct ListArgs {
-    /// Words of the name.
     name: Option<String>,
-    /// All of these apps, such as `slack`.
     used_apps: Option<Vec<String>>,
     /// Also English ones.
     include_en: Option<bool>,
@@ -33,7 +31,7 @@ pub(in crate::tools) struct ListOutput {
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct GetArgs {
-    /// must be a public template's `url`, such as `13-http-example`, not its id
+    /// must be a `url` such as `13-http-example`, not an id
     template_url: TemplateSlug,
 }
 
@@ -66,7 +64,7 @@ impl Tool for PublicList {
     async fn run(call: &Call<'_>, args: ListArgs) -> Result<ListOutput, ToolError> {
         let apps = args.used_apps.unwrap_or_default();
         let page = page(call);
-        let request = templates::public_list(args.name.as_deref(), &apps, args.include_en, page);
+        let request = public_templates::list(args.name.as_deref(), &apps, args.include_en, page);
         let templates = call.send(request).await?.templates_public;
         if templates.is_empty() && page.offset == 0 {
             call.suggest(
@@ -95,7 +93,7 @@ impl Tool for PublicGet {
     }
 
     async fn run(call: &Call<'_>, args: GetArgs) -> Result<GetOutput, ToolError> {
-        let request = templates::public_get(&args.template_url);
+        let request = public_templates::get(&args.template_url);
         let template = call.send(request).await?.template_public;
         Ok(GetOutput { template })
     }

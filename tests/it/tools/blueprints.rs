@@ -132,7 +132,7 @@ async fn the_modules_of_a_router_are_read_by_its_id() {
         .answer("templates_get_blueprint", json!({"templateId": 601}))
         .await;
     assert_eq!(cut["flow"].as_array().unwrap().len(), 1);
-    let routes = |answer: &Value| -> Vec<(Value, Value)> {
+    let places = |answer: &Value| -> Vec<(Value, Value)> {
         let rows = answer["flow"].as_array().unwrap().iter();
         rows.map(|row| (row["id"].clone(), row["route"].clone()))
             .collect()
@@ -140,7 +140,7 @@ async fn the_modules_of_a_router_are_read_by_its_id() {
     let inside = json!({"templateId": 601, "inside": 5, "fields": ["id", "route"]});
     let inside = desk.answer("templates_get_blueprint", inside).await;
     assert_eq!(
-        routes(&inside),
+        places(&inside),
         [
             (json!(6), json!("0")),
             (json!(7), json!("0")),
@@ -150,7 +150,7 @@ async fn the_modules_of_a_router_are_read_by_its_id() {
     let deeper = json!({"templateId": 601, "inside": 7, "fields": ["id", "route"]});
     let deeper = desk.answer("templates_get_blueprint", deeper).await;
     assert_eq!(
-        routes(&deeper),
+        places(&deeper),
         [(json!(8), json!("0")), (json!(9), json!("onerror"))]
     );
     let nowhere = json!({"templateId": 601, "inside": 99});

@@ -9,7 +9,7 @@ use make_credentials_mcp::make;
 use make_credentials_mcp::sandbox::{Options, Sandbox};
 use make_credentials_mcp::secret::{Scrubber, Secret};
 use make_credentials_mcp::state::State;
-use make_credentials_mcp::tools::{CallContext, Outcome, Session};
+use make_credentials_mcp::tools::{ALL, CallContext, Outcome, Session};
 use serde_json::{Value, json};
 
 /// A zone with one agent on it. The agent may do everything in every team, and nobody is asked,
@@ -100,24 +100,29 @@ impl Desk {
         self.session.call(tool, arguments, context, never).await
     }
 
-    /// The answer of a call that has to succeed.
+    /// The answer of a call that has to succeed. It fits the schema that clients check it with.
     pub(crate) async fn answer(&self, tool: &str, arguments: Value) -> Value {
-        match self.outcome(tool, arguments).await {
-            Outcome::Answer(answer) => Value::Object(answer),
-            other => panic!("{tool}: {other:?}"),
-        }
+        let outcome = self.outcome(tool, arguments).await;
+        let Outcome::Answer(answer) = outcome else {
+            panic!("{tool}: {outcome:?}");
+        };
+        let answer = Value::Object(answer);
+        let known = ALL.iter().find(|entry| entry.spec.name == tool).unwrap();
+        let schema = Value::Object((*known.schemas().output).clone());
+        let fits = jsonschema::validate(&schema, &answer);
+        assert!(fits.is_ok(), "{tool}: {fits:?}");
+        answer
     }
 
     /// The failure of a call that has to fail.
     pub(crate) async fn failure(&self, tool: &str, arguments: Value) -> Value {
-        match self.outcome(tool, arguments).await {
-            Outcome::Failed(failure) => {
-                let next = failure.next.chars().count();
-                assert!(next > 0 && next <= 120, "{}", failure.next);
-                json!(failure)
-            }
-            other => panic!("{tool}: {other:?}"),
-        }
+        let outcome = self.outcome(tool, arguments).await;
+        let Outcome::Failed(failure) = outcome else {
+            panic!("{tool}: {outcome:?}");
+        };
+        let next = failure.next.chars().count();
+        assert!((1..=120).contains(&next), "{}", failure.next);
+        json!(failure)
     }
 
     /// What the zone got: method and target below `/api/v2`, brackets readable, no columns.

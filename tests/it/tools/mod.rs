@@ -4,3 +4,4 @@ mod blueprints;
 mod desk;
 mod template_flows;
 mod templates;
+mod templates_create;

@@ -108,6 +108,18 @@ async fn another_teams_template_or_team_is_refused() {
     let denied = desk.failure("template_flows_start", arguments).await;
     assert_eq!(denied["code"], "not_granted");
     assert_eq!(desk.sent(), ["GET /templates/604"]);
+    // A template that says no team is nobody's.
+    let body = r#"{"template":{"id":602,"teamId":null,"publishedId":"9602"}}"#;
+    let effect = Effect::Status {
+        status: 200,
+        body: body.to_owned(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    };
+    desk.zone.inject(Fault::new(effect).times(1));
+    let arguments = json!({"templateId": PUBLISHED});
+    let denied = desk.failure("template_flows_start", arguments).await;
+    assert_eq!(denied["code"], "not_granted");
 }
 
 #[tokio::test]

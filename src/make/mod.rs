@@ -11,6 +11,7 @@ mod zone;
 
 pub mod connections;
 pub mod flows;
+pub mod keys;
 pub mod organizations;
 pub mod public_templates;
 pub mod templates;

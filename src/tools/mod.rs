@@ -9,6 +9,7 @@ mod dispatch;
 mod error;
 mod facts;
 mod forbidden;
+mod keys;
 mod links;
 mod owners;
 mod plaintext;
@@ -45,6 +46,12 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<connections::ListAccess>(),
         entry::<connections::SetAccess>(),
         entry::<connections::RemoveAccess>(),
+        entry::<keys::List>(),
+        entry::<keys::Get>(),
+        entry::<keys::ListTypes>(),
+        entry::<keys::Create>(),
+        entry::<keys::Update>(),
+        entry::<keys::Delete>(),
         entry::<templates::List>(),
         entry::<templates::Get>(),
         entry::<templates::GetBlueprint>(),
@@ -58,5 +65,13 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<templates::PublicGetBlueprint>(),
         entry::<template_flows::Start>(),
         entry::<template_flows::Get>(),
+        entry::<account::AgentStatus>(),
+        entry::<account::Me>(),
+        entry::<account::CurrentAuthorization>(),
+        entry::<account::OrganizationsList>(),
+        entry::<account::OrganizationsGet>(),
+        entry::<account::TeamsList>(),
+        entry::<account::TeamsGet>(),
+        entry::<account::ApiTokensList>(),
     ]
 });

@@ -102,7 +102,7 @@ impl Session {
         let Ok(make) = self.make() else {
             return ALL
                 .iter()
-                .filter(|entry| entry.spec.name == "agent_status")
+                .filter(|entry| entry.spec.name == policy::STATUS_TOOL)
                 .collect();
         };
         let scopes = match self.lookup_permit() {

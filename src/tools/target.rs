@@ -65,12 +65,13 @@ pub(super) async fn owner(session: &Session, object: &Object) -> Result<TeamId, 
                 .connection
                 .team_id
         }
+        Object::Key(id) => look_up(session, make::keys::owner(*id)).await?.key.team_id,
         Object::Template(id) => look_up(session, make::templates::owner(*id))
             .await?
             .template
             .team_id
             .ok_or_else(|| not_yours(object))?,
-        Object::Key(_) | Object::Request(_) => {
+        Object::Request(_) => {
             return Err(ToolError::Internal("no look-up for this object"));
         }
         Object::Credential(id) => return owner_of_credential(session, id).await,

@@ -8,3 +8,4 @@
 
 mod stdio;
 mod tools;
+mod world;

@@ -83,7 +83,7 @@ async fn a_small_blueprint_comes_whole() {
 async fn a_large_blueprint_is_cut_at_a_module_and_pages_join() {
     let desk = Desk::new().await;
     let modules: Vec<Value> = (1..=200).map(|id| module(id, 1000)).collect();
-    desk.zone.inject(payload(&json!({
+    desk.world.zone.inject(payload(&json!({
         "blueprint": {"name": "Big", "flow": modules, "metadata": {"version": 1}},
         "controller": {"modules": {"1": "y".repeat(20_000)}}, "scheduling": {"type": "new kind"},
     })));
@@ -106,7 +106,7 @@ async fn a_large_blueprint_is_cut_at_a_module_and_pages_join() {
 #[tokio::test]
 async fn nothing_beside_the_modules_breaks_a_small_cap() {
     let desk = Desk::new().await.answering_at_most(2048);
-    desk.zone.inject(payload(&json!({
+    desk.world.zone.inject(payload(&json!({
         "blueprint": {"name": "n".repeat(900), "flow": [module(1, 5000), module(2, 10)], "metadata": {"a": "b".repeat(900)}},
         "controller": {"name": "c".repeat(900)}, "scheduling": {"type": "once", "date": "d".repeat(900)}, "language": "en",
     })));
@@ -127,7 +127,9 @@ async fn the_modules_of_a_router_are_read_by_its_id() {
         "routes": [{"flow": [module(6, 10), {"id": 7, "routes": [{"flow": [module(8, 30_000)]}], "onerror": [module(9, 5)]}]}, {"flow": [module(10, 20_000)]}]});
     // As text, which Make may answer with too.
     let blueprint = json!({"name": "R", "flow": [module(1, 10), router]}).to_string();
-    desk.zone.inject(payload(&json!({"blueprint": blueprint})));
+    desk.world
+        .zone
+        .inject(payload(&json!({"blueprint": blueprint})));
     let cut = desk
         .answer("templates_get_blueprint", json!({"templateId": 601}))
         .await;
@@ -161,7 +163,7 @@ async fn the_modules_of_a_router_are_read_by_its_id() {
 #[tokio::test]
 async fn a_blueprint_may_be_larger_than_other_answers() {
     let desk = Desk::new().await;
-    desk.zone.inject(payload(
+    desk.world.zone.inject(payload(
         &json!({"blueprint": {"flow": [module(1, 9 << 20)]}}),
     ));
     let answer = desk
@@ -169,8 +171,8 @@ async fn a_blueprint_may_be_larger_than_other_answers() {
         .await;
     assert!(answer["flow"][0]["cutBytes"].as_u64().unwrap() > 9 << 20);
     let fault = payload(&json!({"blueprint": {"name": "no modules"}}));
-    desk.zone.clear_faults();
-    desk.zone.inject(fault);
+    desk.world.zone.clear_faults();
+    desk.world.zone.inject(fault);
     let failure = desk
         .failure("templates_get_blueprint", json!({"templateId": 601}))
         .await;

@@ -1,7 +1,10 @@
-//! Each tool against the embedded zone: what the agent gets, and what the zone got.
+//! Each tool: what it sends, what it answers, what it refuses.
 
+mod account;
 mod blueprints;
+mod connections;
 mod desk;
+mod keys;
 mod template_flows;
 mod templates;
 mod templates_create;

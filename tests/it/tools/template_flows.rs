@@ -45,7 +45,7 @@ async fn a_flow_starts_from_the_published_version() {
         (&open["finished"], &open["publicUrl"]),
         (&json!(false), &json!(url))
     );
-    desk.zone.person_finishes_flow(url).unwrap();
+    desk.world.zone.person_finishes_flow(url).unwrap();
     let done = desk.answer("template_flows_get", flow).await;
     assert_eq!(done["finished"], true);
     assert_eq!(done["scenarioIds"].as_array().unwrap().len(), 1);
@@ -116,7 +116,7 @@ async fn another_teams_template_or_team_is_refused() {
         content_type: "application/json".to_owned(),
         headers: Vec::new(),
     };
-    desk.zone.inject(Fault::new(effect).times(1));
+    desk.world.zone.inject(Fault::new(effect).times(1));
     let arguments = json!({"templateId": PUBLISHED});
     let denied = desk.failure("template_flows_start", arguments).await;
     assert_eq!(denied["code"], "not_granted");
@@ -126,7 +126,9 @@ async fn another_teams_template_or_team_is_refused() {
 async fn a_plan_without_bridge_is_a_possible_cause() {
     let desk = Desk::new().await;
     let feature = Feature::Bridge;
-    desk.zone.inject(Fault::new(Effect::PlanGate { feature }));
+    desk.world
+        .zone
+        .inject(Fault::new(Effect::PlanGate { feature }));
     let arguments = json!({"teamId": 22, "templateId": PUBLISHED});
     let failure = desk.failure("template_flows_start", arguments).await;
     assert_eq!(failure["code"], "forbidden");
@@ -145,7 +147,7 @@ async fn a_plan_without_bridge_is_a_possible_cause() {
 #[tokio::test]
 async fn a_lost_answer_is_not_repeated() {
     let desk = Desk::new().await;
-    desk.zone.inject(
+    desk.world.zone.inject(
         Fault::new(Effect::CommitThenClose)
             .on("POST", "/instances")
             .times(1),
@@ -167,7 +169,7 @@ async fn the_address_of_a_hook_stays_here() {
         content_type: "application/json".to_owned(),
         headers: Vec::new(),
     };
-    desk.zone.inject(Fault::new(effect));
+    desk.world.zone.inject(Fault::new(effect));
     let answer = desk
         .answer("template_flows_get", json!({"flowId": "f"}))
         .await;

@@ -132,13 +132,16 @@ async fn what_make_refuses_is_told() {
     let early = json!({"templateId": PRIVATE});
     let early = desk.failure("templates_request_approval", early).await;
     assert_eq!(early["code"], "rejected");
-    desk.zone.inject(Fault::new(status(500, "{}")).times(3));
+    desk.world
+        .zone
+        .inject(Fault::new(status(500, "{}")).times(3));
     let down = desk.failure("public_templates_list", json!({})).await;
     assert_eq!(
         (&down["code"], &down["retryable"]),
         (&json!("unavailable"), &json!(true))
     );
-    desk.zone
+    desk.world
+        .zone
         .inject(Fault::new(status(200, r#"{"templates":[{"id":null}]}"#)).times(1));
     let strange = desk.failure("templates_list", json!({"teamId": 22})).await;
     assert_eq!(strange["code"], "unavailable");
@@ -151,8 +154,8 @@ async fn a_rename_needs_no_consent_and_a_replacement_does() {
             template_patch,
             ..Options::default()
         };
-        let desk = Desk::with(options).await;
-        let desk = desk.granted(|grants| grants.confirmation = Confirmation::Ask);
+        let desk = Desk::of(options).await;
+        let desk = desk.confirming(Confirmation::Ask);
         let rename = json!({"templateId": PRIVATE, "name": "Renamed"});
         let answer = desk.answer("templates_update", rename).await;
         assert_eq!(answer["changed"], json!(["name"]));
@@ -165,7 +168,7 @@ async fn a_rename_needs_no_consent_and_a_replacement_does() {
         let refused = desk.failure("templates_update", replace.clone()).await;
         assert_eq!(refused["code"], "confirmation_required");
         assert_eq!(desk.sent().len(), 1);
-        let desk = desk.granted(|grants| grants.confirmation = Confirmation::Never);
+        let desk = desk.confirming(Confirmation::Never);
         let answer = desk.answer("templates_update", replace).await;
         assert_eq!(answer["changed"], json!(["scheduling"]));
         assert_eq!(
@@ -188,7 +191,7 @@ async fn an_update_without_a_change_is_an_error() {
 #[tokio::test]
 async fn an_update_of_unknown_outcome_says_what_is_there_now() {
     let desk = Desk::new().await;
-    desk.zone.inject(
+    desk.world.zone.inject(
         Fault::new(Effect::CommitThenClose)
             .on("PATCH", "/templates")
             .times(1),
@@ -202,7 +205,7 @@ async fn an_update_of_unknown_outcome_says_what_is_there_now() {
 #[tokio::test]
 async fn what_cannot_be_undone_waits_for_a_person() {
     let desk = Desk::new().await;
-    let desk = desk.granted(|grants| grants.confirmation = Confirmation::Ask);
+    let desk = desk.confirming(Confirmation::Ask);
     for tool in ["templates_delete", "templates_publish"] {
         let failure = desk.failure(tool, json!({"templateId": PRIVATE})).await;
         assert_eq!(failure["code"], "confirmation_required", "{tool}");
@@ -222,14 +225,14 @@ async fn a_delete_is_confirmed_to_make() {
         ["GET /templates/601", "DELETE /templates/601?confirmed=true"]
     );
     // Gone after our own delete of unknown outcome is a success; still there is not.
-    desk.zone.inject(
+    desk.world.zone.inject(
         Fault::new(Effect::CommitThenClose)
             .on("DELETE", "/templates")
             .times(1),
     );
     desk.answer("templates_delete", json!({"templateId": PUBLISHED}))
         .await;
-    desk.zone.inject(
+    desk.world.zone.inject(
         Fault::new(Effect::CloseBeforeAnswer)
             .on("DELETE", "/templates")
             .times(1),
@@ -268,7 +271,7 @@ async fn a_template_is_published_and_proposed() {
 #[tokio::test]
 async fn a_reader_finds_public_templates() {
     let desk = Desk::new().await.bound_to(&[seeded::MARKETING]);
-    let desk = desk.granted(|grants| grants.access = Access::Read);
+    let desk = desk.with_access(Access::Read);
     let arguments = json!({"name": "slack", "usedApps": "slack", "includeEn": true});
     let answer = desk.answer("public_templates_list", arguments).await;
     assert_eq!(answer["templates"][0]["url"], "48-post-new-rows-to-slack");

@@ -39,20 +39,23 @@ async fn a_create_sends_its_parts_as_json_text() {
 async fn a_create_falls_back_to_objects_after_a_validation_error_alone() {
     let desk = Desk::new().await;
     let wants_objects = r#"{"message":"Validation failed","suberrors":[{"message":"'blueprint' should be object"}]}"#;
-    desk.zone
+    desk.world
+        .zone
         .inject(Fault::new(status(400, wants_objects)).times(1));
     desk.answer("templates_create", parts()).await;
     assert_eq!(desk.sent(), ["POST /templates", "POST /templates"]);
     assert_eq!(desk.last_body()["blueprint"], parts()["blueprint"]);
 
     // Text was right after all: what is told is what was wrong with the content.
-    desk.zone.clear_requests();
+    desk.world.zone.clear_requests();
     for message in [
         "Validation failed for blueprint.",
         "'blueprint' should be string",
     ] {
         let body = json!({"message": message, "code": "IM005"}).to_string();
-        desk.zone.inject(Fault::new(status(400, &body)).times(1));
+        desk.world
+            .zone
+            .inject(Fault::new(status(400, &body)).times(1));
     }
     let failure = desk.failure("templates_create", parts()).await;
     assert_eq!(
@@ -60,9 +63,10 @@ async fn a_create_falls_back_to_objects_after_a_validation_error_alone() {
         "Validation failed for blueprint."
     );
 
-    desk.zone.clear_requests();
+    desk.world.zone.clear_requests();
     let too_large = r#"{"detail":"request entity too large"}"#;
-    desk.zone
+    desk.world
+        .zone
         .inject(Fault::new(status(400, too_large)).times(1));
     let failure = desk.failure("templates_create", parts()).await;
     assert_eq!(failure["code"], "rejected");
@@ -72,7 +76,7 @@ async fn a_create_falls_back_to_objects_after_a_validation_error_alone() {
 #[tokio::test]
 async fn a_create_of_unknown_outcome_names_candidates_and_is_not_repeated() {
     let desk = Desk::new().await;
-    desk.zone.inject(
+    desk.world.zone.inject(
         Fault::new(Effect::CommitThenClose)
             .on("POST", "/templates")
             .times(1),
@@ -102,7 +106,10 @@ async fn a_plan_without_templates_is_named() {
         "user:read",
         "organizations:read",
     ];
-    let token = desk.zone.issue_token_for(seeded::GINA, "Gina", &scopes);
+    let token = desk
+        .world
+        .zone
+        .issue_token_for(seeded::GINA, "Gina", &scopes);
     let desk = desk.with_token(token);
     let mut other = parts();
     other["teamId"] = json!(seeded::OPS);

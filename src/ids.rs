@@ -136,6 +136,9 @@ numeric_id! {
     KeyId at "keyId";
     /// A template of a team.
     TemplateId at "templateId";
+    /// A published version of a template: `publishedId` and `approvedId` of a template, `id` of a
+    /// public one. What flows are started from.
+    PublicVersionId at "templatePublicId";
     /// A Make user.
     UserId at "userId";
     /// A scenario.

@@ -10,8 +10,11 @@ mod request;
 mod zone;
 
 pub mod connections;
+pub mod flows;
 pub mod keys;
 pub mod organizations;
+pub mod public_templates;
+pub mod templates;
 pub mod users;
 
 pub use client::{Access, Client, Departure, Package, Response};

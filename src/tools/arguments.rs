@@ -131,6 +131,11 @@ fn check_value(path: &str, schema: &Map<String, Value>, value: Value) -> Result<
         Some("array") => array(path, schema, value),
         Some("object") => match value {
             Value::Object(fields) => object(path, schema, fields),
+            // Make's own API takes blueprints as JSON text, so models send them so.
+            Value::String(text) => match serde_json::from_str(&text) {
+                Ok(Value::Object(fields)) => object(path, schema, fields),
+                _ => Err(wrong()),
+            },
             _ => Err(wrong()),
         },
         // A field without a type takes any JSON.

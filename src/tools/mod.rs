@@ -10,6 +10,7 @@ mod error;
 mod facts;
 mod forbidden;
 mod keys;
+mod links;
 mod owners;
 mod plaintext;
 mod schema;
@@ -17,6 +18,8 @@ mod session;
 mod shape;
 mod spec;
 mod target;
+mod template_flows;
+mod templates;
 
 pub use call::{Call, Progress};
 pub use dispatch::{CallContext, Outcome};
@@ -49,6 +52,19 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<keys::Create>(),
         entry::<keys::Update>(),
         entry::<keys::Delete>(),
+        entry::<templates::List>(),
+        entry::<templates::Get>(),
+        entry::<templates::GetBlueprint>(),
+        entry::<templates::Create>(),
+        entry::<templates::Update>(),
+        entry::<templates::Delete>(),
+        entry::<templates::Publish>(),
+        entry::<templates::RequestApproval>(),
+        entry::<templates::PublicList>(),
+        entry::<templates::PublicGet>(),
+        entry::<templates::PublicGetBlueprint>(),
+        entry::<template_flows::Start>(),
+        entry::<template_flows::Get>(),
         entry::<account::AgentStatus>(),
         entry::<account::Me>(),
         entry::<account::CurrentAuthorization>(),

@@ -2,7 +2,7 @@
 //! no formats that a validator may not know, `properties` always there, inputs closed.
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
+use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{List, Paging};
@@ -15,7 +15,7 @@ pub(super) const MAX_LIMIT: u64 = 100;
 
 /// The schema of arguments; a list gets `fields`, `limit` and `cursor`.
 pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<A>();
+    let mut schema = generate::<A>(Contract::Deserialize);
     with_properties(&mut schema, |properties| {
         if list.is_some() {
             let more = [
@@ -38,7 +38,7 @@ pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
 
 /// The schema of an answer, with what every answer may carry.
 pub(super) fn output<O: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<O>();
+    let mut schema = generate::<O>(Contract::Serialize);
     with_properties(&mut schema, |properties| {
         let text = |description: &str| json!({"type": "string", "description": description});
         properties.insert("next".to_owned(), text("What to do next."));
@@ -77,10 +77,12 @@ impl Paging {
     }
 }
 
-fn generate<T: JsonSchema>() -> Map<String, Value> {
+fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
+        // Of an answer, what is left out when it is empty is not required.
+        settings.contract = contract;
     });
     let schema = settings
         .into_generator()
@@ -107,16 +109,20 @@ fn with_properties(schema: &mut Map<String, Value>, work: impl FnOnce(&mut Map<S
     schema.insert("properties".to_owned(), Value::Object(properties));
 }
 
-/// Closes every object that lists its properties.
+/// Closes every object that lists its properties, but for those that say they are open: parts of
+/// a template with more fields than are documented. Of one that lists none, being open goes
+/// without saying.
 fn close(schema: &mut Map<String, Value>) {
     if schema.contains_key("properties") {
-        schema.insert("additionalProperties".to_owned(), json!(false));
+        schema.entry("additionalProperties").or_insert_with(|| json!(false));
+    } else if schema.get("additionalProperties") == Some(&json!(true)) {
+        schema.remove("additionalProperties");
     }
     below(schema, &mut close);
 }
 
 fn tidy(schema: &mut Map<String, Value>) {
-    for keyword in ["$schema", "title", "default"] {
+    for keyword in ["$schema", "title", "default", "readOnly", "writeOnly"] {
         schema.remove(keyword);
     }
     if schema

@@ -66,11 +66,16 @@ pub(super) async fn owner(session: &Session, object: &Object) -> Result<TeamId, 
                 .team_id
         }
         Object::Key(id) => look_up(session, make::keys::owner(*id)).await?.key.team_id,
-        Object::Template(_) | Object::Request(_) => {
+        Object::Template(id) => look_up(session, make::templates::owner(*id))
+            .await?
+            .template
+            .team_id
+            .ok_or_else(|| not_yours(object))?,
+        Object::Request(_) => {
             return Err(ToolError::Internal("no look-up for this object"));
         }
         Object::Credential(id) => return owner_of_credential(session, id).await,
-        Object::Flow(_) => return Err(not_yours(object)),
+        Object::Flow(_) => owner_of_flow(session, object).await?,
     };
     session.owners().remember(object.clone(), team);
     Ok(team)
@@ -83,6 +88,19 @@ async fn owner_of_credential(session: &Session, id: &CredentialId) -> Result<Tea
     };
     let object = Object::Request(request);
     Box::pin(owner(session, &object)).await
+}
+
+/// Make does not say whose a flow is: it is known to the agent that started it, on this machine.
+async fn owner_of_flow(session: &Session, flow: &Object) -> Result<TeamId, ToolError> {
+    let kept = super::links::kept(session, flow).await;
+    kept.and_then(|link| link.team).ok_or_else(|| {
+        Failure::new(
+            Code::NotGranted,
+            "This agent did not start that flow on this machine, so its team is not known.",
+            "Use a `flowId` that template_flows_start gave.",
+        )
+        .into()
+    })
 }
 
 /// The refusal of a credential whose request is not known.

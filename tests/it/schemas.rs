@@ -101,13 +101,9 @@ fn schemas_hold_the_rules_that_every_client_needs() {
             "{name}"
         );
         walk("input", &tool["inputSchema"], &mut |path, schema| {
-            if schema.get("properties").is_some() {
-                assert_eq!(
-                    schema["additionalProperties"],
-                    json!(false),
-                    "{name} {path} is open"
-                );
-            }
+            // Open ones below the top say so: parts of a template with undocumented fields.
+            let says = schema["additionalProperties"].is_boolean();
+            assert!(says || schema.get("properties").is_none(), "{name} {path}");
         });
     }
 }

@@ -9,7 +9,7 @@ use make_credentials_mcp::make::{self, Client, Zone};
 use make_credentials_mcp::sandbox::{Options, RecordedRequest, Sandbox};
 use make_credentials_mcp::secret::{Scrubber, Secret, Strength};
 use make_credentials_mcp::state::State;
-use make_credentials_mcp::tools::{CallContext, Failure, Outcome, Session};
+use make_credentials_mcp::tools::{ALL, CallContext, Failure, Outcome, Session};
 use serde_json::{Map, Value};
 
 /// A zone and a home folder of its own.
@@ -19,6 +19,7 @@ pub(crate) struct World {
 }
 
 /// What a test says of its agent; the rest is the widest there is.
+#[derive(Clone)]
 pub(crate) struct With {
     pub(crate) teams: Option<Vec<u64>>,
     pub(crate) access: Access,
@@ -148,9 +149,24 @@ pub(crate) async fn call(
         .call(tool, arguments, CallContext::default(), never)
         .await
     {
-        Outcome::Answer(answer) => Ok(Value::Object(answer)),
-        Outcome::Failed(failure) => Err(failure),
+        Outcome::Answer(answer) => {
+            let answer = Value::Object(answer);
+            fits_its_schema(tool, &answer);
+            Ok(answer)
+        }
+        Outcome::Failed(failure) => {
+            assert!(failure.next.chars().count() <= 120, "{}", failure.next);
+            Err(failure)
+        }
         Outcome::Cancelled => panic!("{tool} was cancelled"),
         Outcome::UnknownTool(_) => panic!("there is no tool {tool}"),
     }
+}
+
+/// Clients check each answer with the schema that the tool is listed with.
+fn fits_its_schema(tool: &str, answer: &Value) {
+    let known = ALL.iter().find(|entry| entry.spec.name == tool);
+    let schema = Value::Object((*known.unwrap().schemas().output).clone());
+    let fits = jsonschema::validate(&schema, answer);
+    assert!(fits.is_ok(), "{tool}: {fits:?}");
 }

@@ -1,5 +1,10 @@
 //! Each tool: what it sends, what it answers, what it refuses.
 
 mod account;
+mod blueprints;
 mod connections;
+mod desk;
 mod keys;
+mod template_flows;
+mod templates;
+mod templates_create;

@@ -114,7 +114,9 @@ fn with_properties(schema: &mut Map<String, Value>, work: impl FnOnce(&mut Map<S
 /// without saying.
 fn close(schema: &mut Map<String, Value>) {
     if schema.contains_key("properties") {
-        schema.entry("additionalProperties").or_insert_with(|| json!(false));
+        schema
+            .entry("additionalProperties")
+            .or_insert_with(|| json!(false));
     } else if schema.get("additionalProperties") == Some(&json!(true)) {
         schema.remove("additionalProperties");
     }

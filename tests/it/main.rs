@@ -6,8 +6,18 @@
     reason = "helpers of tests may panic"
 )]
 
+mod arguments;
+mod binary;
+mod canary;
+mod faults;
+mod hostile;
+mod layering;
+mod leaks;
+mod listener;
+mod retries;
 mod schemas;
 mod snapshot;
 mod stdio;
+mod token_home;
 mod tools;
 mod world;

@@ -12,6 +12,10 @@ use crate::state::Link;
 pub(super) async fn keep(session: &Session, object: &Object, url: &str, team: TeamId) {
     session.owners().remember(object.clone(), team);
     let Ok(make) = session.make() else { return };
+    // Files are not scrubbed, so what holds a secret is not written.
+    if session.scrubber().finds(url.as_bytes()) {
+        return;
+    }
     let link = Link {
         url: url.to_owned(),
         team: Some(team),

@@ -192,17 +192,21 @@ impl Client {
 
     /// Waits until no 429 is in force, at most what is left of 10 s. Returns the time it took.
     async fn await_turn(&self, waited: Duration) -> Result<Duration, Error> {
-        let wait = self.0.pacer.wait(Instant::now());
-        if wait.is_zero() {
-            return Ok(wait);
+        let mut here = Duration::ZERO;
+        loop {
+            // Looked at again after each sleep: another call may have met a longer 429 meanwhile.
+            let wait = self.0.pacer.wait(Instant::now());
+            if wait.is_zero() {
+                return Ok(here);
+            }
+            if waited + here + wait > PATIENCE {
+                return Err(Error::RateLimited {
+                    retry_after_s: whole_seconds(wait),
+                });
+            }
+            tokio::time::sleep(wait).await;
+            here += wait;
         }
-        if waited + wait > PATIENCE {
-            return Err(Error::RateLimited {
-                retry_after_s: whole_seconds(wait),
-            });
-        }
-        tokio::time::sleep(wait).await;
-        Ok(wait)
     }
 
     async fn send_once<T: DeserializeOwned>(

@@ -19,12 +19,15 @@ pub(crate) fn most(entry: &Entry) -> Map<String, Value> {
 pub(crate) fn working(entry: &Entry) -> Map<String, Value> {
     let special = match entry.spec.name {
         "connections_update" => json!({"connectionId": 101, "name": "Renamed"}),
+        "connections_list_editable_parameters" => json!({"connectionId": 104}),
+        "templates_update" => json!({"templateId": 601, "name": "Renamed"}),
+        "templates_publish" => json!({"templateId": 601}),
         "keys_update" => json!({"keyId": 401, "name": "Renamed"}),
         "keys_create" => {
             json!({"teamId": 22, "name": "K", "typeName": "basicauth", "parameters": {"authUser": "jane"}})
         }
         "connections_create" => {
-            json!({"teamId": 22, "name": "C", "accountName": "http", "data": {"url": "https://a.example"}})
+            json!({"teamId": 22, "name": "C", "accountName": "imap", "data": {"host": "a.example"}})
         }
         _ => {
             let mut arguments = least(entry);
@@ -83,7 +86,7 @@ fn number(name: &str, schema: &Value) -> Value {
         "organizationId" => seeded::ACME,
         "connectionId" => 101,
         "keyId" => 401,
-        "templateId" => 13,
+        "templateId" => 603,
         "userId" | "providerMakeUserId" | "makeProviderId" => seeded::JANE,
         _ => schema["minimum"].as_u64().unwrap_or(1),
     })

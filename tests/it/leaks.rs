@@ -24,7 +24,11 @@ struct Scene {
 
 impl Scene {
     async fn new(name: &str) -> Self {
-        let zone = Sandbox::start(Options::default()).await.unwrap();
+        let options = Options {
+            locked_connections: true,
+            ..Options::default()
+        };
+        let zone = Sandbox::start(options).await.unwrap();
         let canary = Canary::of(zone.operator_token());
         let home = binary::home(&format!("leaks-{name}"));
         Self { zone, home, canary }

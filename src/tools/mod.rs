@@ -4,6 +4,7 @@
 mod account;
 mod arguments;
 mod call;
+mod code;
 mod connections;
 mod dispatch;
 mod error;

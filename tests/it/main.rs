@@ -11,6 +11,7 @@ mod binary;
 mod canary;
 mod faults;
 mod hostile;
+mod hostile_values;
 mod layering;
 mod leaks;
 mod listener;

@@ -6,6 +6,7 @@
     reason = "helpers of tests may panic"
 )]
 
+mod cli;
 mod schemas;
 mod snapshot;
 mod stdio;

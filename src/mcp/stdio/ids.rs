@@ -79,13 +79,19 @@ mod tests {
         let mut ids = InFlight::default();
         let (one, two) = (RequestId::Number(1), RequestId::String("1".into()));
         ids.insert(one.clone(), house.enter(1));
-        assert_eq!((ids.state(&one), ids.state(&two)), (IdState::InFlight, IdState::Free));
+        assert_eq!(
+            (ids.state(&one), ids.state(&two)),
+            (IdState::InFlight, IdState::Free)
+        );
         assert!(ids.take(&one).is_some());
         assert_eq!(ids.state(&one), IdState::Free);
         ids.insert(one.clone(), house.enter(1));
         ids.cancel(&one);
         ids.cancel(&two);
-        assert_eq!((ids.state(&one), ids.state(&two)), (IdState::Cancelled, IdState::Free));
+        assert_eq!(
+            (ids.state(&one), ids.state(&two)),
+            (IdState::Cancelled, IdState::Free)
+        );
         assert!(house.has_room(1));
     }
 
@@ -99,6 +105,9 @@ mod tests {
         }
         assert_eq!(ids.state(&RequestId::Number(0)), IdState::Free);
         assert_eq!(ids.state(&RequestId::Number(1)), IdState::Cancelled);
-        assert_eq!((ids.cancelled.len(), ids.oldest.len()), (REMEMBERED, REMEMBERED));
+        assert_eq!(
+            (ids.cancelled.len(), ids.oldest.len()),
+            (REMEMBERED, REMEMBERED)
+        );
     }
 }

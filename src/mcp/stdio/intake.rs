@@ -158,7 +158,7 @@ impl Intake {
     }
 
     fn object(&mut self, line: &[u8]) -> Option<Message> {
-        let Some(weight) = weigh(line) else {
+        let Some(weight) = weigh(line, self.limits.max_weight) else {
             return self.refuse(ErrorCode::PARSE_ERROR, "Not JSON", None);
         };
         let light = weight <= self.limits.max_weight_unseen();

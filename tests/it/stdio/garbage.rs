@@ -19,22 +19,36 @@ fn known() -> impl Strategy<Value = (Vec<u8>, Value)> {
     ];
     prop_oneof![
         id.clone().prop_map(|id| {
-            (json!({"jsonrpc": "2.0", "id": id, "method": "x"}).to_string(), json!([-32601, id]))
+            (
+                json!({"jsonrpc": "2.0", "id": id, "method": "x"}).to_string(),
+                json!([-32601, id]),
+            )
         }),
-        id.clone().prop_map(|id| (json!({"id": id}).to_string(), json!([-32600, id]))),
+        id.clone()
+            .prop_map(|id| (json!({"id": id}).to_string(), json!([-32600, id]))),
         id.clone().prop_map(|id| {
-            (json!({"jsonrpc": "2.0", "id": id, "result": {}}).to_string(), json!(null))
+            (
+                json!({"jsonrpc": "2.0", "id": id, "result": {}}).to_string(),
+                json!(null),
+            )
         }),
         id.clone().prop_map(|id| {
             let line = json!({"jsonrpc": "2.0", "id": id, "method": "x"}).to_string();
             (line.replacen(':', "", 1), json!([-32700, null]))
         }),
         "[a-z/]{1,20}".prop_map(|method| {
-            (json!({"jsonrpc": "2.0", "method": method, "params": [1]}).to_string(), json!(null))
+            (
+                json!({"jsonrpc": "2.0", "method": method, "params": [1]}).to_string(),
+                json!(null),
+            )
         }),
         "[ \t]{0,5}".prop_map(|line| (line, json!(null))),
         "[0-9]{1,18}".prop_map(|line| {
-            let code = if line.len() > 1 && line.starts_with('0') { -32700 } else { -32600 };
+            let code = if line.len() > 1 && line.starts_with('0') {
+                -32700
+            } else {
+                -32600
+            };
             (line, json!([code, null]))
         }),
     ]
@@ -43,11 +57,16 @@ fn known() -> impl Strategy<Value = (Vec<u8>, Value)> {
 
 /// A good line with some bytes changed, or bytes at random.
 fn broken() -> impl Strategy<Value = Vec<u8>> {
-    let good = call(1, "echo", &json!({"text": "abc\u{e9}\n", "n": [1, {"a": null}]})).into_bytes();
-    let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4);
-    let changed = changes.prop_map(move |changes| {
+    let good = call(
+        1,
+        "echo",
+        &json!({"text": "abc\u{e9}\n", "n": [1, {"a": null}]}),
+    )
+    .into_bytes();
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4);
+    let changed = edits.prop_map(move |edits| {
         let mut line = good.clone();
-        for (at, byte) in changes {
+        for (at, byte) in edits {
             let at = at.index(line.len());
             line[at] = byte;
         }
@@ -58,7 +77,9 @@ fn broken() -> impl Strategy<Value = Vec<u8>> {
 
 fn sample<S: Strategy>(strategy: &S, count: usize) -> Vec<S::Value> {
     let mut runner = TestRunner::deterministic();
-    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+    (0..count)
+        .map(|_| strategy.new_tree(&mut runner).unwrap().current())
+        .collect()
 }
 
 async fn known_lines_get_their_answers(count: usize) {
@@ -103,7 +124,9 @@ async fn any_bytes_leave_the_server_alive(count: usize) {
         for (number, line) in lines.into_iter().enumerate() {
             to.write_all(&line).await.unwrap();
             let good = call(format!("good {number}"), "echo", &json!({"text": "x"}));
-            to.write_all(format!("\n{good}\n").as_bytes()).await.unwrap();
+            to.write_all(format!("\n{good}\n").as_bytes())
+                .await
+                .unwrap();
         }
         to
     });
@@ -111,13 +134,20 @@ async fn any_bytes_leave_the_server_alive(count: usize) {
     while good < count {
         let answer = client.hear().await;
         assert_eq!(answer["jsonrpc"], "2.0");
-        if answer["id"].as_str().is_some_and(|id| id.starts_with("good")) {
+        if answer["id"]
+            .as_str()
+            .is_some_and(|id| id.starts_with("good"))
+        {
             assert!(answer["result"].is_object(), "{answer}");
             good += 1;
         }
     }
     client.to = Some(saying.await.unwrap());
-    while client.ask(r#"{"jsonrpc":"2.0","id":"end","method":"ping"}"#).await["id"] != "end" {}
+    while client
+        .ask(r#"{"jsonrpc":"2.0","id":"end","method":"ping"}"#)
+        .await["id"]
+        != "end"
+    {}
 }
 
 #[tokio::test]

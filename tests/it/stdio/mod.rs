@@ -1,7 +1,9 @@
 //! The stdio transport under rmcp's server: raw lines in, raw lines out.
 
+mod ends;
 mod flow;
 mod garbage;
+mod memory;
 mod process;
 mod rows;
 mod server;
@@ -38,13 +40,19 @@ impl Client {
         limits: Limits,
         scrub: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
-        let (to, stdin) = tokio::io::duplex(64 * 1024);
-        let (stdout, from) = tokio::io::duplex(64 * 1024);
-        let (stdio, ended) = Stdio::new(stdin, stdout, limits, std::sync::Arc::new(scrub));
+        let (to, input) = tokio::io::duplex(64 * 1024);
+        let (output, from) = tokio::io::duplex(64 * 1024);
+        let (stdio, ended) = Stdio::new(input, output, limits, std::sync::Arc::new(scrub));
         let server = Server::new(ended.clone());
         let serving = tokio::spawn(server::serve(server.clone(), stdio));
         let from = BufReader::with_capacity(1024 * 1024, from).lines();
-        Self { to: Some(to), from: Some(from), ended, server, serving }
+        Self {
+            to: Some(to),
+            from: Some(from),
+            ended,
+            server,
+            serving,
+        }
     }
 
     /// Past the handshake.
@@ -52,8 +60,13 @@ impl Client {
         let mut client = Self::start(limits);
         client.say(INITIALIZE).await;
         let answer = client.hear().await;
-        assert_eq!(answer["result"]["protocolVersion"], "2025-06-18", "{answer}");
-        client.say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).await;
+        assert_eq!(
+            answer["result"]["protocolVersion"], "2025-06-18",
+            "{answer}"
+        );
+        client
+            .say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
+            .await;
         client
     }
 
@@ -65,13 +78,18 @@ impl Client {
 
     /// The next line of the server.
     pub(crate) async fn hear(&mut self) -> Value {
-        self.maybe_hear().await.expect("the server ended the stream")
+        self.maybe_hear()
+            .await
+            .expect("the server ended the stream")
     }
 
     pub(crate) async fn maybe_hear(&mut self) -> Option<Value> {
         let from = self.from.as_mut().unwrap();
-        let line = tokio::time::timeout(PATIENCE, from.next_line()).await.expect("no answer");
-        line.unwrap().map(|line| serde_json::from_str(&line).expect("a line that is no JSON"))
+        let line = tokio::time::timeout(PATIENCE, from.next_line())
+            .await
+            .expect("no answer");
+        line.unwrap()
+            .map(|line| serde_json::from_str(&line).expect("a line that is no JSON"))
     }
 
     pub(crate) async fn ask(&mut self, line: impl AsRef<[u8]>) -> Value {
@@ -81,8 +99,13 @@ impl Client {
 
     /// Nothing more than this was answered so far, and the server still works.
     pub(crate) async fn alive(&mut self) {
-        let answer = self.ask(r#"{"jsonrpc":"2.0","id":"alive","method":"ping"}"#).await;
-        assert_eq!(answer, json!({"jsonrpc": "2.0", "id": "alive", "result": {}}));
+        let answer = self
+            .ask(r#"{"jsonrpc":"2.0","id":"alive","method":"ping"}"#)
+            .await;
+        assert_eq!(
+            answer,
+            json!({"jsonrpc": "2.0", "id": "alive", "result": {}})
+        );
     }
 
     pub(crate) fn hang_up(&mut self) {
@@ -91,7 +114,10 @@ impl Client {
 
     /// How the server ended.
     pub(crate) async fn outcome(self) -> String {
-        tokio::time::timeout(PATIENCE, self.serving).await.expect("the server goes on").unwrap()
+        tokio::time::timeout(PATIENCE, self.serving)
+            .await
+            .expect("the server goes on")
+            .unwrap()
     }
 }
 
@@ -108,12 +134,29 @@ pub(crate) fn cancel(id: impl serde::Serialize) -> String {
 
 /// The text of a tool's result.
 pub(crate) fn text(answer: &Value) -> &str {
-    answer["result"]["content"][0]["text"].as_str().unwrap_or_else(|| panic!("no text: {answer}"))
+    answer["result"]["content"][0]["text"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text: {answer}"))
 }
 
 /// `[code, id]` of an error.
 pub(crate) fn error(answer: &Value) -> Value {
     assert_eq!(answer["jsonrpc"], "2.0", "{answer}");
-    assert!(answer.get("id").is_some(), "an id must be there, if only null: {answer}");
+    assert!(
+        answer.get("id").is_some(),
+        "an id must be there, if only null: {answer}"
+    );
     json!([answer["error"]["code"], answer["id"]])
+}
+
+pub(crate) fn seats(max_in_flight: usize) -> Limits {
+    Limits {
+        max_in_flight,
+        ..Limits::default()
+    }
+}
+
+/// Lets the server do what it can do now.
+pub(crate) async fn settle() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
 }

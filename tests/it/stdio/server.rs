@@ -24,7 +24,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(ended: Ended) -> Self {
-        Self { ended, running: Arc::default(), most: Arc::default(), calls: Arc::default() }
+        Self {
+            ended,
+            running: Arc::default(),
+            most: Arc::default(),
+            calls: Arc::default(),
+        }
     }
 
     async fn work(&self, tool: &str, arguments: &Value, cx: &RequestContext<RoleServer>) -> String {
@@ -67,8 +72,10 @@ async fn ask(cx: &RequestContext<RoleServer>) -> String {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities =
-            ServerCapabilities::builder().enable_tools().enable_tool_list_changed().build();
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_tool_list_changed()
+            .build();
         ServerConfig::new(capabilities)
     }
 
@@ -86,7 +93,10 @@ impl ServerHandler for Server {
         Ok(CallToolResult::success(vec![ContentBlock::text(text)]).into())
     }
 
-    fn accepted_subscription_filter(&self, wanted: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+    fn accepted_subscription_filter(
+        &self,
+        wanted: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
         Some(wanted.clone())
     }
 

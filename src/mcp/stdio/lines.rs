@@ -103,14 +103,20 @@ impl Lines {
         read.map(|_| self.ended)
     }
 
+    /// Frees the buffer of a long line, once that line is done with.
+    pub(super) fn give_back(&mut self) {
+        if self.taken == self.buffer.len() && self.buffer.capacity() > KEEP {
+            self.buffer = Vec::new();
+            (self.taken, self.searched) = (0, 0);
+        }
+    }
+
     fn make_room(&mut self) {
+        self.give_back();
         if self.taken > 0 {
             self.buffer.drain(..self.taken);
             self.searched -= self.taken;
             self.taken = 0;
-        }
-        if self.buffer.is_empty() && self.buffer.capacity() > KEEP {
-            self.buffer = Vec::new();
         }
         if self.buffer.capacity() - self.buffer.len() < CHUNK / 2 {
             // Doubling, as `Vec` does by itself, would take 32 MiB for a line of 16.

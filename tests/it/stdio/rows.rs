@@ -118,6 +118,8 @@ async fn what_is_no_json_gets_a_parse_error_without_an_id() {
         vec![b'{'; 200_000],
         br#"{"a":"#.repeat(200_000),
         b"Content-Length: 52\r".to_vec(),
+        br#"{"id":1} {"id":2}"#.to_vec(),
+        br#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}x"#.to_vec(),
     ];
     for line in lines {
         let answer = client.ask(&line).await;

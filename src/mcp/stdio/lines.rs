@@ -179,4 +179,16 @@ mod tests {
         // Exactly the limit.
         assert_eq!(all(&[b"01234\n"], 5).await, ["01234"]);
     }
+
+    #[tokio::test]
+    async fn the_buffer_of_a_long_line_is_given_back() {
+        let line = vec![b'x'; 2 * KEEP];
+        let mut lines = Lines::new(pieces(&[&line, b"\n"]), 4 * KEEP);
+        while lines.next().is_none() {
+            lines.fill().await.unwrap();
+        }
+        assert!(lines.buffer.capacity() > KEEP);
+        lines.give_back();
+        assert_eq!((lines.buffer.capacity(), lines.buffered()), (0, 0));
+    }
 }

@@ -43,11 +43,13 @@ async fn the_end_of_stdin_ends_everything_at_once() {
 async fn requests_right_before_the_end_are_all_answered() {
     let mut client = Client::start(Limits {
         max_in_flight: 8,
+        // Shorter than all of it takes, longer than each.
+        linger: Duration::from_millis(100),
         ..Limits::default()
     });
     client.say(INITIALIZE).await;
     for id in 0..200 {
-        client.say(call(id, "sleep", &json!({"ms": 3}))).await;
+        client.say(call(id, "sleep", &json!({"ms": 10}))).await;
     }
     // The last line has no newline.
     let last = call("last", "echo", &json!({"text": "bye"}));

@@ -156,3 +156,18 @@ fn memory_stays_bounded_on_a_hundred_thousand_bad_lines() {
     let memory = process.memory();
     assert!(memory < 40 * 1024, "{memory} KiB");
 }
+
+/// rmcp spawns a task for each and would go on reading before any of them runs.
+#[test]
+fn memory_stays_bounded_on_a_stream_of_heavy_notifications() {
+    let mut process = Process::with_pipes().open();
+    let list = "0,".repeat(5000);
+    let line =
+        format!(r#"{{"jsonrpc":"2.0","method":"notifications/x","params":{{"list":[{list}0]}}}}"#);
+    for _ in 0..1000 {
+        process.say(&line);
+    }
+    process.alive();
+    let memory = process.memory();
+    assert!(memory < 40 * 1024, "{memory} KiB");
+}

@@ -125,7 +125,7 @@ impl Process {
         self
     }
 
-    fn say(&mut self, line: &str) {
+    pub(super) fn say(&mut self, line: &str) {
         self.to
             .as_mut()
             .unwrap()

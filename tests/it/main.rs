@@ -1,6 +1,8 @@
 //! The integration tests, in one binary.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "helpers of tests may panic"

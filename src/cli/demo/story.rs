@@ -54,7 +54,7 @@ async fn template(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     stage.step("Set up a scenario from the team's template.");
     let arguments = json!({"templateId": 602});
     let flow = stage.call("template_flows_start", arguments, Wanted::Answer).await?;
-    let id = at(&flow, "/flow/id")?;
+    let id = at(&flow, "/flowId")?;
     stage.zone.person_finishes_flow(id.as_str().context("no flow")?).map_err(anyhow::Error::msg)?;
     stage.aside("(The simulated person goes through the wizard.)");
     stage.call("template_flows_get", json!({"flowId": id}), Wanted::Answer).await?;

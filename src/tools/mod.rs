@@ -5,6 +5,7 @@ mod account;
 mod arguments;
 mod call;
 mod connections;
+mod credential_requests;
 mod dispatch;
 mod error;
 mod facts;
@@ -27,4 +28,21 @@ use std::sync::LazyLock;
 use spec::entry;
 
 /// All tools, in the order of the README.
-pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| vec![entry::<connections::List>()]);
+pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    vec![
+        entry::<connections::List>(),
+        entry::<credential_requests::List>(),
+        entry::<credential_requests::Get>(),
+        entry::<credential_requests::Create>(),
+        entry::<credential_requests::CreateByCredentials>(),
+        entry::<credential_requests::CreateForUser>(),
+        entry::<credential_requests::ExtendConnection>(),
+        entry::<credential_requests::ListAppModulesWithCreds>(),
+        entry::<credential_requests::Decline>(),
+        entry::<credential_requests::DeleteCredential>(),
+        entry::<credential_requests::Reauthorize>(),
+        entry::<credential_requests::Delete>(),
+        entry::<credential_requests::Wait>(),
+        entry::<credential_requests::CreateV1>(),
+    ]
+});

@@ -2,17 +2,16 @@
 //! passes through us. Endpoints and answers; facts from Make's `OpenAPI` document and its
 //! TypeScript SDK unless a line says otherwise.
 
+mod app_modules;
 mod new;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
 use super::{Opaque, Request};
-use crate::ids::{
-    AppName, AppVersion, ConnectionId, CredentialId, KeyId, OrganizationId, RequestId, TeamId,
-    UserId,
-};
+use crate::ids::{ConnectionId, CredentialId, KeyId, OrganizationId, RequestId, TeamId, UserId};
 
+pub use app_modules::{AppModule, AppModules, app_modules};
 pub use new::{
     ByType, ByTypeKey, Head, NewUser, OldConnection, OldKey, Prefill, Provider, Selection,
     VersionedSelection, create, create_by_credentials, create_for_user, create_v1, extend,
@@ -331,39 +330,6 @@ pub fn delete_remote(id: &CredentialId) -> Request<OneCredential> {
 /// Lets Make test the OAuth connection and ask for a new sign-in; refused while it still works.
 pub fn request_reauthorize(id: &CredentialId) -> Request<OneCredential> {
     credential(id, "request-reauthorize")
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AppModules {
-    pub app_modules: Vec<AppModule>,
-}
-
-/// A module of an app that needs a credential.
-#[derive(Debug, Deserialize)]
-pub struct AppModule {
-    /// What goes into `appModules` of a request.
-    pub id: String,
-    #[serde(default)]
-    pub name: Option<String>,
-    #[serde(default)]
-    pub label: Option<String>,
-    /// `account:` or `keychain:`, then types separated by commas.
-    #[serde(default, rename = "type")]
-    pub kind: Option<String>,
-    #[serde(default)]
-    pub scope: Option<Vec<String>>,
-    #[serde(default)]
-    pub hook: Option<bool>,
-}
-
-/// The modules of an app that need credentials. The real version is in the answer's headers.
-pub fn app_modules(app: &AppName, version: AppVersion) -> Request<AppModules> {
-    Request::get("credential-requests")
-        .then("apps")
-        .id(app)
-        .id(&version)
-        .then("modules-with-credentials")
 }
 
 #[cfg(test)]

@@ -168,6 +168,12 @@ macro_rules! text_id {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl PathId for $name {
             const PLACE: &'static str = $place;
             fn segment(&self) -> Cow<'_, str> {
@@ -218,6 +224,9 @@ text_id! {
     /// An app: `slack`, `google-sheets`, or `app#name` for a custom one.
     AppName at "appName", is_app_name, "an app name: lower-case letters, digits and `-`, 3 to 135, `app#` before a custom one",
         {"type": "string", "minLength": 3, "maxLength": 135};
+    /// The type of a connection or key: `google`, `slack2`, `apikeyauth`.
+    TypeName at "typeName", is_type_name, "a connection or key type such as `google` or `apikeyauth`",
+        {"type": "string", "minLength": 1, "maxLength": 64};
     /// The name of an agent, chosen by the operator.
     AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40",
         {"type": "string", "minLength": 1, "maxLength": 40};
@@ -251,6 +260,16 @@ fn is_app_name(text: &str) -> bool {
         && name.bytes().all(inner)
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && !name.ends_with('-')
+}
+
+/// Type ids of Make and of custom apps; never the name of a query parameter of Make's own, since
+/// a type becomes one where scopes are asked about.
+fn is_type_name(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_#:.@".contains(&b))
+        && !["type", "cols", "pg", "teamId", "confirmed"].contains(&text)
 }
 
 fn is_agent_name(text: &str) -> bool {

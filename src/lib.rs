@@ -1,8 +1,34 @@
-//! x
+//! The way AI agents work with the credentials of a Make.com account without ever holding a key:
+//! an MCP server whose tools are the operations of Make, and whose secrets stay inside.
+//!
+//! One call goes `mcp` → `tools::Session::call` → arguments → target → `policy::authorize` →
+//! consent → `make::Client::send` → Make, and back through the answer structs, the shape and the
+//! scrubber.
+//!
+//! | module | what |
+//! | --- | --- |
+//! | [`ids`] | typed ids and names, checked once |
+//! | [`secret`] | values that show themselves to nobody, and the scrubber |
+//! | [`config`] | flags and environment, read once |
+//! | [`log`] | stderr, through the scrubber |
+//! | [`harden`] | what the process forbids itself |
+//! | [`state`] | what the machine remembers between processes |
+//! | [`grants`] | what an agent is and may be given: types |
+//! | [`policy`] | who may do what: a pure function to a permit |
+//! | [`make`] | Make's API: requests as data, one way to send them |
+//! | [`tools`] | the tools and the way of a call |
+//! | [`mcp`] | the protocol over stdio |
+//! | [`sandbox`] | a simulated zone of Make on loopback |
+//! | [`cli`] | the commands |
+
+pub mod cli;
+pub mod config;
 pub mod grants;
 pub mod harden;
 pub mod ids;
+pub mod log;
 pub mod make;
+pub mod mcp;
 pub mod policy;
 pub mod sandbox;
 pub mod secret;

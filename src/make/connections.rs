@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Opaque, Request};
-use crate::ids::{ConnectionId, ScenarioId, TeamId, UserId};
+use crate::ids::{ConnectionId, ScenarioId, TeamId, TypeName, UserId};
 
 /// The columns we ask for: all that Make documents for lists.
 const COLUMNS: [&str; 17] = [
@@ -135,14 +135,17 @@ pub struct One {
     pub connection: Connection,
 }
 
-/// The connections of a team, all at once: Make does not page this list. With `scopes` of one
-/// `types`, `scoped` says whether each connection of that type holds them.
-pub fn list(team: TeamId, types: &[String], scopes: &[String]) -> Request<Connections> {
+/// The scopes that connections of each type are asked about.
+pub type ScopesByType = std::collections::BTreeMap<TypeName, Vec<String>>;
+
+/// The connections of a team, all at once: Make does not page this list. For the types in
+/// `scopes`, `scoped` says whether a connection holds them all.
+pub fn list(team: TeamId, types: &[TypeName], scopes: &ScopesByType) -> Request<Connections> {
     let mut request = Request::get("connections")
         .query("teamId", team)
         .query_each("type", types);
-    if let [of_type] = types {
-        request = request.query_each(of_type, scopes);
+    for (of_type, scopes) in scopes {
+        request = request.query_each(of_type.as_str(), scopes);
     }
     request.columns(&COLUMNS)
 }

@@ -11,6 +11,7 @@ mod zone;
 
 pub mod connections;
 pub mod credential_requests;
+pub mod keys;
 pub mod organizations;
 pub mod users;
 

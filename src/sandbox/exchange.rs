@@ -24,6 +24,8 @@ use super::target::{Query, Target};
 
 /// Somewhere between 2.1 and 2.8 MB Make refuses a body, by 400 and not by 413.
 const MOST_BODY: usize = 2_500_000;
+/// More is read than taken: closing on unread bytes would reset the connection and lose the answer.
+const MOST_READ: usize = 64_000_000;
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// What every connection works on. Each lock is held for one step and never across a wait.
@@ -71,7 +73,10 @@ pub(super) struct Arrival {
 
 pub(super) async fn serve(shared: Arc<Shared>, cut: Cut, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MOST_BODY).await;
+    let body = to_bytes(body, MOST_READ)
+        .await
+        .ok()
+        .filter(|body| body.len() <= MOST_BODY);
     let target = parts.uri.to_string();
     let arrival = Arrival {
         method: parts.method.to_string(),
@@ -99,7 +104,7 @@ pub(super) async fn serve(shared: Arc<Shared>, cut: Cut, request: Request) -> Re
         user_agent: text(&parts.headers, header::USER_AGENT).map(str::to_owned),
         status: 0,
     });
-    let delivery = if body.is_err() {
+    let delivery = if body.is_none() {
         let too_large = serde_json::json!({"detail": "request entity too large"});
         Delivery::Whole(Answer::json(400, &too_large))
     } else {

@@ -7,10 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-use super::{Session, ToolError, target};
+use super::{Failure, Session, Spec, ToolError, target};
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
-use crate::make::{self, Departure, Request, Response};
+use crate::make::keys::KeyType;
+use crate::make::organizations::Organization;
+use crate::make::users::User;
+use crate::make::{self, Client, Departure, Request, Response};
 use crate::policy::{self, Permit};
 
 /// Reports progress to whoever called; resolves when the report is out.
@@ -29,6 +32,7 @@ pub struct Window {
 /// One call of a tool.
 pub struct Call<'a> {
     pub(super) session: &'a Session,
+    pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
     pub(super) departure: &'a Departure,
     pub(super) team: Option<TeamId>,
@@ -81,14 +85,37 @@ impl Call<'_> {
 
     /// Reads something that stays inside, such as candidates after an unknown outcome.
     pub async fn look_up<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
-        let permit = self.session.lookup_permit()?;
-        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
+        let (make, permit) = self.inside()?;
         Ok(make.send(&permit, self.departure, &request).await?.body)
     }
 
     /// The team of an object, looked up once.
     pub async fn owner(&self, object: &Object) -> Result<TeamId, ToolError> {
         target::owner(self.session, object).await
+    }
+
+    /// The Make user of the token, remembered.
+    pub async fn me(&self) -> Result<Arc<User>, ToolError> {
+        let (make, permit) = self.inside()?;
+        Ok(self.session.facts().me(make, &permit).await?)
+    }
+
+    /// The organizations that the token reaches, remembered.
+    pub async fn organizations(&self) -> Result<Arc<Vec<Organization>>, ToolError> {
+        let (make, permit) = self.inside()?;
+        Ok(self.session.facts().organizations(make, &permit).await?)
+    }
+
+    /// The kinds of keys there are, remembered.
+    pub async fn key_types(&self) -> Result<Arc<Vec<KeyType>>, ToolError> {
+        let (make, permit) = self.inside()?;
+        Ok(self.session.facts().key_types(make, &permit).await?)
+    }
+
+    /// The way to Make for what stays inside.
+    fn inside(&self) -> Result<(&Client, Permit), ToolError> {
+        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
+        Ok((make, self.session.lookup_permit()?))
     }
 
     /// The answer says whose the object is: refuses it when the agent may not see that team.
@@ -104,6 +131,11 @@ impl Call<'_> {
     /// Tells the agent what to do next: which tool, with what; at most 120 characters.
     pub fn suggest(&self, next: impl Into<String>) {
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(next.into());
+    }
+
+    /// The failure that an error will be, for a tool that has more to say about it.
+    pub(super) async fn explain(&self, error: ToolError) -> Failure {
+        self.session.failure(self.tool, self.team, error).await
     }
 
     /// Reports progress, when somebody listens.

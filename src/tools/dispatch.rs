@@ -80,7 +80,7 @@ impl Session {
         departure: &Departure,
     ) -> Result<Map<String, Value>, Failure> {
         let spec = entry.spec;
-        if let (Err(missing), false) = (self.make(), spec.name == "agent_status") {
+        if let (Err(missing), false) = (self.make(), spec.name == policy::STATUS_TOOL) {
             return Err(Failure::new(
                 Code::SecretUnavailable,
                 &missing.problem,
@@ -124,6 +124,7 @@ impl Session {
         }
         let call = Call {
             session: self,
+            tool: spec,
             permit,
             departure,
             team: *landed,
@@ -161,7 +162,12 @@ impl Session {
         }
     }
 
-    async fn failure(&self, spec: &Spec, team: Option<TeamId>, error: ToolError) -> Failure {
+    pub(super) async fn failure(
+        &self,
+        spec: &Spec,
+        team: Option<TeamId>,
+        error: ToolError,
+    ) -> Failure {
         match error {
             ToolError::Argument {
                 field,

@@ -10,7 +10,9 @@ mod dispatch;
 mod error;
 mod facts;
 mod forbidden;
+mod keys;
 mod owners;
+mod plaintext;
 mod schema;
 mod session;
 mod shape;
@@ -31,6 +33,23 @@ use spec::entry;
 pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     vec![
         entry::<connections::List>(),
+        entry::<connections::Get>(),
+        entry::<connections::FindReusable>(),
+        entry::<connections::Create>(),
+        entry::<connections::Update>(),
+        entry::<connections::ListEditableParameters>(),
+        entry::<connections::Verify>(),
+        entry::<connections::CheckScopes>(),
+        entry::<connections::Delete>(),
+        entry::<connections::ListAccess>(),
+        entry::<connections::SetAccess>(),
+        entry::<connections::RemoveAccess>(),
+        entry::<keys::List>(),
+        entry::<keys::Get>(),
+        entry::<keys::ListTypes>(),
+        entry::<keys::Create>(),
+        entry::<keys::Update>(),
+        entry::<keys::Delete>(),
         entry::<credential_requests::List>(),
         entry::<credential_requests::Get>(),
         entry::<credential_requests::Create>(),
@@ -43,6 +62,14 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<credential_requests::Reauthorize>(),
         entry::<credential_requests::Delete>(),
         entry::<credential_requests::Wait>(),
+        entry::<account::AgentStatus>(),
+        entry::<account::Me>(),
+        entry::<account::CurrentAuthorization>(),
+        entry::<account::OrganizationsList>(),
+        entry::<account::OrganizationsGet>(),
+        entry::<account::TeamsList>(),
+        entry::<account::TeamsGet>(),
+        entry::<account::ApiTokensList>(),
         entry::<credential_requests::CreateV1>(),
     ]
 });

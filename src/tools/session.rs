@@ -90,6 +90,12 @@ impl Session {
         &self.0.facts
     }
 
+    /// How long waiting leaves between two looks at the same object: 10 s, unless a test that
+    /// cannot wait says otherwise.
+    pub fn poll_every(&self, interval: std::time::Duration) {
+        self.0.watched.poll_every(interval);
+    }
+
     pub(super) fn watched(&self) -> &Watched {
         &self.0.watched
     }
@@ -109,7 +115,7 @@ impl Session {
         let Ok(make) = self.make() else {
             return ALL
                 .iter()
-                .filter(|entry| entry.spec.name == "agent_status")
+                .filter(|entry| entry.spec.name == policy::STATUS_TOOL)
                 .collect();
         };
         let scopes = match self.lookup_permit() {

@@ -88,7 +88,8 @@ pub(super) async fn owner(session: &Session, object: &Object) -> Result<TeamId, 
                 .request
                 .team_id
         }
-        Object::Key(_) | Object::Template(_) => {
+        Object::Key(id) => look_up(session, make::keys::owner(*id)).await?.key.team_id,
+        Object::Template(_) => {
             return Err(ToolError::Internal("no look-up for this object"));
         }
         Object::Credential(id) => return owner_of_credential(session, id).await,

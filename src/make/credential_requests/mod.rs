@@ -133,20 +133,17 @@ impl CredentialRequest {
     }
 
     fn is_past(&self, now: i64) -> bool {
-        seconds(self.expires_at.as_deref()).is_some_and(|end| end <= now)
+        time(self.expires_at.as_deref()).is_some_and(|end| end.as_second() <= now)
     }
 
-    /// When it was made, in seconds since 1970, where Make's text can be read.
-    pub fn created(&self) -> Option<i64> {
-        seconds(self.created_at.as_deref())
+    /// When it was made, where Make's text can be read.
+    pub fn created(&self) -> Option<jiff::Timestamp> {
+        time(self.created_at.as_deref())
     }
 }
 
-fn seconds(time: Option<&str>) -> Option<i64> {
-    time?
-        .parse::<jiff::Timestamp>()
-        .ok()
-        .map(jiff::Timestamp::as_second)
+fn time(text: Option<&str>) -> Option<jiff::Timestamp> {
+    text?.parse().ok()
 }
 
 /// One credential of a request.

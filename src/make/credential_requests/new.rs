@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Created;
-use crate::ids::{ConnectionId, TeamId, UserId};
+use crate::ids::{ConnectionId, TeamId, TypeName, UserId};
 use crate::make::Request;
 
 /// What every new request has. `name` is what the person reads on the page.
@@ -65,8 +65,7 @@ pub struct VersionedSelection {
 #[serde(rename_all = "camelCase")]
 pub struct ByType {
     #[serde(rename = "type")]
-    #[schemars(length(min = 1, max = 64))]
-    pub kind: String,
+    pub kind: TypeName,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,8 +84,7 @@ pub struct ByType {
 #[serde(rename_all = "camelCase")]
 pub struct ByTypeKey {
     #[serde(rename = "type")]
-    #[schemars(length(min = 1, max = 64))]
-    pub kind: String,
+    pub kind: TypeName,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefill: Option<Prefill>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,8 +145,7 @@ pub struct NewUser {
 #[serde(rename_all = "camelCase")]
 pub struct OldConnection {
     #[serde(rename = "type")]
-    #[schemars(length(min = 1, max = 64))]
-    pub kind: String,
+    pub kind: TypeName,
     #[schemars(length(min = 1, max = 255))]
     pub app_name: String,
     pub app_modules: Vec<String>,
@@ -174,8 +171,7 @@ pub struct OldConnection {
 #[serde(rename_all = "camelCase")]
 pub struct OldKey {
     #[serde(rename = "type")]
-    #[schemars(length(min = 1, max = 64))]
-    pub kind: String,
+    pub kind: TypeName,
     #[schemars(length(min = 1, max = 255))]
     pub app_name: String,
     pub app_modules: Vec<String>,

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::grants::{Effect, Scope, Target, Toolset};
-use crate::ids::TeamId;
-use crate::make::connections::{self, Connection};
+use crate::ids::{TeamId, TypeName};
+use crate::make::connections::{self, Connection, ScopesByType};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
 /// Lists the connections of a team.
@@ -14,10 +14,9 @@ pub(in crate::tools) struct List;
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Args {
     team_id: Option<TeamId>,
-    /// Connection types, such as `google` or `slack2`.
-    r#type: Option<Vec<String>>,
-    /// With one `type`: `scoped` says whether these are granted.
-    scopes: Option<Vec<String>>,
+    r#type: Option<Vec<TypeName>>,
+    /// Scopes by type; `scoped` says whether they are granted.
+    scopes: Option<ScopesByType>,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -31,7 +30,7 @@ impl Tool for List {
     const SPEC: Spec = Spec {
         name: "connections_list",
         title: "List connections",
-        description: "Lists a team's connections. To reuse one, call connections_find_reusable. Never returns secrets.",
+        description: "Lists a team's connections, never secrets. To choose one to reuse: connections_find_reusable.",
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsRead],
         effect: Effect::Read,
@@ -56,23 +55,24 @@ impl Tool for List {
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let types = args.r#type.unwrap_or_default();
         let scopes = args.scopes.unwrap_or_default();
-        if !scopes.is_empty() && types.len() != 1 {
-            return Err(ToolError::argument(
-                "scopes",
-                "goes with exactly one `type`",
-                "Pass one `type`, or leave `scopes` out.",
-            ));
-        }
         let team = call.team()?;
-        let found = call
+        let mut found = call
             .send(connections::list(team, &types, &scopes))
             .await?
             .connections;
+        if scopes.is_empty() {
+            // Make answers `true` when nothing was asked: that would read as "has the scopes".
+            found
+                .iter_mut()
+                .for_each(|connection| connection.scoped = None);
+        }
         if found.is_empty() {
             call.suggest(if types.is_empty() {
-                format!("None yet: credential_requests_create with teamId {team} lets a person sign in.")
+                format!(
+                    "None yet: credential_requests_create with teamId {team} lets a person sign in."
+                )
             } else {
-                "None of this type: call again without `type`; families differ (google, google-email).".to_owned()
+                "None of this type: try without `type`, or connections_find_reusable.".to_owned()
             });
         }
         Ok(Output { connections: found })

@@ -51,7 +51,7 @@ impl Tool for CreateForUser {
             description: args.description.as_deref(),
         };
         let request = credential_requests::create_for_user(head, &args.credentials, &args.provider);
-        let created = gate::send(call, &Self::SPEC, &request, head).await?;
+        let created = gate::send(call, &request, head).await?;
         Ok(made::made(call, created, SignIn::Other(&args.provider)).await)
     }
 }

@@ -62,7 +62,7 @@ impl Tool for CreateV1 {
             description: args.description.as_deref(),
         };
         let request = credential_requests::create_v1(head, &connections, &keys, &args.provider);
-        let created = gate::send(call, &Self::SPEC, &request, head).await?;
+        let created = gate::send(call, &request, head).await?;
         Ok(made::made(call, created, SignIn::Other(&args.provider)).await)
     }
 }

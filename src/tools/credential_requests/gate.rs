@@ -7,7 +7,7 @@ use crate::make::credential_requests::{Created, Head, Provider};
 use crate::make::{Error, Refusal, Request};
 use crate::tools::error::{Cause, Code, Failure, Verdict};
 use crate::tools::session::now;
-use crate::tools::{Call, Spec, ToolError, forbidden};
+use crate::tools::{Call, ToolError};
 
 const CLOSED_S: i64 = 24 * 60 * 60;
 /// The name of the plan's feature in Make's refusals (public reports).
@@ -29,7 +29,6 @@ pub(super) fn check(provider: &Provider) -> Result<(), ToolError> {
 /// Sends a request to somebody else, unless it is known that the plan does not have it.
 pub(super) async fn send(
     call: &Call<'_>,
-    spec: &Spec,
     request: &Request<Created>,
     head: Head<'_>,
 ) -> Result<Created, ToolError> {
@@ -38,7 +37,7 @@ pub(super) async fn send(
     }
     match made::send(call, request, Trace::Head(head)).await {
         Err(ToolError::Make(Error::Forbidden(refusal))) => {
-            Err(refused(call, spec, head.team, &refusal).await.into())
+            Err(refused(call, head.team, refusal).await.into())
         }
         other => other,
     }
@@ -83,12 +82,12 @@ fn plan(verdict: Verdict, detail: &str) -> Cause {
 
 /// The failure for a 403: the plan's fault when Make says so, or when the token has the scope and
 /// its user is in the team.
-async fn refused(call: &Call<'_>, spec: &Spec, team: TeamId, refusal: &Refusal) -> Failure {
-    let mut failure = forbidden::diagnose(call.session(), spec, Some(team), refusal).await;
+async fn refused(call: &Call<'_>, team: TeamId, refusal: Refusal) -> Failure {
     let said = refusal
         .message
         .as_deref()
         .is_some_and(|m| m.contains(FEATURE));
+    let mut failure = call.explain(Error::Forbidden(refusal).into()).await;
     let ruled_out = |name: &str| {
         let mut causes = failure.causes.iter();
         causes.any(|c| c.cause == name && c.verdict == Verdict::RuledOut)

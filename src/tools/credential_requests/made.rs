@@ -8,10 +8,10 @@ use super::link;
 use super::view::{self, Brief};
 use crate::grants::Object;
 use crate::ids::{ConnectionId, RequestId, TeamId};
+use crate::make::Request;
 use crate::make::credential_requests::{
     self, Created, CredentialRequest, Filter, Head, Person, Provider,
 };
-use crate::make::{self, Request};
 use crate::tools::error::Failure;
 use crate::tools::session::now;
 use crate::tools::{Call, ToolError};
@@ -96,7 +96,7 @@ async fn candidates(call: &Call<'_>, trace: Trace<'_>) -> Option<Vec<Value>> {
     let since = now() - RECENT_S;
     found.retain(|request| match name {
         Some(name) => request.name == name,
-        None => request.created().is_some_and(|created| created >= since),
+        None => request.created().is_some_and(|at| at.as_second() >= since),
     });
     found.sort_by_key(|request| std::cmp::Reverse(request.created()));
     Some(found.into_iter().take(CANDIDATES).map(candidate).collect())
@@ -168,10 +168,8 @@ async fn sign_in(call: &Call<'_>, request: &CredentialRequest, who: SignIn<'_>) 
     }
 }
 
-async fn own(call: &Call<'_>) -> Result<Person, make::Error> {
-    let session = call.session();
-    let make = session.make().map_err(|_| make::Error::NoClient)?;
-    let me = session.facts().me(make, &call.permit).await?;
+async fn own(call: &Call<'_>) -> Result<Person, ToolError> {
+    let me = call.me().await?;
     Ok(Person {
         id: Some(me.id),
         name: Some(me.name.clone()),

@@ -13,7 +13,7 @@ use super::{get, link};
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, KeyId, RequestId};
 use crate::make;
-use crate::make::connections::{self, Connection};
+use crate::make::connections::{self, Connection, ScopesByType};
 use crate::make::credential_requests::{Credential, CredentialRequest, Standing};
 use crate::tools::error::{Code, Failure};
 use crate::tools::session::now;
@@ -162,7 +162,7 @@ async fn team_connections(
     request: &CredentialRequest,
     end: Instant,
 ) -> Option<Vec<Connection>> {
-    let list = connections::list(request.team_id?, &[], &[]);
+    let list = connections::list(request.team_id?, &[], &ScopesByType::new());
     let found = timeout_at(end, call.look_up(list)).await.ok()?;
     Some(found.ok()?.connections)
 }

@@ -86,9 +86,7 @@ impl Watched {
         }
     }
 
-    /// Tests do not wait for seconds.
-    #[cfg(test)]
-    pub(super) fn poll_every(&self, interval: Duration) {
+    pub(in crate::tools) fn poll_every(&self, interval: Duration) {
         self.known().interval = interval;
     }
 }

@@ -1,0 +1,68 @@
+//! `call`: one call as the agent would make it, with the same policy.
+
+use serde_json::{Map, Value};
+
+use crate::config::Environment;
+use crate::secret::Scrubber;
+use crate::tools::{CallContext, Code, Outcome};
+
+use super::env_agent::AgentFlags;
+use super::{Ended, text};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The tool
+    tool: String,
+    /// Its arguments as a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    args: String,
+    #[command(flatten)]
+    agent: AgentFlags,
+}
+
+pub(super) async fn run(
+    args: Args,
+    environment: &Environment,
+    scrubber: Scrubber,
+) -> anyhow::Result<Ended> {
+    let Ok(arguments) = serde_json::from_str::<Map<String, Value>>(&args.args) else {
+        text::problem("--args must be a JSON object, such as '{\"teamId\": 22}'");
+        return Ok(Ended::Usage);
+    };
+    let session = args.agent.session(environment, scrubber.clone())?;
+    let context = CallContext::default();
+    let outcome = session
+        .call(&args.tool, arguments, context, std::future::pending())
+        .await;
+    let (value, ended) = match outcome {
+        Outcome::Answer(answer) => (Value::Object(answer), Ended::Done),
+        Outcome::Failed(failure) => {
+            let refused = matches!(
+                failure.code,
+                Code::NotGranted
+                    | Code::NotFound
+                    | Code::ConfirmationRequired
+                    | Code::UnknownCredential
+            );
+            (
+                serde_json::to_value(failure)?,
+                if refused {
+                    Ended::Refused
+                } else {
+                    Ended::Failed
+                },
+            )
+        }
+        Outcome::UnknownTool(nearest) => {
+            let hint = nearest
+                .map(|name| format!("; did you mean {name}?"))
+                .unwrap_or_default();
+            text::problem(format!("no such tool{hint}"));
+            return Ok(Ended::Refused);
+        }
+        Outcome::Cancelled => return Ok(Ended::Failed),
+    };
+    let shown = scrubber.json(serde_json::to_vec_pretty(&value)?);
+    text::line(String::from_utf8_lossy(&shown));
+    Ok(ended)
+}

@@ -1,0 +1,146 @@
+//! The agent `env`: a token from the environment, with what flags say of it.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+
+use crate::config::Environment;
+use crate::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
+use crate::ids::TeamId;
+use crate::make::{self, Client, Zone};
+use crate::secret::{Scrubber, Strength};
+use crate::state::State;
+use crate::tools::{NotReady, Session};
+
+/// The name of the agent that the environment sets up. Reserved.
+const NAME: &str = "env";
+
+/// What the operator says of the agent `env`.
+#[derive(Debug, Args)]
+pub(super) struct AgentFlags {
+    /// The agent; `env` is the one with the token from MAKE_API_KEY
+    #[arg(long, value_name = "NAME")]
+    agent: Option<String>,
+    /// Only these toolsets
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
+    toolsets: Option<Vec<Toolset>>,
+    /// Only tools that read
+    #[arg(long)]
+    read_only: bool,
+    /// Only these teams
+    #[arg(long, value_delimiter = ',', value_name = "IDS")]
+    teams: Option<Vec<TeamId>>,
+    /// How far it may go
+    #[arg(long, value_enum)]
+    access: Option<Access>,
+    /// Not these tools
+    #[arg(long, value_delimiter = ',', value_name = "TOOLS")]
+    deny_tools: Vec<String>,
+    /// Who says yes before something is destroyed
+    #[arg(long, value_enum, default_value = "ask")]
+    confirm: Confirmation,
+    /// Let a secret stand in a tool's arguments as it is
+    #[arg(long)]
+    allow_plaintext: bool,
+    /// A private instance of Make, instead of MAKE_ZONE
+    #[arg(long, value_name = "HOST")]
+    private_zone: Option<String>,
+    /// The largest answer of a tool
+    #[arg(long, value_name = "BYTES", default_value_t = 32 * 1024,
+          value_parser = clap::value_parser!(u32).range(2048..=1_048_576))]
+    max_answer_bytes: u32,
+}
+
+impl AgentFlags {
+    /// A session of this agent. Where there is no way to Make, the session says what to do.
+    pub(super) fn session(
+        &self,
+        environment: &Environment,
+        scrubber: Scrubber,
+    ) -> anyhow::Result<Session> {
+        self.check_tools()?;
+        let make = self.client(environment, &scrubber);
+        let state = State::at(environment.home.clone());
+        let cap = usize::try_from(self.max_answer_bytes)?;
+        Ok(Session::new(self.agent()?, make, scrubber, state, cap))
+    }
+
+    fn agent(&self) -> anyhow::Result<Agent> {
+        let named = self.toolsets.clone().map(BTreeSet::from_iter);
+        let toolsets = named.unwrap_or_else(|| {
+            Toolset::ALL
+                .into_iter()
+                .filter(|toolset| toolset.is_default())
+                .collect()
+        });
+        let access = self.access.unwrap_or(Access::Write);
+        Ok(Agent {
+            name: NAME.parse()?,
+            standing: Standing::Active,
+            grants: Grants {
+                teams: self
+                    .teams
+                    .clone()
+                    .map_or(Teams::All, |teams| Teams::Only(teams.into_iter().collect())),
+                access: if self.read_only { Access::Read } else { access },
+                toolsets,
+                allowed_tools: BTreeSet::new(),
+                denied_tools: self.deny_tools.iter().cloned().collect(),
+                confirmation: self.confirm,
+                allow_plaintext: self.allow_plaintext,
+                expires_at: None,
+            },
+        })
+    }
+
+    /// A misspelt exclusion would silently exclude nothing.
+    fn check_tools(&self) -> anyhow::Result<()> {
+        let known = |name: &&String| {
+            !crate::tools::ALL
+                .iter()
+                .any(|entry| entry.spec.name == name.as_str())
+        };
+        match self.deny_tools.iter().find(known) {
+            Some(_) => anyhow::bail!(
+                "--deny-tools names a tool that does not exist; run `make-credentials-mcp tools`"
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn client(&self, environment: &Environment, scrubber: &Scrubber) -> Result<Client, NotReady> {
+        if self.agent.as_deref().is_some_and(|name| name != NAME) {
+            return Err(NotReady {
+                problem: "There is no such agent on this machine.".to_owned(),
+                next: "Operator: start it without --agent, with MAKE_API_KEY and MAKE_ZONE set."
+                    .to_owned(),
+            });
+        }
+        let Some(source) = &environment.token else {
+            return Err(NotReady {
+                problem: "The server has no Make API token.".to_owned(),
+                next: "Operator: set MAKE_API_KEY (or MAKE_API_KEY_FILE) and MAKE_ZONE.".to_owned(),
+            });
+        };
+        let token = source.load().map_err(|problem| NotReady {
+            problem: format!("{problem}."),
+            next: "Operator: make one in Make's profile under API access.".to_owned(),
+        })?;
+        scrubber.add(&token, Strength::Token);
+        let zone = match (&self.private_zone, &environment.zone) {
+            (Some(host), _) => {
+                Zone::private(host).map_err(|bad| format!("--private-zone is {bad}."))
+            }
+            (None, Some(zone)) => Zone::parse(zone).map_err(|bad| format!("MAKE_ZONE is {bad}.")),
+            (None, None) => Err(
+                "MAKE_ZONE is not set: the host of your Make account, such as eu1.make.com."
+                    .to_owned(),
+            ),
+        };
+        let zone = zone.map_err(|problem| NotReady {
+            problem,
+            next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
+        })?;
+        Ok(Client::new(make::Access { token, zone }))
+    }
+}

@@ -1,0 +1,97 @@
+//! The commands: one file each. The only code that prints.
+
+mod call;
+mod env_agent;
+mod sandbox;
+mod serve;
+mod text;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Environment;
+use crate::secret::Scrubber;
+
+pub use text::problem;
+
+/// AI agents work with the credentials of a Make.com account without ever holding a key.
+#[derive(Debug, Parser)]
+#[command(name = "make-credentials-mcp", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve MCP on stdin and stdout
+    Serve(serve::Args),
+    /// Run the simulated zone alone
+    Sandbox(sandbox::Args),
+    /// List the tools that an agent would see
+    Tools(tools::Args),
+    /// Make one call as the agent would make it
+    Call(call::Args),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Done.
+    Done,
+    /// Failed.
+    Failed,
+    /// The words of the command were off.
+    Usage,
+    /// Refused, or not found.
+    Refused,
+}
+
+impl From<Ended> for ExitCode {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Done => Self::SUCCESS,
+            Ended::Failed => Self::from(1),
+            Ended::Usage => Self::from(2),
+            Ended::Refused => Self::from(3),
+        }
+    }
+}
+
+impl Cli {
+    /// Runs the command. What fails without an answer of its own is an error for `main` to print.
+    pub async fn run(self, environment: Environment, scrubber: Scrubber) -> anyhow::Result<Ended> {
+        match self.command {
+            Command::Serve(args) => serve::run(args, &environment, scrubber).await,
+            Command::Sandbox(args) => sandbox::run(args).await,
+            Command::Tools(args) => tools::run(args, &environment, scrubber).await,
+            Command::Call(args) => call::run(args, &environment, scrubber).await,
+        }
+    }
+}
+
+/// Resolves when the system asks the process to end.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        ) {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
+            _ => std::future::pending().await,
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

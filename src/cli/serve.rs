@@ -1,0 +1,29 @@
+//! `serve`: MCP on stdin and stdout, until the client is gone.
+
+use crate::config::Environment;
+use crate::mcp::{self, stdio};
+use crate::secret::Scrubber;
+
+use super::Ended;
+use super::env_agent::AgentFlags;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    agent: AgentFlags,
+}
+
+pub(super) async fn run(
+    args: Args,
+    environment: &Environment,
+    scrubber: Scrubber,
+) -> anyhow::Result<Ended> {
+    let session = args.agent.session(environment, scrubber.clone())?;
+    if let Err(missing) = session.make() {
+        tracing::error!("{} {}", missing.problem, missing.next);
+    }
+    let scrub = std::sync::Arc::new(move |line| scrubber.json(line));
+    let (transport, ended) = stdio::Stdio::from_process(stdio::Limits::default(), scrub)?;
+    mcp::serve(session, transport, ended, super::stopped()).await?;
+    Ok(Ended::Done)
+}

@@ -1,0 +1,59 @@
+//! `tools`: what an agent would see.
+
+use crate::config::Environment;
+use crate::mcp::listed;
+use crate::secret::Scrubber;
+
+use super::env_agent::AgentFlags;
+use super::{Ended, text};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    agent: AgentFlags,
+    /// Every tool there is, without a token
+    #[arg(long)]
+    all: bool,
+    /// As JSON: the tool objects of `tools/list`
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(
+    args: Args,
+    environment: &Environment,
+    scrubber: Scrubber,
+) -> anyhow::Result<Ended> {
+    let entries: Vec<_> = if args.all {
+        crate::tools::ALL.iter().collect()
+    } else {
+        let session = args.agent.session(environment, scrubber)?;
+        if let Err(missing) = session.make() {
+            text::problem(format!("{} {}", missing.problem, missing.next));
+        }
+        session.tools().await
+    };
+    if args.json {
+        let tools: Vec<_> = entries.into_iter().map(listed).collect();
+        text::line(serde_json::to_string_pretty(&tools)?);
+        return Ok(Ended::Done);
+    }
+    for entry in entries {
+        let spec = entry.spec;
+        let mark = if spec.effect.destroys() {
+            "destroys"
+        } else if spec.effect.only_reads() {
+            "reads"
+        } else {
+            "changes"
+        };
+        text::line(format!(
+            "{:<46} {:<20} {:<9} {}",
+            spec.name,
+            spec.toolset.name(),
+            mark,
+            spec.title
+        ));
+    }
+    Ok(Ended::Done)
+}

@@ -1,0 +1,105 @@
+//! Prompts: the three jobs a person most often starts.
+
+use rmcp::ErrorData;
+use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
+use serde_json::Value;
+
+/// The longest argument that goes into a prompt, in characters.
+const ARGUMENT_CAP: usize = 200;
+
+struct Job {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    arguments: &'static [(&'static str, &'static str, bool)],
+    text: &'static str,
+}
+
+const JOBS: [Job; 3] = [
+    Job {
+        name: "connect_app",
+        title: "Connect an app",
+        description: "Finds a connection to reuse, or lets a person sign in.",
+        arguments: &[
+            ("app", "The app, such as slack or google-sheets", true),
+            ("team", "The team's name or id", false),
+        ],
+        text: "Connect the app named in `app` for the team named in `team` (or the only team).\n\
+               1. agent_status for the teams; teams_list when the name is not among them.\n\
+               2. credential_requests_list_app_modules_with_creds for the connection types and scopes.\n\
+               3. connections_find_reusable with the type and scopes. If one fits, connections_verify it and stop.\n\
+               4. Otherwise credential_requests_create, give the person the link, credential_requests_wait.\n\
+               5. connections_verify what came out, then say which connection it is.\n\
+               Never ask for a password, key or token in chat.",
+    },
+    Job {
+        name: "reauthorize_connection",
+        title: "Mend a connection",
+        description: "Finds out why a connection fails and lets a person sign in again.",
+        arguments: &[("connection", "The connection's name or id", true)],
+        text: "Mend the connection named in `connection`.\n\
+               1. connections_list to find it, connections_get for its type, scopes and expiry.\n\
+               2. connections_verify. If it works, say so and stop.\n\
+               3. If scopes are missing: credential_requests_extend_connection.\n\
+               4. Otherwise credential_requests_create_by_credentials with the same type and scopes: a new \
+               connection is safer than changing the old one. Give the person the link, then \
+               credential_requests_wait.\n\
+               5. Say that scenarios still use the old connection until somebody changes them.",
+    },
+    Job {
+        name: "clean_up_credentials",
+        title: "Clean up credentials",
+        description: "Lists what looks unused, expired or double. Deletes nothing by itself.",
+        arguments: &[("team", "The team's name or id", false)],
+        text: "Look for credentials that may go, in the team named in `team` (or the only team).\n\
+               1. connections_list and keys_list with all rows; credential_requests_list.\n\
+               2. Name those that are expired, those of the same type, account and scopes, and requests that \
+               nobody answered.\n\
+               3. Show the person a table with id, name and reason. Delete nothing before they have named the ids.\n\
+               4. Then connections_delete or keys_delete, one by one. When an answer is `would_break`, show what \
+               would break and ask again.",
+    },
+];
+
+/// The prompts as clients see them.
+pub(super) fn all() -> Vec<Prompt> {
+    JOBS.iter()
+        .map(|job| {
+            let arguments = job.arguments.iter().map(|(name, description, required)| {
+                PromptArgument::new(*name)
+                    .with_description(*description)
+                    .with_required(*required)
+            });
+            Prompt::new(job.name, Some(job.description), Some(arguments.collect()))
+                .with_title(job.title)
+        })
+        .collect()
+}
+
+/// One prompt, filled in. Arguments are quoted as data, never woven into our sentences.
+pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult, ErrorData> {
+    let job = JOBS.iter().find(|job| job.name == name);
+    let job = job.ok_or_else(|| {
+        let names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();
+        ErrorData::invalid_params(
+            format!("unknown prompt; there are {}", names.join(", ")),
+            None,
+        )
+    })?;
+    let mut text = job.text.to_owned();
+    for (name, _, required) in job.arguments {
+        match arguments.get(*name) {
+            Some(Value::String(value)) if value.chars().count() <= ARGUMENT_CAP => {
+                let quoted = Value::from(value.as_str());
+                text.push_str(&format!("\n`{name}` is {quoted}."));
+            }
+            None if !required => {}
+            _ => {
+                let problem = format!("`{name}` must be text of at most {ARGUMENT_CAP} characters");
+                return Err(ErrorData::invalid_params(problem, None));
+            }
+        }
+    }
+    let message = PromptMessage::new_text(Role::User, text);
+    Ok(GetPromptResult::new(vec![message]).with_description(job.description))
+}

@@ -1,0 +1,213 @@
+//! The access list of a locked connection: `connections_list_access`, `connections_set_access`,
+//! `connections_remove_access`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::ids::{ConnectionId, UserId};
+use crate::make::Error;
+use crate::make::connections::{self, Member};
+use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
+
+/// Lists who may use a locked connection.
+pub(in crate::tools) struct ListAccess;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct ListArgs {
+    connection_id: ConnectionId,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct ListOutput {
+    access_list: Vec<Member>,
+}
+
+impl Tool for ListAccess {
+    type Args = ListArgs;
+    type Output = ListOutput;
+    const SPEC: Spec = Spec {
+        name: "connections_list_access",
+        title: "List access to a connection",
+        description: "Lists the users who may use a locked connection. Plain members see its admins only.",
+        toolset: Toolset::Connections,
+        scopes: &[Scope::ConnectionsRead],
+        effect: Effect::Read,
+        list: Some(Rows {
+            rows: "accessList",
+            columns: &["membershipId", "role", "name", "email"],
+            paging: Paging::Ours,
+        }),
+    };
+
+    fn target(args: &ListArgs) -> Target {
+        Target::Object(Object::Connection(args.connection_id))
+    }
+
+    async fn run(call: &Call<'_>, args: ListArgs) -> Result<ListOutput, ToolError> {
+        let team = call.owner(&Object::Connection(args.connection_id)).await?;
+        let list = call
+            .send(connections::access_list(team, args.connection_id))
+            .await?
+            .access_list;
+        if list.is_empty() {
+            call.suggest("Nobody is on the list; connections_set_access adds a user.");
+        }
+        Ok(ListOutput { access_list: list })
+    }
+}
+
+/// Lets a user use a locked connection, or changes how.
+pub(in crate::tools) struct SetAccess;
+
+/// The roles on an access list, as Make writes them.
+#[derive(Debug, Clone, Copy, Deserialize, schemars::JsonSchema)]
+#[schemars(inline)]
+enum Role {
+    #[serde(rename = "entity:entity-admin")]
+    Admin,
+    #[serde(rename = "entity:entity-member")]
+    Member,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Admin => "entity:entity-admin",
+            Self::Member => "entity:entity-member",
+        }
+    }
+}
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct SetArgs {
+    connection_id: ConnectionId,
+    user_id: UserId,
+    role: Role,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct SetOutput {
+    member: Member,
+    /// False when the user was on the list and only the role was set.
+    added: bool,
+}
+
+impl Tool for SetAccess {
+    type Args = SetArgs;
+    type Output = SetOutput;
+    const SPEC: Spec = Spec {
+        name: "connections_set_access",
+        title: "Set access to a connection",
+        description: "Adds a user to a locked connection's access list, or changes the role of one who is on it.",
+        toolset: Toolset::Connections,
+        scopes: &[Scope::ConnectionsWrite],
+        effect: Effect::Change,
+        list: None,
+    };
+
+    fn target(args: &SetArgs) -> Target {
+        Target::Object(Object::Connection(args.connection_id))
+    }
+
+    async fn run(call: &Call<'_>, args: SetArgs) -> Result<SetOutput, ToolError> {
+        let (id, user, role) = (args.connection_id, args.user_id, args.role.name());
+        let team = call.owner(&Object::Connection(id)).await?;
+        match call
+            .try_send(&connections::add_access(team, id, user, role))
+            .await
+        {
+            Ok(answer) => Ok(SetOutput {
+                member: answer.body.member,
+                added: true,
+            }),
+            // 409: the user is on the list already, so the role is what is left to set.
+            Err(Error::Rejected(refusal)) if refusal.status == 409 => {
+                let answer = call
+                    .send(connections::change_access(team, id, user, role))
+                    .await?;
+                Ok(SetOutput {
+                    member: answer.member,
+                    added: false,
+                })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Takes a user off the list.
+pub(in crate::tools) struct RemoveAccess;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct RemoveArgs {
+    connection_id: ConnectionId,
+    user_id: UserId,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct RemoveOutput {
+    connection_id: ConnectionId,
+    user_id: UserId,
+    removed: bool,
+}
+
+impl Tool for RemoveAccess {
+    type Args = RemoveArgs;
+    type Output = RemoveOutput;
+    const SPEC: Spec = Spec {
+        name: "connections_remove_access",
+        title: "Remove access to a connection",
+        description: "Takes a user off a locked connection's access list, after a person's yes. The last admin stays.",
+        toolset: Toolset::Connections,
+        scopes: &[Scope::ConnectionsWrite],
+        effect: Effect::Delete,
+        list: None,
+    };
+
+    fn target(args: &RemoveArgs) -> Target {
+        Target::Object(Object::Connection(args.connection_id))
+    }
+
+    fn destroys(args: &RemoveArgs) -> Option<String> {
+        Some(format!(
+            "take user {} off the access list of connection {}",
+            args.user_id, args.connection_id
+        ))
+    }
+
+    async fn run(call: &Call<'_>, args: RemoveArgs) -> Result<RemoveOutput, ToolError> {
+        let (id, user) = (args.connection_id, args.user_id);
+        let team = call.owner(&Object::Connection(id)).await?;
+        match call
+            .try_send(&connections::remove_access(team, id, user))
+            .await
+        {
+            Ok(_) => Ok(RemoveOutput {
+                connection_id: id,
+                user_id: user,
+                removed: true,
+            }),
+            Err(error) if error.is_outcome_unknown() => {
+                let left = call
+                    .look_up(connections::access_list(team, id))
+                    .await?
+                    .access_list;
+                if left.iter().any(|member| member.membership_id == user) {
+                    return Err(error.into());
+                }
+                Ok(RemoveOutput {
+                    connection_id: id,
+                    user_id: user,
+                    removed: true,
+                })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `connections_delete`: sent without Make's confirmation, so that Make itself says what would
+//! break.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::ids::ConnectionId;
+use crate::make::{Dependent, Error, connections};
+use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError};
+
+/// Takes a connection away.
+pub(in crate::tools) struct Delete;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    connection_id: ConnectionId,
+    /// Also when scenarios use it.
+    even_if_used: Option<bool>,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Output {
+    connection_id: ConnectionId,
+    deleted: bool,
+    /// What used it and does not work any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broke: Vec<Dependent>,
+}
+
+impl Tool for Delete {
+    type Args = Args;
+    type Output = Output;
+    const SPEC: Spec = Spec {
+        name: "connections_delete",
+        title: "Delete connection",
+        description: "Deletes a connection for good, after a person's yes. One in use answers `would_break` with the scenarios.",
+        toolset: Toolset::Connections,
+        scopes: &[Scope::ConnectionsWrite],
+        effect: Effect::Delete,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Object(Object::Connection(args.connection_id))
+    }
+
+    fn destroys(args: &Args) -> Option<String> {
+        Some(format!("delete connection {} for good", args.connection_id))
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
+        let id = args.connection_id;
+        let mut broke = Vec::new();
+        let mut result = call.try_send(&connections::delete(id, false)).await;
+        if let Err(Error::ConfirmationRequired {
+            dependents,
+            refusal,
+        }) = &result
+        {
+            broke.clone_from(dependents);
+            if args.even_if_used != Some(true) {
+                let failure = Failure::new(
+                    Code::WouldBreak,
+                    format!("Connection {id} is in use; nothing was deleted."),
+                    "Show the person `details.dependents`; `evenIfUsed: true` only if they still want it.",
+                );
+                return Err(failure
+                    .with_details(json!({"dependents": broke}))
+                    .said_by(refusal)
+                    .into());
+            }
+            result = call.try_send(&connections::delete(id, true)).await;
+        }
+        match result {
+            Ok(_) => Ok(Output {
+                connection_id: id,
+                deleted: true,
+                broke,
+            }),
+            Err(error) if error.is_outcome_unknown() => {
+                // Only after our own delete does "not there" mean that it worked.
+                match call.look_up(connections::owner(id)).await {
+                    Err(ToolError::Make(Error::NotFound(_))) => Ok(Output {
+                        connection_id: id,
+                        deleted: true,
+                        broke,
+                    }),
+                    _ => Err(error.into()),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

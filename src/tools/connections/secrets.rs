@@ -1,0 +1,111 @@
+//! Which fields of a connection's data may stand in a tool's arguments as they are. Make lists no
+//! field types for connections, so every field is a secret that is not known to be harmless.
+
+use serde_json::{Map, Value};
+
+/// Names of fields that say where a connection goes and as whom, without what opens it. From the
+/// parameters of Make's public apps.
+const HARMLESS: [&str; 34] = [
+    "account",
+    "accountid",
+    "apiversion",
+    "baseurl",
+    "bucket",
+    "clientid",
+    "cloudid",
+    "database",
+    "datacenter",
+    "domain",
+    "email",
+    "encoding",
+    "environment",
+    "host",
+    "hostname",
+    "instance",
+    "language",
+    "locale",
+    "organization",
+    "port",
+    "project",
+    "projectid",
+    "protocol",
+    "region",
+    "server",
+    "site",
+    "subdomain",
+    "tenant",
+    "tenantid",
+    "timezone",
+    "url",
+    "user",
+    "username",
+    "workspace",
+];
+
+/// The fields whose values would be secrets in plain text.
+pub(super) fn plain_secrets(data: &Map<String, Value>) -> Vec<(String, Value)> {
+    data.iter()
+        .filter(|(name, value)| holds_something(value) && !is_harmless(name, value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn holds_something(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Number(_) => true,
+        Value::Array(items) => items.iter().any(holds_something),
+        Value::Object(fields) => fields.values().any(holds_something),
+    }
+}
+
+fn is_harmless(name: &str, value: &Value) -> bool {
+    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let known = HARMLESS.contains(&plain.to_ascii_lowercase().as_str());
+    known
+        && match value {
+            Value::String(text) => !carries_password(text),
+            Value::Number(_) => true,
+            // What is inside has no known name.
+            _ => false,
+        }
+}
+
+/// An address with a user's password or a key in it: `https://user:pass@host`, `?token=…`.
+fn carries_password(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.contains('@') || rest.contains('?') || rest.contains('#')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_known_harmless_fields_pass() {
+        let names = |data: Value| -> Vec<String> {
+            plain_secrets(data.as_object().unwrap())
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect()
+        };
+        assert!(names(json!({"url": "https://a.example", "userName": "x", "base_url": "https://b.example/v1",
+            "port": 993, "secure": true, "apiKey": null, "password": ""})).is_empty());
+        assert_eq!(
+            names(json!({"apiKey": "x", "pin": 1234, "key": {"$secret": "n"}, "unknown": "x"})),
+            ["apiKey", "key", "pin", "unknown"]
+        );
+        assert_eq!(
+            names(
+                json!({"url": "https://u:p@a.example", "host": "https://a.example/?key=1", "server": ["x"]})
+            ),
+            ["host", "server", "url"]
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! `connections_update`: a new name, new data, or both, each reported on its own.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::secrets::plain_secrets;
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::ids::ConnectionId;
+use crate::make::connections;
+use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError, plaintext};
+
+/// Changes a connection.
+pub(in crate::tools) struct Update;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    connection_id: ConnectionId,
+    #[schemars(length(min = 1, max = 128))]
+    name: Option<String>,
+    /// Replaces all stored data; null empties a field on purpose.
+    data: Option<Map<String, Value>>,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Output {
+    connection_id: ConnectionId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renamed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_replaced: Option<bool>,
+    /// Fields that are empty now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    emptied: Vec<String>,
+}
+
+impl Tool for Update {
+    type Args = Args;
+    type Output = Output;
+    const SPEC: Spec = Spec {
+        name: "connections_update",
+        title: "Update connection",
+        description: "Renames a connection or replaces its stored data (fields: connections_list_editable_parameters). Takes no secrets.",
+        toolset: Toolset::Connections,
+        scopes: &[Scope::ConnectionsWrite],
+        effect: Effect::Replace,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Object(Object::Connection(args.connection_id))
+    }
+
+    fn destroys(args: &Args) -> Option<String> {
+        args.data.as_ref()?;
+        Some(format!(
+            "replace all stored data of connection {}",
+            args.connection_id
+        ))
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
+        let id = args.connection_id;
+        let mut output = Output {
+            connection_id: id,
+            renamed: None,
+            data_replaced: None,
+            emptied: Vec::new(),
+        };
+        if args.name.is_none() && args.data.is_none() {
+            return Err(ToolError::argument(
+                "name",
+                "and `data` are both missing: nothing to change",
+                "Pass one of them.",
+            ));
+        }
+        // Everything that can be refused is refused before anything is changed.
+        let data = match args.data {
+            Some(data) => Some(checked(call, id, data, &mut output.emptied).await?),
+            None => None,
+        };
+        if let Some(name) = &args.name {
+            call.send(connections::rename(id, name)).await?;
+            output.renamed = Some(true);
+        }
+        if let Some(data) = data {
+            match call.send(connections::set_data(id, data)).await {
+                Ok(answer) => output.data_replaced = Some(answer.changed),
+                Err(error) if output.renamed.is_some() => {
+                    let failure = call.explain(error).await;
+                    let message = format!(
+                        "The name was changed; the data was not confirmed. {}",
+                        failure.message
+                    );
+                    let details = json!({"renamed": true, "dataReplaced": false});
+                    return Err(Failure { message, ..failure }.with_details(details).into());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        call.suggest(format!("connections_verify with connectionId {id}."));
+        Ok(output)
+    }
+}
+
+/// The data to send: only known fields, no marks for hidden values, and nothing emptied that was
+/// not named. Make replaces everything, so a field left out would lose what it holds.
+async fn checked(
+    call: &Call<'_>,
+    id: ConnectionId,
+    data: Map<String, Value>,
+    emptied: &mut Vec<String>,
+) -> Result<Map<String, Value>, ToolError> {
+    let known = call
+        .look_up(connections::editable_parameters(id))
+        .await?
+        .editable_parameters;
+    if data.keys().any(|field| !known.contains(field)) {
+        let failure = Failure::new(
+            Code::InvalidArguments,
+            "`data` holds a field that this connection does not have; nothing was sent.",
+            "Use the fields in `details.editableParameters`.",
+        );
+        return Err(failure
+            .with_details(json!({"editableParameters": known}))
+            .into());
+    }
+    let marks: Vec<&String> = data
+        .iter()
+        .filter(|(_, value)| plaintext::is_redaction(value))
+        .map(|(field, _)| field)
+        .collect();
+    if !marks.is_empty() {
+        let failure = Failure::new(
+            Code::InvalidArguments,
+            "`data` holds a mark instead of a value, which would replace what is stored; nothing was sent.",
+            "Let the person type it at Make: credential_requests_create_by_credentials.",
+        );
+        return Err(failure.with_details(json!({"fields": marks})).into());
+    }
+    let lost: Vec<&String> = known
+        .iter()
+        .filter(|field| !data.contains_key(*field))
+        .collect();
+    if !lost.is_empty() {
+        let failure = Failure::new(
+            Code::WouldBreak,
+            "Make replaces all data: the fields in `details.wouldBeEmptied` would lose what they hold; nothing was sent.",
+            "Pass each of them, or null for those to be emptied on purpose.",
+        );
+        return Err(failure.with_details(json!({"wouldBeEmptied": lost})).into());
+    }
+    plaintext::admit(call, &plain_secrets(&data))?;
+    *emptied = data
+        .iter()
+        .filter(|(_, value)| value.is_null())
+        .map(|(field, _)| field.clone())
+        .collect();
+    Ok(data
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .collect())
+}

@@ -2,7 +2,7 @@
 //! no formats that a validator may not know, `properties` always there, inputs closed.
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
+use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{List, Paging};
@@ -15,7 +15,7 @@ pub(super) const MAX_LIMIT: u64 = 100;
 
 /// The schema of arguments; a list gets `fields`, `limit` and `cursor`.
 pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<A>();
+    let mut schema = generate::<A>(Contract::Deserialize);
     schema.remove("description");
     close(&mut schema);
     if list.is_some() {
@@ -37,7 +37,8 @@ pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
 
 /// The schema of an answer, with what every answer may carry.
 pub(super) fn output<O: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<O>();
+    // What is left out when it is empty is not required.
+    let mut schema = generate::<O>(Contract::Serialize);
     schema.remove("description");
     let mut more = vec![(
         "next",
@@ -85,10 +86,11 @@ impl Paging {
     }
 }
 
-fn generate<T: JsonSchema>() -> Map<String, Value> {
+fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
+        settings.contract = contract;
     });
     let mut schema = settings
         .into_generator()

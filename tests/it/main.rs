@@ -2,9 +2,10 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
     reason = "helpers of tests may panic"
 )]
 
 mod stdio;
-mod tokens_tmp;
 mod tools;

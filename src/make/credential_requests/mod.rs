@@ -64,8 +64,10 @@ pub struct CredentialRequest {
     /// Who has to sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub make_provider: Option<Person>,
+    /// Their id, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub make_provider_id: Option<Opaque>,
+    /// As text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_provider_id: Option<Opaque>,
     /// Who asked.

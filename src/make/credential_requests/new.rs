@@ -1,5 +1,6 @@
 //! What a new credential request is made of, in each of Make's forms. The parts serve as
-//! arguments too, so their limits stand here once.
+//! arguments too, so their limits stand here once, and only what a model should read is a doc
+//! comment.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -16,7 +17,7 @@ pub struct Head<'a> {
     pub description: Option<&'a str>,
 }
 
-/// An app with the modules that need a credential.
+// An app with the modules that need a credential.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]
@@ -40,7 +41,7 @@ pub struct Selection {
     pub description: Option<String>,
 }
 
-/// The same where Make wants a version.
+// The same where Make wants a version.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]
@@ -59,7 +60,7 @@ pub struct VersionedSelection {
     pub description: Option<String>,
 }
 
-/// A connection by its type.
+// A connection by its type.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]
@@ -78,7 +79,7 @@ pub struct ByType {
     pub description: Option<String>,
 }
 
-/// A key by its type.
+// A key by its type.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]
@@ -95,14 +96,12 @@ pub struct ByTypeKey {
     pub description: Option<String>,
 }
 
-/// No secrets: readable by whoever opens the link.
+/// Never secrets. The person cannot change what is `hard`.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 pub struct Prefill {
-    /// Fixed values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hard: Option<Map<String, Value>>,
-    /// Values the person may change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub soft: Option<Map<String, Value>>,
 }
@@ -129,7 +128,7 @@ pub struct Provider {
     pub new_user: Option<NewUser>,
 }
 
-/// Somebody to invite.
+// Somebody to invite.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 pub struct NewUser {
@@ -139,7 +138,7 @@ pub struct NewUser {
     pub email: String,
 }
 
-/// A connection in the deprecated form.
+// A connection in the deprecated form.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]
@@ -165,7 +164,7 @@ pub struct OldConnection {
     pub name_override: Option<String>,
 }
 
-/// A key in the deprecated form.
+// A key in the deprecated form.
 #[derive(Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "camelCase")]

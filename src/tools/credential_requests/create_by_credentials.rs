@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
-use crate::make::credential_requests::{self, ByType, ByTypeKey, Head};
+use crate::make::credential_requests::{self, ByType, ByTypeKey, Head, Prefill};
 use crate::tools::{Call, Spec, Tool, ToolError};
 
 /// Asks the token's own user for connections and keys of known types.
@@ -56,7 +56,7 @@ impl Tool for CreateByCredentials {
         }
         let prefills = connections.iter().map(|one| &one.prefill);
         let mut prefills = prefills.chain(keys.iter().map(|one| &one.prefill));
-        if !prefills.all(|prefill| prefill.as_ref().is_none_or(|p| p.is_flat())) {
+        if !prefills.all(|prefill| prefill.as_ref().is_none_or(Prefill::is_flat)) {
             return Err(ToolError::argument(
                 "prefill",
                 "may hold texts, numbers and booleans only",

@@ -120,12 +120,11 @@ async fn is_gone(call: &Call<'_>, id: &RequestId) -> bool {
 /// Make documents that it refuses when credentials are attached, and not with which status: so
 /// what is attached decides.
 async fn refused(call: &Call<'_>, id: &RequestId, error: Error) -> ToolError {
-    let refusal = match &error {
-        Error::ConfirmationRequired { refusal, .. } | Error::Rejected(refusal) => refusal.clone(),
-        _ => return error.into(),
+    let (Error::ConfirmationRequired { refusal, .. } | Error::Rejected(refusal)) = &error else {
+        return error.into();
     };
     match attached(call, id).await {
-        Ok(attached) if !attached.is_empty() => would_break(&attached, &refusal).into(),
+        Ok(attached) if !attached.is_empty() => would_break(&attached, refusal).into(),
         Ok(_) | Err(_) => error.into(),
     }
 }

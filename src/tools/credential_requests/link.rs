@@ -2,6 +2,7 @@
 //! agent that made the request, and erased when nobody can use it any more.
 
 use crate::ids::{RequestId, TeamId};
+use crate::make::Client;
 use crate::make::credential_requests::Standing;
 use crate::state::Link;
 use crate::tools::Call;
@@ -12,7 +13,7 @@ fn object(request: &RequestId) -> String {
 }
 
 fn token(call: &Call<'_>) -> Option<String> {
-    call.session().make().ok().map(|make| make.fingerprint())
+    call.session().make().ok().map(Client::fingerprint)
 }
 
 /// Keeps the address; `false` when that failed. The request is there all the same, so this never

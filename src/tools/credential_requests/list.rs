@@ -26,7 +26,7 @@ pub(in crate::tools) struct Args {
     make_provider_id: Option<UserId>,
 }
 
-/// The statuses that Make filters by.
+// The statuses that Make filters by; a doc comment would be shown to models.
 #[derive(Deserialize, Clone, Copy, schemars::JsonSchema)]
 #[schemars(inline)]
 #[serde(rename_all = "snake_case")]

@@ -21,13 +21,14 @@ pub(in crate::tools) struct Args {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Output {
-    app_name: AppName,
+    #[serde(rename = "appName")]
+    app: AppName,
     /// The real version, also where `latest` was asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    app_version: Option<u64>,
-    app_modules: Vec<Module>,
+    #[serde(rename = "appVersion", skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(rename = "appModules")]
+    modules: Vec<Module>,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -41,7 +42,7 @@ struct Module {
     /// `account` for a connection, `keychain` for a key.
     #[serde(skip_serializing_if = "Option::is_none")]
     component: Option<String>,
-    /// The types that fit, for credential_requests_create_by_credentials.
+    /// The types that fit, for `credential_requests_create_by_credentials`.
     types: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Vec<String>>,
@@ -109,23 +110,23 @@ impl Tool for ListAppModulesWithCreds {
         let real = answer
             .package
             .and_then(|package| package.version.parse().ok());
-        let app_version = real.or(match version {
+        let version = real.or(match version {
             AppVersion::Latest => None,
             AppVersion::Number(number) => Some(number),
         });
-        let app_modules: Vec<Module> = answer
+        let modules: Vec<Module> = answer
             .body
             .app_modules
             .into_iter()
             .map(Module::from)
             .collect();
-        if app_modules.is_empty() {
+        if modules.is_empty() {
             call.suggest("This app needs no credential that a request can ask for.");
         }
         Ok(Output {
-            app_name: args.app_name,
-            app_version,
-            app_modules,
+            app: args.app_name,
+            version,
+            modules,
         })
     }
 }

@@ -39,7 +39,7 @@ pub(in crate::tools) struct Made {
     /// Who has to sign in at Make.
     #[serde(skip_serializing_if = "Option::is_none")]
     sign_in: Option<Person>,
-    /// `false`: the link could not be kept here, so credential_requests_get will not have it.
+    /// `false`: the link could not be kept here, so `credential_requests_get` will not have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     link_kept: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -99,10 +99,10 @@ async fn candidates(call: &Call<'_>, trace: Trace<'_>) -> Option<Vec<Value>> {
         None => request.created().is_some_and(|at| at.as_second() >= since),
     });
     found.sort_by_key(|request| std::cmp::Reverse(request.created()));
-    Some(found.into_iter().take(CANDIDATES).map(candidate).collect())
+    Some(found.iter().take(CANDIDATES).map(candidate).collect())
 }
 
-fn candidate(request: CredentialRequest) -> Value {
+fn candidate(request: &CredentialRequest) -> Value {
     json!({
         "requestId": request.id,
         "name": request.name,

@@ -9,7 +9,7 @@ use make_credentials_mcp::make;
 use make_credentials_mcp::sandbox::{Options, Sandbox};
 use make_credentials_mcp::secret::{Scrubber, Secret};
 use make_credentials_mcp::state::State;
-use make_credentials_mcp::tools::{CallContext, Outcome, Session};
+use make_credentials_mcp::tools::{ALL, CallContext, Outcome, Session};
 use serde_json::{Value, json};
 
 /// A zone with one agent on it. The agent may do everything in every team, and nobody is asked,
@@ -113,7 +113,11 @@ impl Desk {
     /// The answer of a call that has to succeed.
     pub(crate) async fn answer(&self, tool: &str, arguments: Value) -> Value {
         match self.outcome(tool, arguments).await {
-            Outcome::Answer(answer) => Value::Object(answer),
+            Outcome::Answer(answer) => {
+                let answer = Value::Object(answer);
+                check_form(tool, &answer);
+                answer
+            }
             other => panic!("{tool}: {other:?}"),
         }
     }
@@ -152,6 +156,17 @@ impl Desk {
         let with_body = requests.iter().rev().find(|r| !r.body.is_empty());
         serde_json::from_slice(&with_body.unwrap().body).unwrap()
     }
+}
+
+/// Clients check answers against the output schema, so every answer has to fit it.
+fn check_form(tool: &str, answer: &Value) {
+    let entry = ALL.iter().find(|entry| entry.spec.name == tool).unwrap();
+    let schema = Value::Object(entry.schemas().output.as_ref().clone());
+    if let Err(error) = jsonschema::validate(&schema, answer) {
+        panic!("{tool}: {error} at {}", error.instance_path());
+    }
+    let next = answer.get("next").and_then(Value::as_str).unwrap_or("");
+    assert!(next.chars().count() <= 120, "{next}");
 }
 
 impl Drop for Desk {

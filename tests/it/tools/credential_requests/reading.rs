@@ -206,3 +206,29 @@ async fn unknown_apps_bad_versions_and_missing_scopes_are_told_apart() {
     assert_eq!(failure["code"], "forbidden");
     assert!(failure["message"].as_str().unwrap().contains("apps:read"));
 }
+
+#[tokio::test]
+async fn a_long_list_is_cut_at_a_row_and_goes_on() {
+    let desk = Desk::new().await.answering_at_most(1200);
+    let mut arguments = json!({"teamId": seeded::MARKETING});
+    let mut seen = Vec::new();
+    loop {
+        let answer = desk
+            .answer("credential_requests_list", arguments.clone())
+            .await;
+        assert!(answer.to_string().len() <= 1200);
+        seen.extend(
+            answer["requests"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["id"].clone()),
+        );
+        match answer.get("cursor") {
+            Some(cursor) => arguments["cursor"] = cursor.clone(),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 6);
+    assert_eq!(seen[0], seeded::PENDING_REQUEST);
+}

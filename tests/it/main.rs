@@ -7,5 +7,8 @@
     reason = "helpers of tests may panic"
 )]
 
+mod schemas;
+mod snapshot;
 mod stdio;
 mod tools;
+mod world;

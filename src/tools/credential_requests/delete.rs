@@ -47,7 +47,7 @@ impl Tool for Delete {
     const SPEC: Spec = Spec {
         name: "credential_requests_delete",
         title: "Delete a credential request",
-        description: "Deletes a credential request. If connections or keys came out of it, answers `would_break` and names them.",
+        description: "Deletes a credential request, after a person's yes. If connections or keys came out of it, answers `would_break` with them.",
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Delete,

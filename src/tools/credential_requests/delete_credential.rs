@@ -29,7 +29,7 @@ impl Tool for DeleteCredential {
     const SPEC: Spec = Spec {
         name: "credential_requests_credential_delete",
         title: "Delete what a requested credential became",
-        description: "Deletes the connection or key behind a credential, also when scenarios use it; the credential is pending again.",
+        description: "Deletes the connection or key behind a credential, after a person's yes, also when scenarios use it. The credential is pending again.",
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Delete,

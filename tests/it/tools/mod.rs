@@ -1,4 +1,7 @@
-//! Each tool against the embedded zone: what the agent gets, and what the zone got.
+//! Each tool: what it sends, what it answers, what it refuses.
 
+mod account;
+mod connections;
 mod credential_requests;
 mod desk;
+mod keys;

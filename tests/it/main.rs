@@ -4,7 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::panic,
+    clippy::wildcard_enum_match_arm,
     reason = "helpers of tests may panic"
 )]
 

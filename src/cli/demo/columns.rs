@@ -87,7 +87,10 @@ mod tests {
     fn lines_never_pass_their_width_and_lose_nothing() {
         let words = format!("GET /a?b=c&d=e {} end", "x".repeat(80));
         let lines = wrapped(&words, 36);
-        assert!(lines.iter().all(|line| line.chars().count() <= 36), "{lines:?}");
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= 36),
+            "{lines:?}"
+        );
         let bare = |text: &str| text.replace(' ', "");
         assert_eq!(bare(&lines.concat()), bare(&words));
     }

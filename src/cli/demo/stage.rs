@@ -33,7 +33,8 @@ pub(super) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     pub(super) async fn open(zone: &'a Sandbox) -> anyhow::Result<Self> {
-        let home = std::env::temp_dir().join(format!("make-credentials-demo-{}", std::process::id()));
+        let home =
+            std::env::temp_dir().join(format!("make-credentials-demo-{}", std::process::id()));
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", "--teams", "22", "--confirm", "ask"])
             .env_clear()
@@ -56,13 +57,24 @@ impl<'a> Stage<'a> {
         let input = child.stdin.take().context("no stdin")?;
         let (read, _) = tokio::io::split(near);
         let client = ().serve((read, input)).await.context("the protocol was not opened")?;
-        Ok(Self { zone, client, child, home, seen, shown: 0, steps: 0 })
+        Ok(Self {
+            zone,
+            client,
+            child,
+            home,
+            seen,
+            shown: 0,
+            steps: 0,
+        })
     }
 
     /// Prints the question of a step.
     pub(super) fn step(&mut self, question: &str) {
         self.steps += 1;
-        text::line(format!("\n{}", paint(Look::Bold, &format!("{}. {question}", self.steps))));
+        text::line(format!(
+            "\n{}",
+            paint(Look::Bold, &format!("{}. {question}", self.steps))
+        ));
     }
 
     /// Prints what somebody else did.
@@ -85,10 +97,16 @@ impl<'a> Stage<'a> {
         let request = CallToolRequestParams::new(tool).with_arguments(fields);
         let result: CallToolResult = self.client.peer().call_tool(request).await?;
         let answer = result.structured_content.clone().unwrap_or_default();
-        let code = answer.get("code").and_then(Value::as_str).unwrap_or("answer");
+        let code = answer
+            .get("code")
+            .and_then(Value::as_str)
+            .unwrap_or("answer");
         let failed = result.is_error == Some(true);
         let sent = self.sent_since();
-        beside((Look::Plain, &format!("→ {tool} {arguments}")), (Look::Dim, &sent));
+        beside(
+            (Look::Plain, &format!("→ {tool} {arguments}")),
+            (Look::Dim, &sent),
+        );
         let look = if failed { Look::Bad } else { Look::Good };
         beside((look, &format!("← {answer}")), (Look::Plain, ""));
         let as_told = match wanted {
@@ -104,7 +122,11 @@ impl<'a> Stage<'a> {
         let requests = self.zone.requests();
         let new: Vec<String> = requests.iter().skip(self.shown).map(line).collect();
         self.shown = requests.len();
-        if new.is_empty() { "(nothing was sent)".to_owned() } else { new.join("\n") }
+        if new.is_empty() {
+            "(nothing was sent)".to_owned()
+        } else {
+            new.join("\n")
+        }
     }
 
     /// Ends the server as clients do and searches every byte for the token. Returns whether it
@@ -115,16 +137,27 @@ impl<'a> Stage<'a> {
         let ended = tokio::time::timeout(patience, self.child.wait()).await;
         let ended_well = matches!(&ended, Ok(Ok(status)) if status.success());
         let _never_made = std::fs::remove_dir_all(&self.home);
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let seen = self
+            .seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let requests = self.zone.requests();
         let sent: Vec<u8> = requests
             .iter()
-            .flat_map(|request| [request.method.as_bytes(), request.target.as_bytes(), &request.body])
+            .flat_map(|request| {
+                [
+                    request.method.as_bytes(),
+                    request.target.as_bytes(),
+                    &request.body,
+                ]
+            })
             .flatten()
             .copied()
             .collect();
         let token = self.zone.operator_token();
-        let found = count(&seen, token) + count(&seen, CANARY) + count(&sent, token) + count(&sent, CANARY);
+        let found =
+            count(&seen, token) + count(&seen, CANARY) + count(&sent, token) + count(&sent, CANARY);
         self.step("Where was the token?");
         self.aside(&format!(
             "in {} bytes that the server wrote (stdout and stderr) and {} bytes of paths and bodies sent:",
@@ -153,19 +186,34 @@ pub(super) enum Wanted {
 
 /// A request in one line, its columns left out.
 fn line(request: &RecordedRequest) -> String {
-    let target = request.target.strip_prefix("/api/v2").unwrap_or(&request.target);
+    let target = request
+        .target
+        .strip_prefix("/api/v2")
+        .unwrap_or(&request.target);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let kept: Vec<&str> =
-        query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cols")).collect();
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("cols"))
+        .collect();
     let mark = if kept.is_empty() { "" } else { "?" };
-    let query = kept.join("&").replace("%5B%5D", "[]").replace("%3A", ":").replace("%2F", "/");
+    let query = kept
+        .join("&")
+        .replace("%5B%5D", "[]")
+        .replace("%3A", ":")
+        .replace("%2F", "/");
     let body = String::from_utf8_lossy(&request.body);
     let space = if body.is_empty() { "" } else { " " };
-    format!("{} {path}{mark}{query}{space}{body} → {}", request.method, request.status)
+    format!(
+        "{} {path}{mark}{query}{space}{body} → {}",
+        request.method, request.status
+    )
 }
 
 fn count(bytes: &[u8], text: &str) -> usize {
-    bytes.windows(text.len()).filter(|window| window.eq_ignore_ascii_case(text.as_bytes())).count()
+    bytes
+        .windows(text.len())
+        .filter(|window| window.eq_ignore_ascii_case(text.as_bytes()))
+        .count()
 }
 
 /// Keeps every byte and passes it on.
@@ -177,7 +225,9 @@ async fn record(
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
         let bytes = buffer.get(..count).unwrap_or_default();
-        seen.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        seen.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         if let Some(to) = &mut to
             && to.write_all(bytes).await.is_err()
         {

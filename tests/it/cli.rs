@@ -3,5 +3,7 @@
 
 #[test]
 fn the_commands_say_what_the_files_hold() {
-    trycmd::TestCases::new().default_bin_name("make-credentials-mcp").case("tests/cli/*.toml");
+    trycmd::TestCases::new()
+        .default_bin_name("make-credentials-mcp")
+        .case("tests/cli/*.toml");
 }

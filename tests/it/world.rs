@@ -115,7 +115,10 @@ impl World {
     /// The JSON body of the last request.
     pub(crate) fn last_body(&self) -> Value {
         let requests = self.zone.requests();
-        let with_body = requests.iter().rev().find(|request| !request.body.is_empty());
+        let with_body = requests
+            .iter()
+            .rev()
+            .find(|request| !request.body.is_empty());
         serde_json::from_slice(&with_body.unwrap().body).unwrap()
     }
 }

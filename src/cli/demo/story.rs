@@ -69,7 +69,7 @@ async fn sign_in(stage: &mut Stage<'_>) -> anyhow::Result<Value> {
         .person_authorizes(link)
         .map_err(anyhow::Error::msg)?;
     stage.aside("(The simulated person opens the link and signs in.)");
-    let request = at(&made, "/request/id")?;
+    let request = at(&made, "/requestId")?;
     let done = stage
         .call(
             "credential_requests_wait",

@@ -9,6 +9,9 @@
 )]
 
 mod cli;
+mod examples;
+mod golden;
+mod readme;
 mod schemas;
 mod snapshot;
 mod stdio;

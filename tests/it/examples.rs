@@ -77,7 +77,8 @@ pub(crate) fn example(tool: &str, flow: &str) -> Value {
         }
         "templates_get" | "templates_get_blueprint" => json!({"templateId": 601}),
         "templates_delete" | "templates_publish" => json!({"templateId": 601}),
-        "templates_request_approval" | "template_flows_start" => json!({"templateId": 602}),
+        "templates_request_approval" => json!({"templateId": 602}),
+        "template_flows_start" => json!({"teamId": 22, "templateId": 602}),
         "templates_update" => json!({"templateId": 601, "scheduling": {"type": "immediately"}}),
         "templates_create" => {
             json!({"teamId": 22, "language": "en", "blueprint": {"name": "N", "flow": [], "metadata": {}},

@@ -255,7 +255,10 @@ async fn travel(number: usize, trip: &mut Journey<'_>) -> bool {
             trip.call("templates_list", json!({"teamId": 22, "public": true}))
                 .await;
             let flow = trip
-                .call("template_flows_start", json!({"templateId": 602}))
+                .call(
+                    "template_flows_start",
+                    json!({"teamId": 22, "templateId": 602}),
+                )
                 .await;
             trip.world
                 .zone
@@ -269,7 +272,7 @@ async fn travel(number: usize, trip: &mut Journey<'_>) -> bool {
             let found = trip
                 .call("public_templates_list", json!({"usedApps": ["slack"]}))
                 .await;
-            let url = &found["templatesPublic"][0]["url"];
+            let url = &found["templates"][0]["url"];
             trip.call(
                 "public_templates_get_blueprint",
                 json!({"templateUrl": url}),

@@ -293,6 +293,20 @@ pub enum AppVersion {
     Number(u64),
 }
 
+impl std::str::FromStr for AppVersion {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let number = || text.parse().ok().filter(|number| *number > 0);
+        match text {
+            "latest" => Ok(Self::Latest),
+            digits if digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit()) => number()
+                .map(Self::Number)
+                .ok_or(NotAnId("a whole number from 1, or `latest`")),
+            _ => Err(NotAnId("a whole number from 1, or `latest`")),
+        }
+    }
+}
+
 impl PathId for AppVersion {
     const PLACE: &'static str = "appVersion";
     fn segment(&self) -> Cow<'_, str> {

@@ -11,6 +11,7 @@ mod request;
 mod zone;
 
 pub mod connections;
+pub mod credential_requests;
 pub mod flows;
 pub mod keys;
 pub mod organizations;

@@ -129,6 +129,10 @@ fn check_value(path: &str, schema: &Map<String, Value>, value: Value) -> Result<
         },
         Some("string") => match &value {
             Value::String(text) if fits_text(schema, text) => Ok(value),
+            // A version or an id, written as the number that it looks like.
+            Value::Number(number) if number.is_u64() && fits_text(schema, &number.to_string()) => {
+                Ok(Value::String(number.to_string()))
+            }
             _ => Err(wrong()),
         },
         Some("array") => array(path, schema, value),

@@ -118,6 +118,11 @@ impl Call<'_> {
         Ok((make, self.session.lookup_permit()?))
     }
 
+    /// Make said that this object belongs to the team: its owner needs no look-up any more.
+    pub fn saw(&self, object: Object, team: TeamId) {
+        self.session.owners().remember(object, team);
+    }
+
     /// The answer says whose the object is: refuses it when the agent may not see that team.
     /// Without this an answer addressed by id is not released to an agent of certain teams.
     pub fn belongs(&self, object: Object, team: Option<TeamId>) -> Result<(), ToolError> {

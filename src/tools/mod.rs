@@ -6,6 +6,7 @@ mod arguments;
 mod call;
 mod code;
 mod connections;
+mod credential_requests;
 mod dispatch;
 mod error;
 mod facts;
@@ -66,6 +67,18 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<templates::PublicGetBlueprint>(),
         entry::<template_flows::Start>(),
         entry::<template_flows::Get>(),
+        entry::<credential_requests::List>(),
+        entry::<credential_requests::Get>(),
+        entry::<credential_requests::Create>(),
+        entry::<credential_requests::CreateByCredentials>(),
+        entry::<credential_requests::CreateForUser>(),
+        entry::<credential_requests::ExtendConnection>(),
+        entry::<credential_requests::ListAppModulesWithCreds>(),
+        entry::<credential_requests::Decline>(),
+        entry::<credential_requests::DeleteCredential>(),
+        entry::<credential_requests::Reauthorize>(),
+        entry::<credential_requests::Delete>(),
+        entry::<credential_requests::Wait>(),
         entry::<account::AgentStatus>(),
         entry::<account::Me>(),
         entry::<account::CurrentAuthorization>(),
@@ -74,5 +87,6 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<account::TeamsList>(),
         entry::<account::TeamsGet>(),
         entry::<account::ApiTokensList>(),
+        entry::<credential_requests::CreateV1>(),
     ]
 });

@@ -109,15 +109,15 @@ fn with_properties(schema: &mut Map<String, Value>, work: impl FnOnce(&mut Map<S
     schema.insert("properties".to_owned(), Value::Object(properties));
 }
 
-/// Closes every object that lists its properties, but for those that say they are open: parts of
-/// a template with more fields than are documented. Of one that lists none, being open goes
-/// without saying.
+/// Closes every object that lists its properties and does not say that it is open, as the parts of
+/// a template do: Make has more fields in them than it documents.
 fn close(schema: &mut Map<String, Value>) {
     if schema.contains_key("properties") {
         schema
             .entry("additionalProperties")
             .or_insert_with(|| json!(false));
     } else if schema.get("additionalProperties") == Some(&json!(true)) {
+        // Of an object without listed properties that goes without saying.
         schema.remove("additionalProperties");
     }
     below(schema, &mut close);
@@ -140,6 +140,11 @@ fn tidy(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = schema.get("type") {
         let real = types.iter().find(|kind| *kind != "null").cloned();
         schema.insert("type".to_owned(), real.unwrap_or_else(|| json!("string")));
+    }
+    // An object without a list of properties is open anyway; saying it costs tokens.
+    let is_open = schema.get("additionalProperties") == Some(&json!(true));
+    if is_open && !schema.contains_key("properties") {
+        schema.remove("additionalProperties");
     }
     flatten_choice(schema);
     below(schema, &mut tidy);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::credential_requests::Watched;
 use super::facts::Facts;
 use super::owners::Owners;
 use super::{ALL, Entry};
@@ -35,6 +36,7 @@ struct Inner {
     state: State,
     owners: Owners,
     facts: Facts,
+    watched: Watched,
     answer_cap_bytes: usize,
 }
 
@@ -47,7 +49,7 @@ impl Session {
         state: State,
         answer_cap_bytes: usize,
     ) -> Self {
-        let (owners, facts) = Default::default();
+        let (owners, facts, watched) = Default::default();
         let make = make.map(|make| make.hiding(scrubber.clone()));
         Self(Arc::new(Inner {
             agent,
@@ -56,6 +58,7 @@ impl Session {
             state,
             owners,
             facts,
+            watched,
             answer_cap_bytes,
         }))
     }
@@ -86,6 +89,16 @@ impl Session {
 
     pub(super) fn facts(&self) -> &Facts {
         &self.0.facts
+    }
+
+    /// How long waiting leaves between two looks at the same object: 10 s, unless a test that
+    /// cannot wait says otherwise.
+    pub fn poll_every(&self, interval: std::time::Duration) {
+        self.0.watched.poll_every(interval);
+    }
+
+    pub(super) fn watched(&self) -> &Watched {
+        &self.0.watched
     }
 
     pub(super) fn answer_cap_bytes(&self) -> usize {

@@ -23,6 +23,7 @@ pub(crate) struct World {
 pub(crate) struct With {
     pub(crate) teams: Option<Vec<u64>>,
     pub(crate) access: Access,
+    pub(crate) toolsets: Vec<Toolset>,
     pub(crate) confirmation: Confirmation,
     pub(crate) allow_plaintext: bool,
     pub(crate) token: Option<String>,
@@ -34,6 +35,7 @@ impl Default for With {
         Self {
             teams: None,
             access: Access::Write,
+            toolsets: Toolset::ALL.to_vec(),
             confirmation: Confirmation::Ask,
             allow_plaintext: false,
             token: None,
@@ -92,7 +94,7 @@ impl World {
             grants: Grants {
                 teams: with.teams.map_or(Teams::All, teams),
                 access: with.access,
-                toolsets: Toolset::ALL.into_iter().collect(),
+                toolsets: with.toolsets.into_iter().collect(),
                 allowed_tools: BTreeSet::new(),
                 denied_tools: BTreeSet::new(),
                 confirmation: with.confirmation,
@@ -113,7 +115,11 @@ impl World {
     /// The JSON body of the last request.
     pub(crate) fn last_body(&self) -> Value {
         let requests = self.zone.requests();
-        serde_json::from_slice(&requests.last().unwrap().body).unwrap()
+        let with_body = requests
+            .iter()
+            .rev()
+            .find(|request| !request.body.is_empty());
+        serde_json::from_slice(&with_body.unwrap().body).unwrap()
     }
 }
 
@@ -155,6 +161,10 @@ pub(crate) async fn call(
             Ok(answer)
         }
         Outcome::Failed(failure) => {
+            assert!(
+                !failure.next.is_empty(),
+                "{tool}: a refusal without a next step"
+            );
             assert!(failure.next.chars().count() <= 120, "{}", failure.next);
             Err(failure)
         }

@@ -15,9 +15,8 @@ pub(super) struct Args {}
 pub(super) async fn run(_args: Args) -> anyhow::Result<Ended> {
     let zone = Sandbox::start(Options::default()).await?;
     let mut stage = Stage::open(&zone).await?;
-    let told = story::tell(&mut stage).await;
+    story::tell(&mut stage).await?;
     let clean = stage.close().await?;
-    told?;
     if clean {
         text::line("\nEvery step came out as told. Next: README, \"Connect your assistant\".");
         Ok(Ended::Done)

@@ -198,7 +198,8 @@ fn line(request: &RecordedRequest) -> String {
     let mark = if kept.is_empty() { "" } else { "?" };
     let query = kept
         .join("&")
-        .replace("%5B%5D", "[]")
+        .replace("%5B", "[")
+        .replace("%5D", "]")
         .replace("%3A", ":")
         .replace("%2F", "/");
     let body = String::from_utf8_lossy(&request.body);

@@ -69,7 +69,7 @@ async fn sign_in(stage: &mut Stage<'_>) -> anyhow::Result<Value> {
         .person_authorizes(link)
         .map_err(anyhow::Error::msg)?;
     stage.aside("(The simulated person opens the link and signs in.)");
-    let request = at(&made, "/request/id")?;
+    let request = at(&made, "/requestId")?;
     let done = stage
         .call(
             "credential_requests_wait",
@@ -86,7 +86,7 @@ async fn template(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     let flow = stage
         .call("template_flows_start", arguments, Wanted::Answer)
         .await?;
-    let id = at(&flow, "/flow/id")?;
+    let id = at(&flow, "/flowId")?;
     stage
         .zone
         .person_finishes_flow(id.as_str().context("no flow")?)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::secrets;
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make::keys::{self, Key};
 use crate::tools::{Call, Failure, Spec, Tool, ToolError};
@@ -75,6 +75,7 @@ impl Tool for Create {
             }
             Err(error) => return Err(error.into()),
         };
+        call.saw(Object::Key(key.id), team);
         call.suggest(format!(
             "Ready to use; keys_get with keyId {} reads it. Make cannot test keys.",
             key.id

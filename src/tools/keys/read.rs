@@ -49,6 +49,9 @@ impl Tool for List {
             .send(keys::list(team, args.type_name.as_ref()))
             .await?
             .keys;
+        for key in &found {
+            call.saw(Object::Key(key.id), key.team_id.unwrap_or(team));
+        }
         if found.is_empty() {
             call.suggest("None here: credential_requests_create_by_credentials lets a person type one at Make.");
         }

@@ -63,8 +63,7 @@ impl Tool for Create {
             }
             Err(error) => return Err(error.into()),
         };
-        let owners = call.session().owners();
-        owners.remember(Object::Template(template.id), team);
+        call.saw(Object::Template(template.id), team);
         call.suggest(
             "The team can use it now. template_flows_start needs it published: templates_publish.",
         );

@@ -30,7 +30,7 @@ impl Tool for Delete {
     const SPEC: Spec = Spec {
         name: "templates_delete",
         title: "Delete a template",
-        description: "Deletes a team's template for good. Scenarios made from it stay. Make refuses for approved ones.",
+        description: "Deletes a team's template for good, after a person's yes. Make refuses for approved ones.",
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Delete,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::page;
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::templates::{self, Template};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -47,9 +47,15 @@ impl Tool for List {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let apps = args.used_apps.unwrap_or_default();
-        let page = page(call);
-        let request = templates::list(call.team()?, args.public, &apps, page);
+        let (team, page) = (call.team()?, page(call));
+        let request = templates::list(team, args.public, &apps, page);
         let found = call.send(request).await?.templates;
+        for template in &found {
+            call.saw(
+                Object::Template(template.id),
+                template.team_id.unwrap_or(team),
+            );
+        }
         if found.is_empty() && page.offset == 0 {
             call.suggest(if apps.is_empty() && args.public.is_none() {
                 "None in this team: templates_create makes one, public_templates_list has Make's."

@@ -27,7 +27,7 @@ impl Tool for Publish {
     const SPEC: Spec = Spec {
         name: "templates_publish",
         title: "Publish a template",
-        description: "Publishes a template as it is now to everyone with its link; Make has no call to unpublish it.",
+        description: "Publishes a template to everyone with its link, after a person's yes: Make has no way back.",
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Replace,

@@ -41,6 +41,21 @@ impl Desk {
         self
     }
 
+    /// The same agent, granted something else.
+    pub(crate) fn granted(self, change: impl FnOnce(&mut With)) -> Self {
+        self.changed(change)
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Nothing can be kept on this machine.
+    pub(crate) fn without_home(mut self) -> Self {
+        self.world.home = "/dev/null/nowhere".into();
+        self.restarted()
+    }
+
     pub(crate) fn restarted(self) -> Self {
         self.changed(|_| {})
     }

@@ -3,6 +3,7 @@
 mod account;
 mod blueprints;
 mod connections;
+mod credential_requests;
 mod desk;
 mod keys;
 mod template_flows;

@@ -235,7 +235,7 @@ impl Failure {
                 }
                 .retryable()
             }
-            E::TooLarge { .. } | E::BadAnswer { .. } => Self::new(
+            E::TooLarge { .. } | E::TooMany { .. } | E::BadAnswer { .. } => Self::new(
                 Code::Unavailable,
                 sentence(&error.to_string()),
                 "Do not repeat it; tell the operator, the server may need an update.",
@@ -263,6 +263,11 @@ impl Failure {
                 Code::InvalidArguments,
                 sentence(&error.to_string()),
                 "Use an id exactly as a list tool gave it.",
+            ),
+            E::TooLong => Self::new(
+                Code::InvalidArguments,
+                sentence(&error.to_string()),
+                "Pass fewer or shorter values.",
             ),
             E::Cancelled => Self::new(
                 Code::Unavailable,

@@ -11,6 +11,7 @@
 mod arguments;
 mod binary;
 mod canary;
+mod cancelling;
 mod cli;
 mod examples;
 mod faults;
@@ -20,6 +21,7 @@ mod hostile_values;
 mod layering;
 mod leaks;
 mod listener;
+mod odd_answers;
 mod readme;
 mod retries;
 mod schemas;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// The longest that a call waits for its turn.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// Make counts by the minute (Make's documentation of rate limiting).
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// The first pause after a 429 that does not say how long.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
@@ -41,7 +41,7 @@ impl Pacer {
         state.refusals = state.refusals.saturating_add(1);
         let doubled = FIRST_PAUSE.saturating_mul(1 << (state.refusals - 1).min(5));
         let pause = retry_after.unwrap_or_else(|| doubled.min(WINDOW).mul_f64(1.0 + jitter * 0.2));
-        let until = now + pause.min(Duration::from_secs(3600));
+        let until = now + pause.min(Duration::from_hours(1));
         if state.until.is_none_or(|old| old < until) {
             state.until = Some(until);
         }

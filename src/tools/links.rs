@@ -21,6 +21,10 @@ pub(super) async fn keep(
     let Ok(make) = session.make() else {
         return false;
     };
+    // Files are not scrubbed, so what holds a secret is not written.
+    if session.scrubber().finds(url.as_bytes()) {
+        return false;
+    }
     let link = Link {
         url: url.to_owned(),
         team,

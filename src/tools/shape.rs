@@ -145,7 +145,7 @@ fn page(list: &List, wanted: &Wanted, cap_bytes: usize, rows: Vec<Value>) -> Pag
         let notice = format!(
             "{count}{of} rows, {why}: call again with the same arguments and `cursor`, or fewer `fields`."
         );
-        (offset + count as u64, notice)
+        (offset.saturating_add(count as u64), notice)
     });
     Page { rows: shown, more }
 }

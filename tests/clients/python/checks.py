@@ -256,14 +256,19 @@ def faults(child):
 
 def is_answer(result):
     """Not an error, and the text says what the structure says."""
-    if result.get("isError"):
-        return False
-    (block,) = result["content"]
-    return json.loads(block["text"]) == result["structuredContent"]
+    return not result.get("isError") and text_of(result) == result["structuredContent"]
 
 
 def code_of(result):
-    return result["structuredContent"]["code"] if result.get("isError") else None
+    """The code of a refusal, which is there as text and, where it is structured too, the same."""
+    said = text_of(result)
+    same = result.get("structuredContent", said) == said
+    return said["code"] if result.get("isError") and same else None
+
+
+def text_of(result):
+    (block,) = result["content"]
+    return json.loads(block["text"])
 
 
 async def refusal(call):

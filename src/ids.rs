@@ -136,6 +136,9 @@ numeric_id! {
     KeyId at "keyId";
     /// A template of a team.
     TemplateId at "templateId";
+    /// A published version of a template: `publishedId` and `approvedId` of a template, `id` of a
+    /// public one. What flows are started from.
+    PublicVersionId at "templatePublicId";
     /// A Make user.
     UserId at "userId";
     /// A scenario.
@@ -287,6 +290,20 @@ pub enum AppVersion {
     Latest,
     /// This version.
     Number(u64),
+}
+
+impl std::str::FromStr for AppVersion {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let number = || text.parse().ok().filter(|number| *number > 0);
+        match text {
+            "latest" => Ok(Self::Latest),
+            digits if digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit()) => number()
+                .map(Self::Number)
+                .ok_or(NotAnId("a whole number from 1, or `latest`")),
+            _ => Err(NotAnId("a whole number from 1, or `latest`")),
+        }
+    }
 }
 
 impl PathId for AppVersion {

@@ -1,6 +1,7 @@
 //! The commands: one file each. The only code that prints.
 
 mod call;
+mod demo;
 mod env_agent;
 mod sandbox;
 mod serve;
@@ -28,6 +29,8 @@ pub struct Cli {
 enum Command {
     /// Serve MCP on stdin and stdout
     Serve(serve::Args),
+    /// Tell the whole story on a simulated zone, in this terminal
+    Demo(demo::Args),
     /// Run the simulated zone alone
     Sandbox(sandbox::Args),
     /// List the tools that an agent would see
@@ -65,6 +68,7 @@ impl Cli {
     pub async fn run(self, environment: Environment, scrubber: Scrubber) -> anyhow::Result<Ended> {
         match self.command {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
+            Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,
             Command::Call(args) => call::run(args, &environment, scrubber).await,

@@ -14,6 +14,9 @@ pub enum Target {
     /// On an object whose answer does not say whose it is, or that is going to be changed: its
     /// team is looked up before anything else happens.
     Object(Object),
+    /// On a credential of a request, which is to be changed. It has no address of its own at Make,
+    /// so the arguments may name its request.
+    Credential(CredentialId, Option<RequestId>),
     /// On an object that is only read and whose answer carries its team: checked when it comes.
     Answer(Object),
 }

@@ -10,7 +10,12 @@ mod request;
 mod zone;
 
 pub mod connections;
+pub mod credential_requests;
+pub mod flows;
+pub mod keys;
 pub mod organizations;
+pub mod public_templates;
+pub mod templates;
 pub mod users;
 
 pub use client::{Access, Client, Departure, Package, Response};

@@ -44,6 +44,9 @@ const VERSIONS: &[ProtocolVersion] = &[
 /// How long a client may keep a list: grants may change at any time.
 const LIST_TTL_MS: u64 = 60_000;
 
+/// How long a call goes on when the client has left.
+const LAST_MOMENT: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// The methods that are served: with parameters that cannot be read they are malformed, not
 /// unknown.
 const METHODS: [&str; 7] = [
@@ -95,7 +98,7 @@ impl Server {
         let nobody_waits = async move {
             tokio::select! {
                 () = cancelled.cancelled() => {}
-                _ = ending.wait_for(|gone| *gone) => {}
+                () = left(&mut ending) => {}
             }
         };
         let arguments = request.arguments.unwrap_or_default();
@@ -108,6 +111,14 @@ impl Server {
             )
             .await
     }
+}
+
+/// Resolves a moment after the client has left: what is nearly done is still answered, as for
+/// requests that were written to the end of a file.
+async fn left(ending: &mut watch::Receiver<bool>) {
+    // The borrow of the value must not live over the next await.
+    drop(ending.wait_for(|gone| *gone).await);
+    tokio::time::sleep(LAST_MOMENT).await;
 }
 
 /// A tool as clients see it.

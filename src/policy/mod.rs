@@ -9,6 +9,9 @@ mod tests;
 use crate::grants::{Access, Agent, Effect, Operation, Standing};
 use crate::ids::TeamId;
 
+/// The tool that says what an agent is.
+pub const STATUS_TOOL: &str = "agent_status";
+
 /// Proof of one yes. Its fields are private, so nobody else can make one.
 #[derive(Debug, Clone)]
 pub struct Permit {
@@ -121,6 +124,8 @@ pub fn may_use(agent: &Agent, operation: &Operation, now: i64) -> Result<(), Den
     if grants.denied_tools.contains(operation.tool) {
         return Err(Denied::Tool(operation.tool));
     }
+    // What it is, an agent may always ask; refusals send it there.
+    let named = named || operation.tool == STATUS_TOOL;
     if !named && !grants.toolsets.contains(&operation.toolset) {
         let toolset = operation.toolset.name();
         return Err(Denied::Toolset {

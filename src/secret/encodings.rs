@@ -9,6 +9,9 @@ const SHORTEST: usize = 8;
 
 /// All texts to look for when `value` must not be seen. Empty for values under 8 bytes.
 pub(super) fn encodings(value: &str) -> Vec<String> {
+    if value.len() < SHORTEST {
+        return Vec::new();
+    }
     let escaped = json_escaped(value);
     let mut all = vec![
         value.to_owned(),

@@ -126,11 +126,20 @@ fn check_value(path: &str, schema: &Map<String, Value>, value: Value) -> Result<
         },
         Some("string") => match &value {
             Value::String(text) if fits_text(schema, text) => Ok(value),
+            // A version or an id, written as the number that it looks like.
+            Value::Number(number) if number.is_u64() && fits_text(schema, &number.to_string()) => {
+                Ok(Value::String(number.to_string()))
+            }
             _ => Err(wrong()),
         },
         Some("array") => array(path, schema, value),
         Some("object") => match value {
             Value::Object(fields) => object(path, schema, fields),
+            // Make's own API takes blueprints as JSON text, so models send them so.
+            Value::String(text) => match serde_json::from_str(&text) {
+                Ok(Value::Object(fields)) => object(path, schema, fields),
+                _ => Err(wrong()),
+            },
             _ => Err(wrong()),
         },
         // A field without a type takes any JSON.

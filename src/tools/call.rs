@@ -10,7 +10,10 @@ use serde::de::DeserializeOwned;
 use super::{Failure, Session, Spec, ToolError, target};
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
-use crate::make::{self, Departure, Request, Response};
+use crate::make::keys::KeyType;
+use crate::make::organizations::Organization;
+use crate::make::users::User;
+use crate::make::{self, Client, Departure, Request, Response};
 use crate::policy::{self, Permit};
 
 /// Reports progress to whoever called; resolves when the report is out.
@@ -82,14 +85,42 @@ impl Call<'_> {
 
     /// Reads something that stays inside, such as candidates after an unknown outcome.
     pub async fn look_up<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
-        let permit = self.session.lookup_permit()?;
-        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
+        let (make, permit) = self.inside()?;
         Ok(make.send(&permit, self.departure, &request).await?.body)
     }
 
     /// The team of an object, looked up once.
     pub async fn owner(&self, object: &Object) -> Result<TeamId, ToolError> {
         target::owner(self.session, object).await
+    }
+
+    /// The Make user of the token, remembered.
+    pub async fn me(&self) -> Result<Arc<User>, ToolError> {
+        let (make, permit) = self.inside()?;
+        Ok(self.session.facts().me(make, &permit).await?)
+    }
+
+    /// The organizations that the token reaches, remembered.
+    pub async fn organizations(&self) -> Result<Arc<Vec<Organization>>, ToolError> {
+        let (make, permit) = self.inside()?;
+        Ok(self.session.facts().organizations(make, &permit).await?)
+    }
+
+    /// The kinds of keys there are, remembered.
+    pub async fn key_types(&self) -> Result<Arc<Vec<KeyType>>, ToolError> {
+        let (make, permit) = self.inside()?;
+        Ok(self.session.facts().key_types(make, &permit).await?)
+    }
+
+    /// The way to Make for what stays inside.
+    fn inside(&self) -> Result<(&Client, Permit), ToolError> {
+        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
+        Ok((make, self.session.lookup_permit()?))
+    }
+
+    /// Make said that this object belongs to the team: its owner needs no look-up any more.
+    pub fn saw(&self, object: Object, team: TeamId) {
+        self.session.owners().remember(object, team);
     }
 
     /// The answer says whose the object is: refuses it when the agent may not see that team.

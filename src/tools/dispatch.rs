@@ -80,7 +80,7 @@ impl Session {
         departure: &Departure,
     ) -> Result<Map<String, Value>, Failure> {
         let spec = entry.spec;
-        if let (Err(missing), false) = (self.make(), spec.name == "agent_status") {
+        if let (Err(missing), false) = (self.make(), spec.name == policy::STATUS_TOOL) {
             return Err(Failure::new(
                 Code::SecretUnavailable,
                 &missing.problem,

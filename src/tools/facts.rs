@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::make::keys::KeyType;
 use crate::make::organizations::Organization;
 use crate::make::users::{Authorization, User};
 use crate::make::{self, Client, Departure, Request};
@@ -11,7 +12,7 @@ use crate::policy::Permit;
 
 const REMEMBERED: Duration = Duration::from_secs(600);
 /// One page of organizations; a token that reaches more is diagnosed by what is on it.
-const ORGANIZATIONS: u64 = 100;
+const ORGANIZATIONS: u64 = 1000;
 
 /// A fact with the time it was learned.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub(super) struct Facts {
     authorization: Fact<Authorization>,
     me: Fact<User>,
     organizations: Fact<Vec<Organization>>,
+    key_types: Fact<Vec<KeyType>>,
 }
 
 async fn ask<T: serde::de::DeserializeOwned>(
@@ -71,11 +73,6 @@ impl Facts {
         Ok(self.authorization.learn(answer.authorization))
     }
 
-    /// The scopes, when they have been asked already.
-    pub(super) fn known_authorization(&self) -> Option<Arc<Authorization>> {
-        self.authorization.known()
-    }
-
     pub(super) async fn me(
         &self,
         make: &Client,
@@ -99,6 +96,18 @@ impl Facts {
         let request = make::organizations::organizations(0, ORGANIZATIONS);
         let answer = ask(make, permit, request).await?;
         Ok(self.organizations.learn(answer.organizations))
+    }
+
+    pub(super) async fn key_types(
+        &self,
+        make: &Client,
+        permit: &Permit,
+    ) -> Result<Arc<Vec<KeyType>>, make::Error> {
+        if let Some(known) = self.key_types.known() {
+            return Ok(known);
+        }
+        let answer = ask(make, permit, make::keys::types()).await?;
+        Ok(self.key_types.learn(answer.keys_types))
     }
 
     /// The organizations, when they have been asked already.

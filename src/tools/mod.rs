@@ -5,10 +5,13 @@ mod account;
 mod arguments;
 mod call;
 mod connections;
+mod credential_requests;
 mod dispatch;
 mod error;
 mod facts;
 mod forbidden;
+mod keys;
+mod links;
 mod owners;
 mod plaintext;
 mod schema;
@@ -16,6 +19,8 @@ mod session;
 mod shape;
 mod spec;
 mod target;
+mod template_flows;
+mod templates;
 
 pub use call::{Call, Progress};
 pub use dispatch::{CallContext, Outcome};
@@ -42,5 +47,45 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<connections::ListAccess>(),
         entry::<connections::SetAccess>(),
         entry::<connections::RemoveAccess>(),
+        entry::<keys::List>(),
+        entry::<keys::Get>(),
+        entry::<keys::ListTypes>(),
+        entry::<keys::Create>(),
+        entry::<keys::Update>(),
+        entry::<keys::Delete>(),
+        entry::<templates::List>(),
+        entry::<templates::Get>(),
+        entry::<templates::GetBlueprint>(),
+        entry::<templates::Create>(),
+        entry::<templates::Update>(),
+        entry::<templates::Delete>(),
+        entry::<templates::Publish>(),
+        entry::<templates::RequestApproval>(),
+        entry::<templates::PublicList>(),
+        entry::<templates::PublicGet>(),
+        entry::<templates::PublicGetBlueprint>(),
+        entry::<template_flows::Start>(),
+        entry::<template_flows::Get>(),
+        entry::<credential_requests::List>(),
+        entry::<credential_requests::Get>(),
+        entry::<credential_requests::Create>(),
+        entry::<credential_requests::CreateByCredentials>(),
+        entry::<credential_requests::CreateForUser>(),
+        entry::<credential_requests::ExtendConnection>(),
+        entry::<credential_requests::ListAppModulesWithCreds>(),
+        entry::<credential_requests::Decline>(),
+        entry::<credential_requests::DeleteCredential>(),
+        entry::<credential_requests::Reauthorize>(),
+        entry::<credential_requests::Delete>(),
+        entry::<credential_requests::Wait>(),
+        entry::<account::AgentStatus>(),
+        entry::<account::Me>(),
+        entry::<account::CurrentAuthorization>(),
+        entry::<account::OrganizationsList>(),
+        entry::<account::OrganizationsGet>(),
+        entry::<account::TeamsList>(),
+        entry::<account::TeamsGet>(),
+        entry::<account::ApiTokensList>(),
+        entry::<credential_requests::CreateV1>(),
     ]
 });

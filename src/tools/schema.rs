@@ -2,7 +2,7 @@
 //! no formats that a validator may not know, `properties` always there, inputs closed.
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
+use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{List, Paging};
@@ -15,53 +15,45 @@ pub(super) const MAX_LIMIT: u64 = 100;
 
 /// The schema of arguments; a list gets `fields`, `limit` and `cursor`.
 pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<A>();
-    schema.remove("description");
+    let mut schema = generate::<A>(Contract::Deserialize);
+    with_properties(&mut schema, |properties| {
+        if list.is_some() {
+            let more = [
+                (
+                    "fields",
+                    json!({"type": "array", "items": {"type": "string"}}),
+                ),
+                (
+                    "limit",
+                    json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}),
+                ),
+                ("cursor", json!({"type": "string"})),
+            ];
+            properties.extend(more.map(|(name, schema)| (name.to_owned(), schema)));
+        }
+    });
     close(&mut schema);
-    if list.is_some() {
-        let more = [
-            (
-                "fields",
-                json!({"type": "array", "items": {"type": "string"}}),
-            ),
-            (
-                "limit",
-                json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}),
-            ),
-            ("cursor", json!({"type": "string"})),
-        ];
-        properties(&mut schema).extend(more.map(|(name, schema)| (name.to_owned(), schema)));
-    }
-    ordered(schema)
+    schema
 }
 
 /// The schema of an answer, with what every answer may carry.
 pub(super) fn output<O: JsonSchema>(list: Option<List>) -> Map<String, Value> {
-    let mut schema = generate::<O>();
-    schema.remove("description");
-    let mut more = vec![(
-        "next",
-        json!({"type": "string", "description": "What to do next."}),
-    )];
-    if let Some(list) = list {
-        more.push((
-            "cursor",
-            json!({"type": "string", "description": "Pass it on for more rows."}),
-        ));
-        // Rows carry the columns that were asked for, so none is certain.
-        let rows = properties(&mut schema).get_mut(list.rows);
-        if let Some(items) = rows
-            .and_then(|rows| rows.get_mut("items"))
-            .and_then(Value::as_object_mut)
-        {
-            items.remove("required");
+    let mut schema = generate::<O>(Contract::Serialize);
+    with_properties(&mut schema, |properties| {
+        let text = |description: &str| json!({"type": "string", "description": description});
+        properties.insert("next".to_owned(), text("What to do next."));
+        if let Some(list) = list {
+            properties.insert("cursor".to_owned(), text("Pass it on for more rows."));
+            // Rows carry the columns that were asked for, so none is certain.
+            let rows = properties
+                .get_mut(list.rows)
+                .and_then(|rows| rows.get_mut("items"));
+            if let Some(row) = rows.and_then(Value::as_object_mut) {
+                row.remove("required");
+            }
         }
-    }
-    properties(&mut schema).extend(
-        more.into_iter()
-            .map(|(name, schema)| (name.to_owned(), schema)),
-    );
-    ordered(schema)
+    });
+    schema
 }
 
 /// The columns that rows of this list may have, from its output schema.
@@ -85,97 +77,98 @@ impl Paging {
     }
 }
 
-fn generate<T: JsonSchema>() -> Map<String, Value> {
+fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
+        // Of an answer, what is left out when it is empty is not required.
+        settings.contract = contract;
     });
-    let mut schema = settings
+    let schema = settings
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value();
-    tidy(&mut schema);
-    match schema {
+    let mut schema = match schema {
         Value::Object(map) => map,
         _ => Map::new(),
-    }
-}
-
-fn properties(schema: &mut Map<String, Value>) -> &mut Map<String, Value> {
-    let properties = schema.entry("properties").or_insert_with(|| json!({}));
-    if !properties.is_object() {
-        *properties = json!({});
-    }
-    match properties {
-        Value::Object(map) => map,
-        _ => unreachable!("made an object above"),
-    }
-}
-
-/// `type` first, then the rest by name: a listing reads well and never changes by itself.
-fn ordered(mut schema: Map<String, Value>) -> Map<String, Value> {
-    properties(&mut schema);
+    };
+    tidy(&mut schema);
+    // Of the whole, the tool's own description says what it is.
+    schema.remove("description");
     schema.insert("type".to_owned(), json!("object"));
     schema
 }
 
-/// Closes every object that lists its properties.
-fn close(schema: &mut Map<String, Value>) {
-    if schema.contains_key("properties")
-        || schema.get("type") == Some(&json!("object"))
-            && !schema.contains_key("additionalProperties")
-    {
-        schema.insert("additionalProperties".to_owned(), json!(false));
-    }
-    for value in schema.values_mut() {
-        close_below(value);
-    }
-}
-
-fn close_below(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            if map.contains_key("properties") && map.get("type") == Some(&json!("object")) {
-                map.insert("additionalProperties".to_owned(), json!(false));
-            }
-            map.values_mut().for_each(close_below);
-        }
-        Value::Array(items) => items.iter_mut().for_each(close_below),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn tidy(value: &mut Value) {
-    let Value::Object(map) = value else {
-        if let Value::Array(items) = value {
-            items.iter_mut().for_each(tidy);
-        }
-        return;
+/// Works on the properties, which are there afterwards in any case.
+fn with_properties(schema: &mut Map<String, Value>, work: impl FnOnce(&mut Map<String, Value>)) {
+    let mut properties = match schema.remove("properties") {
+        Some(Value::Object(properties)) => properties,
+        _ => Map::new(),
     };
-    map.remove("$schema");
-    // A schema's title is a string; a property called `title` is an object and stays.
-    if map.get("title").is_some_and(Value::is_string) {
-        map.remove("title");
+    work(&mut properties);
+    schema.insert("properties".to_owned(), Value::Object(properties));
+}
+
+/// Closes every object that lists its properties and does not say that it is open, as the parts of
+/// a template do: Make has more fields in them than it documents.
+fn close(schema: &mut Map<String, Value>) {
+    if schema.contains_key("properties") {
+        schema
+            .entry("additionalProperties")
+            .or_insert_with(|| json!(false));
+    } else if schema.get("additionalProperties") == Some(&json!(true)) {
+        // Of an object without listed properties that goes without saying.
+        schema.remove("additionalProperties");
     }
-    if map.get("default") == Some(&Value::Null) {
-        map.remove("default");
+    below(schema, &mut close);
+}
+
+fn tidy(schema: &mut Map<String, Value>) {
+    for keyword in ["$schema", "title", "default", "readOnly", "writeOnly"] {
+        schema.remove(keyword);
     }
-    if map
+    if schema
         .get("format")
         .and_then(Value::as_str)
         .is_some_and(|f| !KNOWN_FORMATS.contains(&f))
     {
-        map.remove("format");
+        schema.remove("format");
     }
-    if map.get("minimum").and_then(Value::as_u64) == Some(0) {
-        map.remove("minimum");
+    if schema.get("minimum").and_then(Value::as_u64) == Some(0) {
+        schema.remove("minimum");
     }
-    if let Some(Value::Array(types)) = map.get("type") {
+    if let Some(Value::Array(types)) = schema.get("type") {
         let real = types.iter().find(|kind| *kind != "null").cloned();
-        map.insert("type".to_owned(), real.unwrap_or_else(|| json!("string")));
+        schema.insert("type".to_owned(), real.unwrap_or_else(|| json!("string")));
     }
-    flatten_choice(map);
-    map.values_mut().for_each(tidy);
+    // An object without a list of properties is open anyway; saying it costs tokens.
+    let is_open = schema.get("additionalProperties") == Some(&json!(true));
+    if is_open && !schema.contains_key("properties") {
+        schema.remove("additionalProperties");
+    }
+    flatten_choice(schema);
+    below(schema, &mut tidy);
+}
+
+/// Does the same to every schema directly below this one. The names in `properties` are names,
+/// not keywords: a property may be called `default` or `title`.
+fn below(schema: &mut Map<String, Value>, work: &mut dyn FnMut(&mut Map<String, Value>)) {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for property in properties.values_mut() {
+            // "Any value" is written `true`, which not every client reads.
+            if property.is_boolean() {
+                *property = json!({});
+            }
+            if let Some(property) = property.as_object_mut() {
+                work(property);
+            }
+        }
+    }
+    for keyword in ["items", "additionalProperties"] {
+        if let Some(Value::Object(schema)) = schema.get_mut(keyword) {
+            work(schema);
+        }
+    }
 }
 
 /// `anyOf` with null becomes the other branch; `oneOf` of constants becomes `enum`.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::credential_requests::Watched;
 use super::facts::Facts;
 use super::owners::Owners;
 use super::{ALL, Entry};
@@ -35,6 +36,7 @@ struct Inner {
     state: State,
     owners: Owners,
     facts: Facts,
+    watched: Watched,
     answer_cap_bytes: usize,
 }
 
@@ -47,7 +49,7 @@ impl Session {
         state: State,
         answer_cap_bytes: usize,
     ) -> Self {
-        let (owners, facts) = Default::default();
+        let (owners, facts, watched) = Default::default();
         Self(Arc::new(Inner {
             agent,
             make,
@@ -55,6 +57,7 @@ impl Session {
             state,
             owners,
             facts,
+            watched,
             answer_cap_bytes,
         }))
     }
@@ -87,6 +90,16 @@ impl Session {
         &self.0.facts
     }
 
+    /// How long waiting leaves between two looks at the same object: 10 s, unless a test that
+    /// cannot wait says otherwise.
+    pub fn poll_every(&self, interval: std::time::Duration) {
+        self.0.watched.poll_every(interval);
+    }
+
+    pub(super) fn watched(&self) -> &Watched {
+        &self.0.watched
+    }
+
     pub(super) fn answer_cap_bytes(&self) -> usize {
         self.0.answer_cap_bytes
     }
@@ -102,7 +115,7 @@ impl Session {
         let Ok(make) = self.make() else {
             return ALL
                 .iter()
-                .filter(|entry| entry.spec.name == "agent_status")
+                .filter(|entry| entry.spec.name == policy::STATUS_TOOL)
                 .collect();
         };
         let scopes = match self.lookup_permit() {

@@ -4,7 +4,7 @@
 use super::error::{Code, Failure};
 use super::{Session, ToolError};
 use crate::grants::{Object, Target, Teams};
-use crate::ids::{CredentialId, TeamId};
+use crate::ids::{CredentialId, RequestId, TeamId};
 use crate::make::{self, Departure, Request};
 
 /// The team that a call lands on; `None` when it lands on no team, when the answer will say it,
@@ -25,6 +25,23 @@ pub(super) async fn resolve(
                 seen.map_err(|_| not_yours(object)).map(|()| Some(team))
             }
         },
+        Target::Credential(id, request) => {
+            let object = Object::Credential(id.clone());
+            match session.agent().grants.teams {
+                Teams::All => {
+                    let request = session.owners().request(id).map(Object::Request);
+                    Ok(request.and_then(|request| session.owners().team(&request)))
+                }
+                Teams::Only(_) => {
+                    if let (None, Some(request)) = (session.owners().request(id), request) {
+                        check_membership(session, id, request).await?;
+                    }
+                    let team = owner(session, &object).await?;
+                    let seen = crate::policy::may_see(session.agent(), team);
+                    seen.map_err(|_| not_yours(&object)).map(|()| Some(team))
+                }
+            }
+        }
     }
 }
 
@@ -65,11 +82,20 @@ pub(super) async fn owner(session: &Session, object: &Object) -> Result<TeamId, 
                 .connection
                 .team_id
         }
-        Object::Key(_) | Object::Template(_) | Object::Request(_) => {
-            return Err(ToolError::Internal("no look-up for this object"));
+        Object::Request(id) => {
+            look_up(session, make::credential_requests::owner(id))
+                .await?
+                .request
+                .team_id
         }
+        Object::Key(id) => look_up(session, make::keys::owner(*id)).await?.key.team_id,
+        Object::Template(id) => look_up(session, make::templates::owner(*id))
+            .await?
+            .template
+            .team_id
+            .ok_or_else(|| not_yours(object))?,
         Object::Credential(id) => return owner_of_credential(session, id).await,
-        Object::Flow(_) => return Err(not_yours(object)),
+        Object::Flow(_) => owner_of_flow(session, object).await?,
     };
     session.owners().remember(object.clone(), team);
     Ok(team)
@@ -84,11 +110,47 @@ async fn owner_of_credential(session: &Session, id: &CredentialId) -> Result<Tea
     Box::pin(owner(session, &object)).await
 }
 
+/// Make does not say whose a flow is: it is known to the agent that started it, on this machine.
+async fn owner_of_flow(session: &Session, flow: &Object) -> Result<TeamId, ToolError> {
+    let kept = super::links::kept(session, flow).await;
+    kept.and_then(|link| link.team).ok_or_else(|| {
+        Failure::new(
+            Code::NotGranted,
+            "This agent did not start that flow on this machine, so its team is not known.",
+            "Use a `flowId` that template_flows_start gave.",
+        )
+        .into()
+    })
+}
+
+/// Believes that a request holds a credential only when Make's answer says so.
+async fn check_membership(
+    session: &Session,
+    id: &CredentialId,
+    request: &RequestId,
+) -> Result<(), ToolError> {
+    let detail = look_up(session, make::credential_requests::detail(request)).await?;
+    let found = detail.request_detail;
+    let object = Object::Request(request.clone());
+    let team = found.team_id.ok_or_else(|| not_yours(&object))?;
+    crate::policy::may_see(session.agent(), team).map_err(|_| not_yours(&object))?;
+    session.owners().remember(object, team);
+    for credential in found.credentials {
+        session
+            .owners()
+            .remember_credential(credential.id, request.clone());
+    }
+    match session.owners().request(id) {
+        Some(_) => Ok(()),
+        None => Err(unknown_credential()),
+    }
+}
+
 /// The refusal of a credential whose request is not known.
 pub(super) fn unknown_credential() -> ToolError {
     Failure::new(
         Code::UnknownCredential,
-        "The request that this credential belongs to has not been read yet.",
+        "It is not known which request this credential belongs to.",
         "Call credential_requests_get with its `requestId` first, or pass `requestId`.",
     )
     .into()

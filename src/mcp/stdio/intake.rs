@@ -44,7 +44,7 @@ pub(super) struct Intake {
 impl Intake {
     pub(super) fn new(limits: Limits, out: Arc<Out>) -> Self {
         Self {
-            house: House::new(limits.max_in_flight, limits.max_weight_in_flight()),
+            house: House::new(limits.max_in_flight.max(1), limits.max_weight_in_flight()),
             queue: Queue::new(limits.max_queued_bytes),
             limits,
             out,
@@ -158,7 +158,7 @@ impl Intake {
     }
 
     fn object(&mut self, line: &[u8]) -> Option<Message> {
-        let Some(weight) = weigh(line) else {
+        let Some(weight) = weigh(line, self.limits.max_weight) else {
             return self.refuse(ErrorCode::PARSE_ERROR, "Not JSON", None);
         };
         let light = weight <= self.limits.max_weight_unseen();
@@ -188,15 +188,7 @@ impl Intake {
     fn parse(&mut self, line: &[u8], weight: usize) -> Option<Message> {
         let message = match serde_json::from_slice::<Message>(line) {
             Ok(message) => message,
-            Err(error) if error.is_data() => {
-                let peek = Peek::of(line);
-                if peek.is_notification() {
-                    return None;
-                }
-                let id = peek.answerable_id();
-                return self.refuse(ErrorCode::INVALID_REQUEST, "Not a message", id);
-            }
-            Err(_) => return self.refuse(ErrorCode::PARSE_ERROR, "Not JSON", None),
+            Err(error) => return self.no_message(line, &error),
         };
         match &message {
             JsonRpcMessage::Request(request) => {
@@ -209,10 +201,10 @@ impl Intake {
                     }
                     // With its id, the refusal would be taken for the answer to the first.
                     IdState::InFlight => None,
-                    IdState::Cancelled => serde_json::to_string(&request.id).ok(),
+                    IdState::Cancelled => Peek::of(line).answerable_id(),
                 };
                 let text = "The id of an earlier request cannot be used again";
-                return self.refuse(ErrorCode::INVALID_REQUEST, text, id.as_deref());
+                return self.refuse(ErrorCode::INVALID_REQUEST, text, id);
             }
             _ if !self.open => return None,
             JsonRpcMessage::Notification(notification) => {
@@ -222,6 +214,22 @@ impl Intake {
         }
         self.handed += weight;
         Some(message)
+    }
+
+    fn no_message(&mut self, line: &[u8], error: &serde_json::Error) -> Option<Message> {
+        // The object alone decides what error rmcp's types give, so what follows it is checked here.
+        if !error.is_data() || serde_json::from_slice::<IgnoredAny>(line).is_err() {
+            return self.refuse(ErrorCode::PARSE_ERROR, "Not JSON", None);
+        }
+        let peek = Peek::of(line);
+        if peek.is_notification() {
+            return None;
+        }
+        self.refuse(
+            ErrorCode::INVALID_REQUEST,
+            "Not a message",
+            peek.answerable_id(),
+        )
     }
 
     /// rmcp sends nothing for a cancelled request, so its ticket comes back here.

@@ -103,14 +103,20 @@ impl Lines {
         read.map(|_| self.ended)
     }
 
+    /// Frees the buffer of a long line, once that line is done with.
+    pub(super) fn give_back(&mut self) {
+        if self.taken == self.buffer.len() && self.buffer.capacity() > KEEP {
+            self.buffer = Vec::new();
+            (self.taken, self.searched) = (0, 0);
+        }
+    }
+
     fn make_room(&mut self) {
+        self.give_back();
         if self.taken > 0 {
             self.buffer.drain(..self.taken);
             self.searched -= self.taken;
             self.taken = 0;
-        }
-        if self.buffer.is_empty() && self.buffer.capacity() > KEEP {
-            self.buffer = Vec::new();
         }
         if self.buffer.capacity() - self.buffer.len() < CHUNK / 2 {
             // Doubling, as `Vec` does by itself, would take 32 MiB for a line of 16.
@@ -125,8 +131,7 @@ mod tests {
     use super::*;
 
     async fn all(input: &[&[u8]], max: usize) -> Vec<String> {
-        let mut builder = tokio_chunks(input);
-        let mut lines = Lines::new(builder.take().unwrap(), max);
+        let mut lines = Lines::new(pieces(input), max);
         let mut seen = Vec::new();
         loop {
             while let Some(line) = lines.next() {
@@ -143,12 +148,12 @@ mod tests {
     }
 
     /// A reader that gives exactly these pieces, one a read.
-    fn tokio_chunks(input: &[&[u8]]) -> Option<Box<dyn AsyncRead + Send + Unpin>> {
+    fn pieces(input: &[&[u8]]) -> Box<dyn AsyncRead + Send + Unpin> {
         let mut reader: Box<dyn AsyncRead + Send + Unpin> = Box::new(tokio::io::empty());
         for piece in input.iter().rev() {
             reader = Box::new(std::io::Cursor::new(piece.to_vec()).chain(reader));
         }
-        Some(reader)
+        reader
     }
 
     #[tokio::test]
@@ -173,5 +178,17 @@ mod tests {
         assert_eq!(all(&[b"0123456789", b"x"], 5).await, ["!0123456789"]);
         // Exactly the limit.
         assert_eq!(all(&[b"01234\n"], 5).await, ["01234"]);
+    }
+
+    #[tokio::test]
+    async fn the_buffer_of_a_long_line_is_given_back() {
+        let line = vec![b'x'; 2 * KEEP];
+        let mut lines = Lines::new(pieces(&[&line, b"\n"]), 4 * KEEP);
+        while lines.next().is_none() {
+            lines.fill().await.unwrap();
+        }
+        assert!(lines.buffer.capacity() > KEEP);
+        lines.give_back();
+        assert_eq!((lines.buffer.capacity(), lines.buffered()), (0, 0));
     }
 }

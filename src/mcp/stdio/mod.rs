@@ -56,9 +56,9 @@ impl Default for Limits {
         Self {
             max_line_bytes: 16 * MIB,
             max_in_flight: 64,
-            max_queued_bytes: 8 * MIB,
+            max_queued_bytes: 4 * MIB,
             max_batch: 256,
-            max_weight: 32 * MIB,
+            max_weight: 24 * MIB,
             linger: Duration::from_secs(1),
         }
     }
@@ -145,8 +145,12 @@ impl Stdio {
         }
         while !self.intake.is_full() {
             let line = self.lines.next()?;
-            // A batch gives its first message by `intake.next`.
-            let message = self.intake.line(&line).or_else(|| self.intake.next());
+            let mut message = self.intake.line(&line);
+            self.lines.give_back();
+            if message.is_none() {
+                // The first of a batch, perhaps.
+                message = self.intake.next();
+            }
             if message.is_some() {
                 return message;
             }

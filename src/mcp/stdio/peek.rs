@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 /// A longer id is not repeated in an error.
 const MAX_ID: usize = 1024;
-/// serde_json's own limit.
+/// How deep `serde_json` goes.
 const MAX_DEPTH: usize = 128;
 
 /// The outermost fields of a JSON object, read as far as it is intact.
@@ -126,16 +126,18 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
 }
 
 /// Upper estimate of the bytes that parsing `line` takes at its peak; `None` when it is nested deeper than the
-/// parser goes.
+/// parser goes. Counts no further than `enough`.
 ///
 /// Measured with rmcp 3.9, which buffers a message and then tries each variant: 259 bytes a number, 1,377 an
 /// object of one field, 620 an array of one item, 5 bytes for each byte of escaped text. Without this, a line
 /// of 16 MiB made of `{"":0},` takes 3 GB.
-pub(super) fn weigh(line: &[u8]) -> Option<usize> {
+pub(super) fn weigh(line: &[u8], enough: usize) -> Option<usize> {
     let mut weight = line.len();
     let mut depth = 0_usize;
     let mut bytes = line.iter();
-    while let Some(byte) = bytes.next() {
+    while weight <= enough
+        && let Some(byte) = bytes.next()
+    {
         match byte {
             b'"' => weight += skip_text(&mut bytes),
             b',' | b':' => weight += 260,
@@ -171,6 +173,10 @@ fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn weigh_all(line: &[u8]) -> Option<usize> {
+        weigh(line, usize::MAX)
+    }
 
     fn id(line: &str) -> Option<&str> {
         Peek::of(line.as_bytes()).answerable_id()
@@ -250,12 +256,15 @@ mod tests {
 
     #[test]
     fn text_is_light_and_structure_is_heavy() {
-        assert_eq!(weigh(br#""{[,:{[,:""#), Some(10));
-        assert_eq!(weigh(br#""\"{""#), Some(5 + 8));
-        assert_eq!(weigh(b"[0,0]"), Some(5 + 400 + 260));
-        assert_eq!(weigh(br#"{"":0}"#), Some(6 + 1100 + 260));
-        assert_eq!(weigh("[]".repeat(200).as_bytes()), Some(400 + 200 * 400));
-        assert!(weigh("[".repeat(128).as_bytes()).is_some());
-        assert_eq!(weigh("[".repeat(129).as_bytes()), None);
+        assert_eq!(weigh_all(br#""{[,:{[,:""#), Some(10));
+        assert_eq!(weigh_all(br#""\"{""#), Some(5 + 8));
+        assert_eq!(weigh_all(b"[0,0]"), Some(5 + 400 + 260));
+        assert_eq!(weigh_all(br#"{"":0}"#), Some(6 + 1100 + 260));
+        assert_eq!(
+            weigh_all("[]".repeat(200).as_bytes()),
+            Some(400 + 200 * 400)
+        );
+        assert!(weigh_all("[".repeat(128).as_bytes()).is_some());
+        assert_eq!(weigh_all("[".repeat(129).as_bytes()), None);
     }
 }

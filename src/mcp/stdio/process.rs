@@ -12,6 +12,13 @@ use tokio::io::{AsyncRead, AsyncWrite};
 type Reader = Box<dyn AsyncRead + Send + Unpin>;
 type Writer = Box<dyn AsyncWrite + Send + Unpin>;
 
+#[cfg_attr(
+    not(unix),
+    expect(
+        clippy::unnecessary_wraps,
+        reason = "only descriptors of Unix can fail here"
+    )
+)]
 pub(super) fn reader() -> io::Result<Reader> {
     #[cfg(unix)]
     if let Some(socket) = unix::socket(&io::stdin())? {
@@ -24,6 +31,13 @@ pub(super) fn reader() -> io::Result<Reader> {
     Ok(Box::new(tokio::io::stdin()))
 }
 
+#[cfg_attr(
+    not(unix),
+    expect(
+        clippy::unnecessary_wraps,
+        reason = "only descriptors of Unix can fail here"
+    )
+)]
 pub(super) fn writer() -> io::Result<Writer> {
     #[cfg(unix)]
     if let Some(socket) = unix::socket(&io::stdout())? {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::secrets::plain_secrets;
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make;
 use crate::make::connections::{self, Connection, New, RESERVED, ScopesByType};
@@ -79,6 +79,7 @@ impl Tool for Create {
             }
             Err(error) => return Err(error.into()),
         };
+        call.saw(Object::Connection(connection.id), team);
         let needs_sign_in = connection.account_type.as_deref() == Some("oauth");
         call.suggest(if needs_sign_in {
             format!("Unusable until a person signs in: credential_requests_create_by_credentials, teamId {team}.")

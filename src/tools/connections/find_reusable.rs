@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::families::{family, look_alike};
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, TeamId, TypeName};
 use crate::make::connections::{self, Connection, ScopesByType};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -104,6 +104,12 @@ impl Tool for FindReusable {
             .send(connections::list(team, &types, &asked))
             .await?
             .connections;
+        for connection in &found {
+            call.saw(
+                Object::Connection(connection.id),
+                connection.team_id.unwrap_or(team),
+            );
+        }
         let now = Timestamp::now();
         let mut candidates: Vec<Candidate> = found
             .into_iter()

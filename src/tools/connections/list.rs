@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make::connections::{self, Connection, ScopesByType};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -60,6 +60,12 @@ impl Tool for List {
             .send(connections::list(team, &types, &scopes))
             .await?
             .connections;
+        for connection in &found {
+            call.saw(
+                Object::Connection(connection.id),
+                connection.team_id.unwrap_or(team),
+            );
+        }
         if scopes.is_empty() {
             // Make answers `true` when nothing was asked: that would read as "has the scopes".
             found

@@ -63,10 +63,10 @@ fn broken() -> impl Strategy<Value = Vec<u8>> {
         &json!({"text": "abc\u{e9}\n", "n": [1, {"a": null}]}),
     )
     .into_bytes();
-    let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4);
-    let changed = changes.prop_map(move |changes| {
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4);
+    let changed = edits.prop_map(move |edits| {
         let mut line = good.clone();
-        for (at, byte) in changes {
+        for (at, byte) in edits {
             let at = at.index(line.len());
             line[at] = byte;
         }

@@ -1,7 +1,9 @@
 //! The stdio transport under rmcp's server: raw lines in, raw lines out.
 
+mod ends;
 mod flow;
 mod garbage;
+mod memory;
 mod process;
 mod rows;
 mod server;
@@ -38,9 +40,9 @@ impl Client {
         limits: Limits,
         scrub: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
-        let (to, stdin) = tokio::io::duplex(64 * 1024);
-        let (stdout, from) = tokio::io::duplex(64 * 1024);
-        let (stdio, ended) = Stdio::new(stdin, stdout, limits, std::sync::Arc::new(scrub));
+        let (to, input) = tokio::io::duplex(64 * 1024);
+        let (output, from) = tokio::io::duplex(64 * 1024);
+        let (stdio, ended) = Stdio::new(input, output, limits, std::sync::Arc::new(scrub));
         let server = Server::new(ended.clone());
         let serving = tokio::spawn(server::serve(server.clone(), stdio));
         let from = BufReader::with_capacity(1024 * 1024, from).lines();
@@ -145,4 +147,16 @@ pub(crate) fn error(answer: &Value) -> Value {
         "an id must be there, if only null: {answer}"
     );
     json!([answer["error"]["code"], answer["id"]])
+}
+
+pub(crate) fn seats(max_in_flight: usize) -> Limits {
+    Limits {
+        max_in_flight,
+        ..Limits::default()
+    }
+}
+
+/// Lets the server do what it can do now.
+pub(crate) async fn settle() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
 }

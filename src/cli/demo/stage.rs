@@ -1,0 +1,238 @@
+//! The stage of the demo: the zone, the real binary as a child, a client of it, and a record of
+//! every byte that passed.
+
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context as _;
+use rmcp::model::{CallToolRequestParams, CallToolResult};
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceExt as _};
+use serde_json::{Map, Value};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+
+use super::columns::{Look, beside, paint};
+use crate::cli::text;
+use crate::sandbox::{CANARY, RecordedRequest, Sandbox};
+
+/// The team that the agent of the demo is bound to.
+pub(super) const TEAM: u64 = 22;
+
+pub(super) struct Stage<'a> {
+    pub(super) zone: &'a Sandbox,
+    client: RunningService<RoleClient, ()>,
+    child: Child,
+    home: std::path::PathBuf,
+    /// Every byte the server wrote, on both streams.
+    seen: Arc<Mutex<Vec<u8>>>,
+    /// Requests of the zone that were shown already.
+    shown: usize,
+    steps: u32,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) async fn open(zone: &'a Sandbox) -> anyhow::Result<Self> {
+        let home =
+            std::env::temp_dir().join(format!("make-credentials-demo-{}", std::process::id()));
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(["serve", "--teams", "22", "--confirm", "ask"])
+            .env_clear()
+            .env("MAKE_API_KEY", zone.operator_token())
+            .env("MAKE_ZONE", zone.zone())
+            .env("MAKE_CREDENTIALS_HOME", &home)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("the server could not be started")?;
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (near, far) = tokio::io::duplex(64 * 1024);
+        let output = child.stdout.take().context("no stdout")?;
+        let errors = child.stderr.take().context("no stderr")?;
+        let (_, passed_on) = tokio::io::split(far);
+        tokio::spawn(record(output, Arc::clone(&seen), Some(passed_on)));
+        tokio::spawn(record(errors, Arc::clone(&seen), None::<tokio::io::Sink>));
+        let input = child.stdin.take().context("no stdin")?;
+        let (read, _) = tokio::io::split(near);
+        let client = ().serve((read, input)).await.context("the protocol was not opened")?;
+        Ok(Self {
+            zone,
+            client,
+            child,
+            home,
+            seen,
+            shown: 0,
+            steps: 0,
+        })
+    }
+
+    /// Prints the question of a step.
+    pub(super) fn step(&mut self, question: &str) {
+        self.steps += 1;
+        text::line(format!(
+            "\n{}",
+            paint(Look::Bold, &format!("{}. {question}", self.steps))
+        ));
+    }
+
+    /// Prints what somebody else did.
+    pub(super) fn aside(&self, words: &str) {
+        text::line(format!("  {}", paint(Look::Dim, words)));
+    }
+
+    pub(super) async fn tools(&self) -> anyhow::Result<usize> {
+        Ok(self.client.peer().list_all_tools().await?.len())
+    }
+
+    /// Calls a tool and shows both sides. The answer must be of the wanted kind.
+    pub(super) async fn call(
+        &mut self,
+        tool: &'static str,
+        arguments: Value,
+        wanted: Wanted,
+    ) -> anyhow::Result<Value> {
+        let fields: Map<String, Value> = arguments.as_object().cloned().unwrap_or_default();
+        let request = CallToolRequestParams::new(tool).with_arguments(fields);
+        let result: CallToolResult = self.client.peer().call_tool(request).await?;
+        let answer = result.structured_content.clone().unwrap_or_default();
+        let code = answer
+            .get("code")
+            .and_then(Value::as_str)
+            .unwrap_or("answer");
+        let failed = result.is_error == Some(true);
+        let sent = self.sent_since();
+        beside(
+            (Look::Plain, &format!("→ {tool} {arguments}")),
+            (Look::Dim, &sent),
+        );
+        let look = if failed { Look::Bad } else { Look::Good };
+        beside((look, &format!("← {answer}")), (Look::Plain, ""));
+        let as_told = match wanted {
+            Wanted::Answer => !failed,
+            Wanted::Refusal(code_wanted) => failed && code == code_wanted,
+        };
+        anyhow::ensure!(as_told, "{tool} did not come out as told: {answer}");
+        Ok(answer)
+    }
+
+    /// What went to Make since the last step.
+    fn sent_since(&mut self) -> String {
+        let requests = self.zone.requests();
+        let new: Vec<String> = requests.iter().skip(self.shown).map(line).collect();
+        self.shown = requests.len();
+        if new.is_empty() {
+            "(nothing was sent)".to_owned()
+        } else {
+            new.join("\n")
+        }
+    }
+
+    /// Ends the server as clients do and searches every byte for the token. Returns whether it
+    /// was found nowhere and the server ended by itself.
+    pub(super) async fn close(mut self) -> anyhow::Result<bool> {
+        self.client.close().await?;
+        let patience = std::time::Duration::from_secs(5);
+        let ended = tokio::time::timeout(patience, self.child.wait()).await;
+        let ended_well = matches!(&ended, Ok(Ok(status)) if status.success());
+        let _never_made = std::fs::remove_dir_all(&self.home);
+        let seen = self
+            .seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let requests = self.zone.requests();
+        let sent: Vec<u8> = requests
+            .iter()
+            .flat_map(|request| {
+                [
+                    request.method.as_bytes(),
+                    request.target.as_bytes(),
+                    &request.body,
+                ]
+            })
+            .flatten()
+            .copied()
+            .collect();
+        let token = self.zone.operator_token();
+        let found =
+            count(&seen, token) + count(&seen, CANARY) + count(&sent, token) + count(&sent, CANARY);
+        self.step("Where was the token?");
+        self.aside(&format!(
+            "in {} bytes that the server wrote (stdout and stderr) and {} bytes of paths and bodies sent:",
+            seen.len(),
+            sent.len()
+        ));
+        let verdict = format!("{found} times");
+        let look = if found == 0 { Look::Good } else { Look::Bad };
+        text::line(format!("  {}", paint(look, &verdict)));
+        self.aside(&format!(
+            "It travelled in the Authorization header of {} requests to its own zone, and nowhere else.",
+            requests.iter().filter(|request| request.token_prefix.is_some()).count()
+        ));
+        anyhow::ensure!(ended_well, "the server did not end when its client left");
+        Ok(found == 0)
+    }
+}
+
+/// What a step is expected to come to.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    Answer,
+    /// A failure with this code.
+    Refusal(&'static str),
+}
+
+/// A request in one line, its columns left out.
+fn line(request: &RecordedRequest) -> String {
+    let target = request
+        .target
+        .strip_prefix("/api/v2")
+        .unwrap_or(&request.target);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("cols"))
+        .collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    let query = kept
+        .join("&")
+        .replace("%5B", "[")
+        .replace("%5D", "]")
+        .replace("%3A", ":")
+        .replace("%2F", "/");
+    let body = String::from_utf8_lossy(&request.body);
+    let space = if body.is_empty() { "" } else { " " };
+    format!(
+        "{} {path}{mark}{query}{space}{body} → {}",
+        request.method, request.status
+    )
+}
+
+fn count(bytes: &[u8], text: &str) -> usize {
+    bytes
+        .windows(text.len())
+        .filter(|window| window.eq_ignore_ascii_case(text.as_bytes()))
+        .count()
+}
+
+/// Keeps every byte and passes it on.
+async fn record(
+    mut from: impl AsyncRead + Unpin,
+    seen: Arc<Mutex<Vec<u8>>>,
+    mut to: Option<impl tokio::io::AsyncWrite + Unpin>,
+) {
+    let mut buffer = vec![0; 16 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        let bytes = buffer.get(..count).unwrap_or_default();
+        seen.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
+        if let Some(to) = &mut to
+            && to.write_all(bytes).await.is_err()
+        {
+            return;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The modules of an app that need credentials. Facts from Make's `OpenAPI` document.
+
+use serde::Deserialize;
+
+use crate::ids::{AppName, AppVersion};
+use crate::make::Request;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppModules {
+    pub app_modules: Vec<AppModule>,
+}
+
+/// A module of an app that needs a credential.
+#[derive(Debug, Deserialize)]
+pub struct AppModule {
+    /// What goes into `appModules` of a request.
+    pub id: String,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub label: Option<String>,
+    /// `account:` or `keychain:`, then types separated by commas.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    #[serde(default)]
+    pub scope: Option<Vec<String>>,
+    #[serde(default)]
+    pub hook: Option<bool>,
+}
+
+/// The modules of an app that need credentials. The real version is in the answer's headers.
+pub fn app_modules(app: &AppName, version: AppVersion) -> Request<AppModules> {
+    Request::get("credential-requests")
+        .then("apps")
+        .id(app)
+        .id(&version)
+        .then("modules-with-credentials")
+}

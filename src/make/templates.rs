@@ -1,0 +1,385 @@
+//! Templates of a team: endpoints and answers. Facts from Make's `OpenAPI` document.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Error, Request};
+use crate::ids::{PublicVersionId, TeamId, TemplateId};
+
+/// The columns we ask for: all that Make documents.
+const COLUMNS: [&str; 14] = [
+    "id",
+    "name",
+    "teamId",
+    "description",
+    "usedApps",
+    "public",
+    "published",
+    "approved",
+    "approvedId",
+    "requestedApproval",
+    "publishedId",
+    "publicUrl",
+    "approvedName",
+    "publishedName",
+];
+
+// A template of a team.
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Template {
+    pub id: TemplateId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<TeamId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_apps: Option<Vec<String>>,
+    /// Published: everyone with the link sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_id: Option<PublicVersionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_name: Option<String>,
+    /// The `templateUrl` of the published version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested_approval: Option<bool>,
+    /// When Make put it on its public list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_id: Option<PublicVersionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Templates {
+    pub templates: Vec<Template>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct One {
+    pub template: Template,
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    pub offset: u64,
+    pub limit: u64,
+}
+
+pub(super) fn paged<T>(request: Request<T>, page: Page) -> Request<T> {
+    request
+        .query("pg[offset]", page.offset)
+        .query("pg[limit]", page.limit)
+}
+
+/// The templates of a team; `public` tells published ones from the others.
+pub fn list(
+    team: TeamId,
+    public: Option<bool>,
+    used_apps: &[String],
+    page: Page,
+) -> Request<Templates> {
+    let request = Request::get("templates")
+        .query("teamId", team)
+        .query_if("public", public)
+        .query_each("usedApps", used_apps)
+        .columns(&COLUMNS);
+    paged(request, page)
+}
+
+/// One template.
+pub fn get(id: TemplateId) -> Request<One> {
+    Request::get("templates").id(&id).columns(&COLUMNS)
+}
+
+/// Only what says whose it is.
+#[derive(Debug, Deserialize)]
+pub struct Owner {
+    pub template: OwnerColumns,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnerColumns {
+    #[serde(default)]
+    pub team_id: Option<TeamId>,
+}
+
+/// The team of a template.
+pub fn owner(id: TemplateId) -> Request<Owner> {
+    Request::get("templates").id(&id).columns(&["id", "teamId"])
+}
+
+/// What a template is made of. Flat, unlike the blueprint of a scenario.
+#[derive(Debug, Deserialize)]
+pub struct Payload {
+    #[serde(deserialize_with = "object_or_text")]
+    pub blueprint: Blueprint,
+    #[serde(default, deserialize_with = "object_or_text")]
+    pub scheduling: Option<Map<String, Value>>,
+    #[serde(default, deserialize_with = "object_or_text")]
+    pub controller: Option<Map<String, Value>>,
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Blueprint {
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The modules in order; a router holds further ones.
+    pub flow: Vec<Value>,
+    #[serde(default)]
+    pub metadata: Option<Map<String, Value>>,
+}
+
+/// Make takes these parts as JSON text and may give them back so.
+fn object_or_text<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let read = match value.as_str() {
+        Some(text) => serde_json::from_str(text),
+        None => serde_json::from_value(value),
+    };
+    // serde's text would repeat the value.
+    read.map_err(|_| serde::de::Error::custom("must be an object or the JSON text of one"))
+}
+
+/// The blueprint of a template; `for_use` prepares it for making a scenario.
+pub fn blueprint(id: TemplateId, for_use: Option<bool>) -> Request<Payload> {
+    Request::get("templates")
+        .id(&id)
+        .then("blueprint")
+        .query_if("forUse", for_use)
+        .blueprint_sized()
+}
+
+/// The parts of a template that are sent, as objects.
+#[derive(Debug, Default)]
+pub struct Content {
+    pub blueprint: Option<Value>,
+    pub scheduling: Option<Value>,
+    pub controller: Option<Value>,
+}
+
+impl Content {
+    /// The parts that are there, by Make's names.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        let parts = [
+            ("blueprint", &self.blueprint),
+            ("scheduling", &self.scheduling),
+            ("controller", &self.controller),
+        ];
+        parts
+            .into_iter()
+            .filter_map(|(name, part)| Some((name, part.as_ref()?)))
+    }
+
+    fn write(&self, form: Form, body: &mut Map<String, Value>) {
+        for (name, part) in self.parts() {
+            let value = match form {
+                Form::Text => Value::String(part.to_string()),
+                Form::Objects => part.clone(),
+            };
+            body.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// How the parts are sent: the example in Make's `OpenAPI` document sends JSON text, its schema
+/// says objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Text,
+    Objects,
+}
+
+/// Whether Make refused the form of a body, so that nothing was made and another form may do.
+pub fn is_about_form(error: &Error) -> bool {
+    let Error::Rejected(refusal) = error else {
+        return false;
+    };
+    let message = refusal.message.as_deref().unwrap_or_default();
+    let message = message.to_ascii_lowercase();
+    let complaints = ["validation", "should be", "should have", "must be"];
+    refusal.status == 400
+        && (refusal.has_code("IM005") || complaints.iter().any(|words| message.contains(words)))
+}
+
+/// Makes a template. Its language cannot be changed later.
+pub fn create(team: TeamId, language: &str, content: &Content, form: Form) -> Request<One> {
+    let mut body = Map::new();
+    body.insert("teamId".to_owned(), json!(team));
+    body.insert("language".to_owned(), json!(language));
+    content.write(form, &mut body);
+    Request::post("templates")
+        .columns(&COLUMNS)
+        .body(Value::Object(body))
+}
+
+/// Make's `OpenAPI` document answers a change with an array, where an object would be expected.
+#[derive(Debug, Deserialize)]
+pub struct Changed {
+    #[serde(rename = "template", deserialize_with = "one_or_first")]
+    pub template: Option<Template>,
+}
+
+fn one_or_first<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Template>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Many(Vec<Template>),
+        One(Box<Template>),
+    }
+    Ok(match Form::deserialize(deserializer)? {
+        Form::Many(list) => list.into_iter().next(),
+        Form::One(template) => Some(*template),
+    })
+}
+
+/// Changes a template. Each part replaces what was there whole, so it destroys; a name does not.
+pub fn update(
+    id: TemplateId,
+    name: Option<&str>,
+    content: &Content,
+    form: Form,
+) -> Request<Changed> {
+    let mut body = Map::new();
+    if let Some(name) = name {
+        body.insert("name".to_owned(), json!(name));
+    }
+    content.write(form, &mut body);
+    let request = Request::patch("templates")
+        .id(&id)
+        .columns(&COLUMNS)
+        .body(Value::Object(body));
+    if content.parts().next().is_some() {
+        request.destroying()
+    } else {
+        request
+    }
+}
+
+/// Make answers with the id alone.
+#[derive(Debug, Deserialize)]
+pub struct Gone {
+    #[serde(rename = "template")]
+    _id: serde::de::IgnoredAny,
+}
+
+/// Takes a template away. Make always wants the confirmation.
+pub fn delete(id: TemplateId) -> Request<Gone> {
+    Request::delete("templates").id(&id).confirmed()
+}
+
+/// Publishes a template as it is now. Make documents no way back, so it needs consent.
+pub fn publish(id: TemplateId) -> Request<One> {
+    Request::post("templates")
+        .id(&id)
+        .then("publish")
+        .columns(&COLUMNS)
+        .destroying()
+}
+
+/// Asks Make to put a published template on its public list.
+pub fn request_approval(id: TemplateId) -> Request<One> {
+    Request::post("templates")
+        .id(&id)
+        .then("request-approval")
+        .columns(&COLUMNS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content() -> Content {
+        Content {
+            blueprint: Some(json!({"name": "n", "flow": []})),
+            ..Content::default()
+        }
+    }
+
+    #[test]
+    fn parts_are_sent_as_text_or_as_objects() {
+        let team = TeamId::new(22).unwrap();
+        let sent = |form| create(team, "en", &content(), form).json().unwrap().clone();
+        assert_eq!(
+            sent(Form::Text),
+            json!({"teamId": 22, "language": "en", "blueprint": r#"{"flow":[],"name":"n"}"#})
+        );
+        assert_eq!(
+            sent(Form::Objects)["blueprint"],
+            content().blueprint.unwrap()
+        );
+    }
+
+    #[test]
+    fn only_replacing_a_part_destroys() {
+        let id = TemplateId::new(5).unwrap();
+        assert!(!update(id, Some("n"), &Content::default(), Form::Text).destroys());
+        assert!(update(id, None, &content(), Form::Text).destroys());
+        assert!(publish(id).destroys() && delete(id).destroys());
+    }
+
+    #[test]
+    fn a_change_is_read_as_a_list_or_as_an_object() {
+        for (answer, id) in [
+            (r#"{"template":[{"id":5,"name":"n"}]}"#, Some(5)),
+            (
+                r#"{"template":{"id":"5","approvedId":null,"x":1}}"#,
+                Some(5),
+            ),
+            (r#"{"template":[]}"#, None),
+        ] {
+            let read: Changed = serde_json::from_str(answer).unwrap();
+            assert_eq!(read.template.map(|t| t.id.number()), id, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_payload_is_read_from_objects_and_from_text() {
+        for answer in [
+            r#"{"blueprint":{"flow":[{"id":1}],"name":"n"},"scheduling":{"type":"new kind"},"controller":null,"metadata":null}"#,
+            r#"{"blueprint":"{\"flow\":[{\"id\":1}],\"name\":\"n\"}","scheduling":"{\"type\":\"new kind\"}"}"#,
+        ] {
+            let read: Payload = serde_json::from_str(answer).unwrap();
+            assert_eq!(read.blueprint.flow, [json!({"id": 1})]);
+            assert_eq!(read.scheduling.unwrap()["type"], "new kind");
+            assert!(read.controller.is_none());
+        }
+    }
+
+    #[test]
+    fn only_a_validation_error_is_about_the_form() {
+        let of =
+            |status, body: &str| is_about_form(&Error::from_status(status, body.as_bytes(), true));
+        assert!(of(
+            400,
+            r#"{"message":"Validation failed","suberrors":[{"message":"'blueprint' should be object"}]}"#
+        ));
+        assert!(of(400, r#"{"code":"IM005","message":"Bad."}"#));
+        for (status, body) in [
+            (400, r#"{"detail":"request entity too large"}"#),
+            (400, r#"{"code":"IM903","message":"Not enabled."}"#),
+            (409, r#"{"code":"IM005","message":"Validation failed"}"#),
+            (403, r#"{"message":"Validation failed"}"#),
+            (500, r#"{"message":"Validation failed"}"#),
+        ] {
+            assert!(!of(status, body), "{body}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `agent_status`: what this agent is and may do. The one tool that answers without a token.
+
+use serde::{Deserialize, Serialize};
+
+use crate::grants::{Access, Confirmation, Effect, Target, Teams, Toolset};
+use crate::ids::TeamId;
+use crate::tools::{Call, Spec, Tool, ToolError};
+
+/// Says what this agent is and may do.
+pub(in crate::tools) struct AgentStatus;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+pub(in crate::tools) struct Args {}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Output {
+    agent: String,
+    /// Whether it can work at all.
+    ready: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
+    access: Access,
+    toolsets: Vec<Toolset>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    denied_tools: Vec<String>,
+    confirmation: Confirmation,
+    /// Every team that the token reaches, or only those in `teams`.
+    all_teams: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    teams: Vec<TeamLine>,
+    /// Calls that wait for a person's yes.
+    awaiting_approval: Vec<String>,
+}
+
+/// A team with its name, where the token may read names.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(inline)]
+struct TeamLine {
+    id: TeamId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+impl Tool for AgentStatus {
+    type Args = Args;
+    type Output = Output;
+    const SPEC: Spec = Spec {
+        name: "agent_status",
+        title: "Agent status",
+        description: "Says what this agent is, its teams, its access and what waits for a person. Call it first.",
+        toolset: Toolset::Account,
+        scopes: &[],
+        effect: Effect::Read,
+        list: None,
+    };
+
+    fn target(_args: &Args) -> Target {
+        Target::Account
+    }
+
+    async fn run(call: &Call<'_>, _args: Args) -> Result<Output, ToolError> {
+        let agent = call.agent();
+        let grants = &agent.grants;
+        let missing = call.session().make().err();
+        if let Some(missing) = missing {
+            call.suggest(missing.next.clone());
+        }
+        let mut teams = Vec::new();
+        if missing.is_none() {
+            teams = team_lines(call).await;
+        }
+        Ok(Output {
+            agent: agent.name.to_string(),
+            ready: missing.is_none(),
+            problem: missing.map(|missing| missing.problem.clone()),
+            zone: call
+                .session()
+                .make()
+                .ok()
+                .map(|make| make.zone().to_string()),
+            access: grants.access,
+            toolsets: grants.toolsets.iter().copied().collect(),
+            denied_tools: grants.denied_tools.iter().cloned().collect(),
+            confirmation: grants.confirmation,
+            all_teams: grants.teams == Teams::All,
+            teams,
+            awaiting_approval: Vec::new(),
+        })
+    }
+}
+
+/// The teams with their names. Names are a courtesy: where Make does not tell them, the ids of a
+/// bound agent still stand.
+async fn team_lines(call: &Call<'_>) -> Vec<TeamLine> {
+    let known = call.organizations().await.ok();
+    let named: Vec<TeamLine> = known
+        .iter()
+        .flat_map(|organizations| organizations.iter())
+        .flat_map(|organization| organization.teams.iter().flatten())
+        .map(|team| TeamLine {
+            id: team.id,
+            name: Some(team.name.clone()),
+        })
+        .collect();
+    match &call.agent().grants.teams {
+        Teams::All => named,
+        Teams::Only(granted) => granted
+            .iter()
+            .map(|id| {
+                let name = named
+                    .iter()
+                    .find(|line| line.id == *id)
+                    .and_then(|line| line.name.clone());
+                TeamLine { id: *id, name }
+            })
+            .collect(),
+    }
+}

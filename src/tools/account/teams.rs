@@ -1,0 +1,123 @@
+//! `teams_list` and `teams_get`.
+
+use serde::{Deserialize, Serialize};
+
+use super::organizations::reachable;
+use crate::grants::{Effect, Scope, Target, Teams, Toolset};
+use crate::ids::{OrganizationId, TeamId};
+use crate::make::organizations::{self, Team};
+use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
+
+/// One page; an organization with more teams is rare and goes on with another call.
+const PAGE: u64 = 1000;
+
+/// Lists the teams that the agent may use.
+pub(in crate::tools) struct TeamsList;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct ListArgs {
+    organization_id: Option<OrganizationId>,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+pub(in crate::tools) struct ListOutput {
+    teams: Vec<Team>,
+}
+
+impl Tool for TeamsList {
+    type Args = ListArgs;
+    type Output = ListOutput;
+    const SPEC: Spec = Spec {
+        name: "teams_list",
+        title: "List teams",
+        description: "Lists the teams this agent may use, of one organization or of all it reaches.",
+        toolset: Toolset::Account,
+        scopes: &[Scope::TeamsRead, Scope::OrganizationsRead],
+        effect: Effect::Read,
+        list: Some(Rows {
+            rows: "teams",
+            columns: &["id", "name", "organizationId"],
+            paging: Paging::Ours,
+        }),
+    };
+
+    fn target(_args: &ListArgs) -> Target {
+        Target::Account
+    }
+
+    async fn run(call: &Call<'_>, args: ListArgs) -> Result<ListOutput, ToolError> {
+        let mut teams = match args.organization_id {
+            Some(organization) => {
+                call.send(organizations::teams(organization, 0, PAGE))
+                    .await?
+                    .teams
+            }
+            None => of_all(call).await?,
+        };
+        if let Teams::Only(granted) = &call.agent().grants.teams {
+            teams.retain(|team| granted.contains(&team.id));
+        }
+        if teams.is_empty() {
+            call.suggest(
+                "None that this agent may use; agent_status says which teams it was given.",
+            );
+        }
+        Ok(ListOutput { teams })
+    }
+}
+
+/// The teams inside the organizations' own answer: one call instead of one an organization.
+async fn of_all(call: &Call<'_>) -> Result<Vec<Team>, ToolError> {
+    let mut teams = Vec::new();
+    for organization in reachable(call).await? {
+        let id = organization.id;
+        match organization.teams {
+            Some(found) => teams.extend(found.into_iter().map(|team| Team {
+                id: team.id,
+                name: team.name,
+                organization_id: Some(id),
+                is_paused: None,
+            })),
+            None => teams.extend(call.send(organizations::teams(id, 0, PAGE)).await?.teams),
+        }
+    }
+    Ok(teams)
+}
+
+/// Reads one team.
+pub(in crate::tools) struct TeamsGet;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct GetArgs {
+    team_id: Option<TeamId>,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+pub(in crate::tools) struct GetOutput {
+    team: Team,
+}
+
+impl Tool for TeamsGet {
+    type Args = GetArgs;
+    type Output = GetOutput;
+    const SPEC: Spec = Spec {
+        name: "teams_get",
+        title: "Get team",
+        description: "Reads a team: its name, organization and whether it is paused.",
+        toolset: Toolset::Account,
+        scopes: &[Scope::TeamsRead],
+        effect: Effect::Read,
+        list: None,
+    };
+
+    fn target(args: &GetArgs) -> Target {
+        Target::Team(args.team_id)
+    }
+
+    async fn run(call: &Call<'_>, _args: GetArgs) -> Result<GetOutput, ToolError> {
+        let team = call.send(organizations::team(call.team()?)).await?.team;
+        Ok(GetOutput { team })
+    }
+}

@@ -1,0 +1,61 @@
+//! `credential_requests_create`.
+
+use serde::Deserialize;
+
+use super::made::{self, Made, SignIn, Trace};
+use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::ids::TeamId;
+use crate::make::credential_requests::{self, Head, Selection};
+use crate::tools::{Call, Spec, Tool, ToolError};
+
+/// Asks the token's own user for what modules of apps need.
+pub(in crate::tools) struct Create;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    team_id: Option<TeamId>,
+    #[schemars(length(max = 255))]
+    name: Option<String>,
+    #[schemars(length(max = 512))]
+    description: Option<String>,
+    #[schemars(length(min = 1, max = 64))]
+    credentials: Vec<Selection>,
+}
+
+impl Tool for Create {
+    type Args = Args;
+    type Output = Made;
+    const SPEC: Spec = Spec {
+        name: "credential_requests_create",
+        title: "Ask for credentials by app modules",
+        description: "Makes a link on which the token's own user signs in for an app's modules. For known types: credential_requests_create_by_credentials.",
+        toolset: Toolset::CredentialRequests,
+        scopes: &[Scope::CredentialRequestsWrite],
+        effect: Effect::Request,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Team(args.team_id)
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
+        let named = |s: &Selection| s.app_modules.is_some() || s.app_endpoints.is_some();
+        if !args.credentials.iter().all(named) {
+            return Err(ToolError::argument(
+                "credentials",
+                "has an entry with neither `appModules` nor `appEndpoints`",
+                "Pass `appModules`; credential_requests_list_app_modules_with_creds lists them.",
+            ));
+        }
+        let head = Head {
+            team: call.team()?,
+            name: args.name.as_deref(),
+            description: args.description.as_deref(),
+        };
+        let request = credential_requests::create(head, &args.credentials);
+        let created = made::send(call, &request, Trace::Head(head)).await?;
+        Ok(made::made(call, created, SignIn::Own).await)
+    }
+}

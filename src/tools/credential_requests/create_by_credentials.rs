@@ -1,0 +1,75 @@
+//! `credential_requests_create_by_credentials`.
+
+use serde::Deserialize;
+
+use super::made::{self, Made, SignIn, Trace};
+use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::ids::TeamId;
+use crate::make::credential_requests::{self, ByType, ByTypeKey, Head, Prefill};
+use crate::tools::{Call, Spec, Tool, ToolError};
+
+/// Asks the token's own user for connections and keys of known types.
+pub(in crate::tools) struct CreateByCredentials;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    team_id: Option<TeamId>,
+    #[schemars(length(max = 255))]
+    name: Option<String>,
+    #[schemars(length(max = 512))]
+    description: Option<String>,
+    #[serde(default)]
+    #[schemars(length(max = 32))]
+    connections: Option<Vec<ByType>>,
+    #[serde(default)]
+    #[schemars(length(max = 32))]
+    keys: Option<Vec<ByTypeKey>>,
+}
+
+impl Tool for CreateByCredentials {
+    type Args = Args;
+    type Output = Made;
+    const SPEC: Spec = Spec {
+        name: "credential_requests_create_by_credentials",
+        title: "Ask for connections and keys by type",
+        description: "Makes a link on which the token's own user signs in or types keys, by type (`google`, `apikeyauth`). At least one.",
+        toolset: Toolset::CredentialRequests,
+        scopes: &[Scope::CredentialRequestsWrite],
+        effect: Effect::Request,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Team(args.team_id)
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
+        let connections = args.connections.unwrap_or_default();
+        let keys = args.keys.unwrap_or_default();
+        if connections.is_empty() && keys.is_empty() {
+            return Err(ToolError::argument(
+                "connections",
+                "and `keys` are both empty",
+                "Pass at least one, with its `type`.",
+            ));
+        }
+        let prefills = connections.iter().map(|one| &one.prefill);
+        let mut prefills = prefills.chain(keys.iter().map(|one| &one.prefill));
+        if !prefills.all(|prefill| prefill.as_ref().is_none_or(Prefill::is_flat)) {
+            return Err(ToolError::argument(
+                "prefill",
+                "may hold texts, numbers and booleans only",
+                "Leave other values to the person.",
+            ));
+        }
+        let head = Head {
+            team: call.team()?,
+            name: args.name.as_deref(),
+            description: args.description.as_deref(),
+        };
+        let request = credential_requests::create_by_credentials(head, &connections, &keys);
+        let created = made::send(call, &request, Trace::Head(head)).await?;
+        Ok(made::made(call, created, SignIn::Own).await)
+    }
+}

@@ -1,0 +1,57 @@
+//! `credential_requests_create_for_user`.
+
+use serde::Deserialize;
+
+use super::gate;
+use super::made::{self, Made, SignIn};
+use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::ids::TeamId;
+use crate::make::credential_requests::{self, Head, Provider, VersionedSelection};
+use crate::tools::{Call, Spec, Tool, ToolError};
+
+/// Asks somebody else.
+pub(in crate::tools) struct CreateForUser;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    team_id: Option<TeamId>,
+    #[schemars(length(min = 1, max = 255))]
+    name: String,
+    #[schemars(length(max = 512))]
+    description: Option<String>,
+    #[schemars(length(min = 1, max = 64))]
+    credentials: Vec<VersionedSelection>,
+    /// One of the two.
+    provider: Provider,
+}
+
+impl Tool for CreateForUser {
+    type Args = Args;
+    type Output = Made;
+    const SPEC: Spec = Spec {
+        name: "credential_requests_create_for_user",
+        title: "Ask somebody else for credentials",
+        description: "As credential_requests_create, for another person, who is added or invited to the team. Not on every plan.",
+        toolset: Toolset::CredentialRequests,
+        scopes: &[Scope::CredentialRequestsWrite],
+        effect: Effect::Request,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Team(args.team_id)
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
+        gate::check(&args.provider)?;
+        let head = Head {
+            team: call.team()?,
+            name: Some(&args.name),
+            description: args.description.as_deref(),
+        };
+        let request = credential_requests::create_for_user(head, &args.credentials, &args.provider);
+        let created = gate::send(call, &request, head).await?;
+        Ok(made::made(call, created, SignIn::Other(&args.provider)).await)
+    }
+}

@@ -1,0 +1,68 @@
+//! `credential_requests_create_v1`, which Make has deprecated.
+
+use serde::Deserialize;
+
+use super::gate;
+use super::made::{self, Made, SignIn};
+use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::ids::TeamId;
+use crate::make::credential_requests::{self, Head, OldConnection, OldKey, Provider};
+use crate::tools::{Call, Spec, Tool, ToolError};
+
+/// Asks somebody else, in the deprecated form.
+pub(in crate::tools) struct CreateV1;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    team_id: Option<TeamId>,
+    #[schemars(length(min = 1, max = 255))]
+    name: String,
+    #[schemars(length(max = 512))]
+    description: Option<String>,
+    #[schemars(length(max = 32))]
+    connections: Option<Vec<OldConnection>>,
+    #[schemars(length(max = 32))]
+    keys: Option<Vec<OldKey>>,
+    /// One of the two.
+    provider: Provider,
+}
+
+impl Tool for CreateV1 {
+    type Args = Args;
+    type Output = Made;
+    const SPEC: Spec = Spec {
+        name: "credential_requests_create_v1",
+        title: "Ask somebody else for credentials (deprecated)",
+        description: "Deprecated by Make: use credential_requests_create_for_user. Asks another person by types of connections and keys.",
+        toolset: Toolset::Deprecated,
+        scopes: &[Scope::CredentialRequestsWrite],
+        effect: Effect::Request,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Team(args.team_id)
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
+        gate::check(&args.provider)?;
+        let connections = args.connections.unwrap_or_default();
+        let keys = args.keys.unwrap_or_default();
+        if connections.is_empty() && keys.is_empty() {
+            return Err(ToolError::argument(
+                "connections",
+                "and `keys` are both empty",
+                "Pass at least one, with its `type`.",
+            ));
+        }
+        let head = Head {
+            team: call.team()?,
+            name: Some(&args.name),
+            description: args.description.as_deref(),
+        };
+        let request = credential_requests::create_v1(head, &connections, &keys, &args.provider);
+        let created = gate::send(call, &request, head).await?;
+        Ok(made::made(call, created, SignIn::Other(&args.provider)).await)
+    }
+}

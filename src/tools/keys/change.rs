@@ -1,0 +1,90 @@
+//! `keys_update`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::secrets;
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::ids::KeyId;
+use crate::make::keys::{self, Key};
+use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError, plaintext};
+
+/// Changes a key.
+pub(in crate::tools) struct Update;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    key_id: KeyId,
+    #[schemars(length(min = 1, max = 128))]
+    name: Option<String>,
+    /// Pass all of them: Make may drop those left out.
+    parameters: Option<Map<String, Value>>,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+pub(in crate::tools) struct Output {
+    key: Key,
+}
+
+impl Tool for Update {
+    type Args = Args;
+    type Output = Output;
+    const SPEC: Spec = Spec {
+        name: "keys_update",
+        title: "Update key",
+        description: "Renames a key or replaces its parameters; takes no secrets.",
+        toolset: Toolset::Keys,
+        scopes: &[Scope::KeysWrite, Scope::KeysRead],
+        effect: Effect::Replace,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Object(Object::Key(args.key_id))
+    }
+
+    fn destroys(args: &Args) -> Option<String> {
+        args.parameters.as_ref()?;
+        Some(format!("replace the parameters of key {}", args.key_id))
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
+        let id = args.key_id;
+        let request = match (args.name.as_deref(), args.parameters) {
+            (None, None) => {
+                let problem = "and `parameters` are both missing: nothing to change";
+                return Err(ToolError::argument("name", problem, "Pass one of them."));
+            }
+            (Some(name), None) => keys::rename(id, name),
+            (name, Some(parameters)) => {
+                check(call, id, &parameters).await?;
+                keys::replace(id, name, parameters)
+            }
+        };
+        let key = call.send(request).await?.key;
+        Ok(Output { key })
+    }
+}
+
+async fn check(
+    call: &Call<'_>,
+    id: KeyId,
+    parameters: &Map<String, Value>,
+) -> Result<(), ToolError> {
+    let marks: Vec<&String> = parameters
+        .iter()
+        .filter(|(_, value)| plaintext::is_redaction(value))
+        .map(|(name, _)| name)
+        .collect();
+    if parameters.is_empty() || !marks.is_empty() {
+        let failure = Failure::new(
+            Code::InvalidArguments,
+            "`parameters` is empty or holds a mark instead of a value; nothing was sent.",
+            "Let the person type it at Make: credential_requests_create_by_credentials.",
+        );
+        return Err(failure.with_details(json!({"fields": marks})).into());
+    }
+    let type_name = call.look_up(keys::get(id)).await?.key.type_name;
+    secrets::admit(call, type_name.as_deref(), parameters).await
+}

@@ -1,0 +1,191 @@
+//! `template_flows_start`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::grants::{Effect, Object, Scope, Target, Teams, Toolset};
+use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
+use crate::make::{self, flows, templates};
+use crate::tools::{Call, Failure, Spec, Tool, ToolError, links, target};
+
+/// Starts a flow.
+pub(in crate::tools) struct Start;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    /// Where the scenario will be.
+    team_id: Option<TeamId>,
+    template_id: TemplateId,
+    scenario: Option<Scenario>,
+    /// Answers by field id; `hard` ones cannot be changed. No secrets.
+    prefill: Option<Prefill>,
+    /// https only.
+    #[schemars(length(max = 2048))]
+    redirect_uri: Option<String>,
+    auto_activate: Option<bool>,
+    auto_finalize: Option<bool>,
+    allow_reusing_components: Option<bool>,
+    allow_creating_components: Option<bool>,
+}
+
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(inline)]
+struct Scenario {
+    #[schemars(length(min = 1))]
+    name: String,
+}
+
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(inline)]
+struct Prefill {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hard: Option<Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    soft: Option<Map<String, Value>>,
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Output {
+    flow_id: String,
+    /// The page; for the person alone.
+    public_url: String,
+    team_id: TeamId,
+    /// Who has to finish it.
+    waits_for: &'static str,
+}
+
+impl Tool for Start {
+    type Args = Args;
+    type Output = Output;
+    // Create, not Request: what comes out is a scenario, which may be active at once.
+    const SPEC: Spec = Spec {
+        name: "template_flows_start",
+        title: "Start a template flow",
+        description: "Opens a Make Bridge page on which a person turns a published template into a scenario; returns its link. Then template_flows_get.",
+        toolset: Toolset::TemplateFlows,
+        scopes: &[Scope::InstancesWrite, Scope::TemplatesRead],
+        effect: Effect::Create,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Team(args.team_id)
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
+        let team = call.team()?;
+        if args
+            .redirect_uri
+            .as_deref()
+            .is_some_and(|uri| !is_https(uri))
+        {
+            return Err(ToolError::argument(
+                "redirectUri",
+                "must be an https:// address without user name",
+                "Leave `redirectUri` out, or pass an https:// address.",
+            ));
+        }
+        let template = published(call, args.template_id).await?;
+        let options = options(&args);
+        let request = flows::start(flows::New {
+            team,
+            template,
+            options,
+        });
+        let started = match call.try_send(&request).await {
+            Ok(answer) => answer.body,
+            Err(error) if error.is_outcome_unknown() => return Err(unknown(&error)),
+            Err(error) => return Err(error.into()),
+        };
+        let flow_id = started.flow.id.to_string();
+        if let Ok(id) = flow_id.parse::<FlowId>() {
+            let object = Object::Flow(id);
+            links::keep(call.session(), &object, &started.public_url, team).await;
+        }
+        call.suggest("Give `publicUrl` to the person, then template_flows_get with this `flowId`.");
+        Ok(Output {
+            flow_id,
+            public_url: started.public_url,
+            team_id: team,
+            waits_for: "the person who opens publicUrl, signs in to the apps and saves",
+        })
+    }
+}
+
+/// The published version of a template, which is what Make starts. The template itself may be of
+/// another team than the scenario, but of one that the agent may see.
+async fn published(call: &Call<'_>, id: TemplateId) -> Result<PublicVersionId, ToolError> {
+    let object = Object::Template(id);
+    let template = call.send(templates::get(id)).await?.template;
+    if template.team_id.is_none() && matches!(call.agent().grants.teams, Teams::Only(_)) {
+        return Err(target::not_yours(&object));
+    }
+    call.belongs(object, template.team_id)?;
+    template.published_id.ok_or_else(|| {
+        ToolError::argument(
+            "templateId",
+            "names a template that is not published, and a flow needs a published one",
+            format!("Call templates_publish with templateId {id}; a person has to agree."),
+        )
+    })
+}
+
+fn options(args: &Args) -> Map<String, Value> {
+    let mut options = Map::new();
+    let texts = [
+        (
+            "redirectUri",
+            args.redirect_uri.as_ref().map(|uri| json!(uri)),
+        ),
+        ("scenario", args.scenario.as_ref().map(|part| json!(part))),
+        ("prefill", args.prefill.as_ref().map(|part| json!(part))),
+    ];
+    let switches = [
+        ("autoActivate", args.auto_activate),
+        ("autoFinalize", args.auto_finalize),
+        ("allowReusingComponents", args.allow_reusing_components),
+        ("allowCreatingComponents", args.allow_creating_components),
+    ];
+    let switches = switches.map(|(name, switch)| (name, switch.map(Value::Bool)));
+    for (name, value) in texts.into_iter().chain(switches) {
+        options.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    options
+}
+
+fn is_https(uri: &str) -> bool {
+    reqwest::Url::parse(uri).is_ok_and(|url| {
+        url.scheme() == "https" && url.username().is_empty() && url.password().is_none()
+    })
+}
+
+/// Make lists no flows, so there is nothing to look for but what a flow makes.
+fn unknown(error: &make::Error) -> ToolError {
+    let failure = Failure::make(error);
+    Failure {
+        next: "Flows cannot be listed: tell the person before starting another one.".to_owned(),
+        ..failure
+    }
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_sent_back_to_https_alone() {
+        assert!(is_https("https://example.com/done?x=1"));
+        for bad in [
+            "http://example.com",
+            "javascript:alert(1)",
+            "https://u:p@example.com",
+            "x",
+            "",
+        ] {
+            assert!(!is_https(bad), "{bad}");
+        }
+    }
+}

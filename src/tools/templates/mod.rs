@@ -1,0 +1,40 @@
+//! Templates of a team and public ones as tools.
+
+mod blueprint;
+mod content;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod public;
+mod publish;
+mod update;
+
+pub(super) use blueprint::{GetBlueprint, PublicGetBlueprint};
+pub(super) use create::Create;
+pub(super) use delete::Delete;
+pub(super) use get::Get;
+pub(super) use list::List;
+pub(super) use public::{PublicGet, PublicList};
+pub(super) use publish::{Publish, RequestApproval};
+pub(super) use update::Update;
+
+use serde::Serialize;
+
+use super::Call;
+use crate::make::templates::{Page, Template};
+
+/// An answer that is one template.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(in crate::tools) struct One {
+    template: Template,
+}
+
+/// The rows of this call, as Make is asked for them.
+fn page(call: &Call<'_>) -> Page {
+    let window = call.window();
+    Page {
+        offset: window.offset,
+        limit: window.limit,
+    }
+}

@@ -1,0 +1,81 @@
+//! `templates_publish` and `templates_request_approval`: a template's way to everyone.
+
+use serde::Deserialize;
+
+use super::One;
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::ids::TemplateId;
+use crate::make::templates;
+use crate::tools::{Call, Spec, Tool, ToolError};
+
+/// Publishes a template.
+pub(in crate::tools) struct Publish;
+
+/// Asks Make to list a published template.
+pub(in crate::tools) struct RequestApproval;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    template_id: TemplateId,
+}
+
+impl Tool for Publish {
+    type Args = Args;
+    type Output = One;
+    // Replace: the version that was public before is lost, and Make has no call back.
+    const SPEC: Spec = Spec {
+        name: "templates_publish",
+        title: "Publish a template",
+        description: "Publishes a template to everyone with its link, after a person's yes: Make has no way back.",
+        toolset: Toolset::Templates,
+        scopes: &[Scope::TemplatesWrite],
+        effect: Effect::Replace,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Object(Object::Template(args.template_id))
+    }
+
+    fn destroys(args: &Args) -> Option<String> {
+        let id = args.template_id;
+        Some(format!(
+            "make template {id} public for everyone with its link, which Make cannot undo"
+        ))
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
+        let request = templates::publish(args.template_id);
+        let template = call.send(request).await?.template;
+        call.suggest(
+            "template_flows_start uses it; templates_request_approval asks Make to list it.",
+        );
+        Ok(One { template })
+    }
+}
+
+impl Tool for RequestApproval {
+    type Args = Args;
+    type Output = One;
+    const SPEC: Spec = Spec {
+        name: "templates_request_approval",
+        title: "Request approval of a template",
+        description: "Asks Make to approve a published template for its public list.",
+        toolset: Toolset::Templates,
+        scopes: &[Scope::TemplatesWrite],
+        effect: Effect::Change,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Object(Object::Template(args.template_id))
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
+        let request = templates::request_approval(args.template_id);
+        let template = call.send(request).await?.template;
+        call.suggest("Make decides in its own time; templates_get shows `approved` once it has.");
+        Ok(One { template })
+    }
+}

@@ -1,0 +1,119 @@
+//! `templates_update`.
+
+use serde::{Deserialize, Serialize};
+
+use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
+use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::ids::TemplateId;
+use crate::make;
+use crate::make::templates::{self, Form, Template};
+use crate::tools::{Call, Failure, Spec, Tool, ToolError};
+
+/// Changes a template.
+pub(in crate::tools) struct Update;
+
+#[derive(Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::tools) struct Args {
+    template_id: TemplateId,
+    #[schemars(length(min = 1, max = 120))]
+    name: Option<String>,
+    blueprint: Option<Blueprint>,
+    scheduling: Option<Scheduling>,
+    controller: Option<Controller>,
+}
+
+impl Args {
+    /// The parts that would be replaced whole.
+    fn replaces(&self) -> Vec<&'static str> {
+        let given = [
+            ("blueprint", self.blueprint.is_some()),
+            ("scheduling", self.scheduling.is_some()),
+            ("controller", self.controller.is_some()),
+        ];
+        given
+            .into_iter()
+            .filter_map(|(name, is_given)| is_given.then_some(name))
+            .collect()
+    }
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+pub(in crate::tools) struct Output {
+    changed: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<Template>,
+}
+
+impl Tool for Update {
+    type Args = Args;
+    type Output = Output;
+    const SPEC: Spec = Spec {
+        name: "templates_update",
+        title: "Update a template",
+        description: "Renames a template, or replaces its blueprint, scheduling or controller whole: the old one is lost.",
+        toolset: Toolset::Templates,
+        scopes: &[Scope::TemplatesWrite],
+        effect: Effect::Replace,
+        list: None,
+    };
+
+    fn target(args: &Args) -> Target {
+        Target::Object(Object::Template(args.template_id))
+    }
+
+    fn destroys(args: &Args) -> Option<String> {
+        let parts = args.replaces();
+        (!parts.is_empty()).then(|| {
+            let (id, parts) = (args.template_id, parts.join(", "));
+            format!("replace {parts} of template {id} whole, and what was there is lost")
+        })
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
+        let id = args.template_id;
+        let name = args.name.as_deref();
+        let mut changed = args.replaces();
+        let is_rename_alone = changed.is_empty();
+        changed.extend(name.map(|_| "name"));
+        if changed.is_empty() {
+            return Err(ToolError::argument(
+                "name",
+                "and the other fields are absent: there is nothing to change",
+                "Pass `name`, `blueprint`, `scheduling` or `controller`.",
+            ));
+        }
+        let parts = content(
+            args.blueprint.as_ref(),
+            args.scheduling.as_ref(),
+            args.controller.as_ref(),
+        )?;
+        let request = |form| templates::update(id, name, &parts, form);
+        let sent = if is_rename_alone {
+            // A name has one form, so a refusal of it is final.
+            let answer = call.try_send(&request(Form::Text)).await;
+            answer.map(|answer| answer.body)
+        } else {
+            send_in_either_form(call, request).await
+        };
+        let template = match sent {
+            Ok(answer) => answer.template,
+            Err(error) if error.is_outcome_unknown() => return Err(unknown(call, id, &error).await),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Output { changed, template })
+    }
+}
+
+/// What the template is called now tells whether a rename arrived; of the parts nothing short does.
+async fn unknown(call: &Call<'_>, id: TemplateId, error: &make::Error) -> ToolError {
+    let now = call.look_up(templates::get(id)).await.ok();
+    let mut failure = Failure::make(error);
+    "Compare with templates_get and templates_get_blueprint before repeating it."
+        .clone_into(&mut failure.next);
+    match now {
+        Some(now) => failure.with_details(serde_json::json!({"nameNow": now.template.name})),
+        None => failure,
+    }
+    .into()
+}

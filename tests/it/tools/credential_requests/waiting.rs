@@ -1,0 +1,242 @@
+//! Waiting, with polls that come in milliseconds.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use make_credentials_mcp::grants::{Access, Toolset};
+use make_credentials_mcp::sandbox::{Act, Effect, Fault, Person, seeded};
+use make_credentials_mcp::tools::{CallContext, Outcome, Progress};
+use serde_json::{Value, json};
+
+use crate::tools::desk::Desk;
+
+const TOOL: &str = "credential_requests_wait";
+
+/// An agent of the team Marketing that may ask and wait, and nothing else.
+struct Waiting(Desk);
+
+impl Waiting {
+    async fn new() -> Self {
+        let desk = Desk::new().await.bound_to(&[seeded::MARKETING]);
+        let desk = desk.granted(|grants| {
+            grants.access = Access::Request;
+            grants.toolsets = [Toolset::CredentialRequests].into();
+        });
+        desk.session().poll_every(Duration::from_millis(20));
+        Self(desk)
+    }
+
+    async fn call(&self, arguments: Value, progress: Option<Progress>) -> Outcome {
+        let arguments = arguments.as_object().unwrap().clone();
+        let context = CallContext { progress };
+        let never = std::future::pending();
+        self.0.session().call(TOOL, arguments, context, never).await
+    }
+
+    async fn answer(&self, arguments: Value) -> Value {
+        let answer = self.0.answer(TOOL, arguments).await;
+        let next = answer["next"].as_str().unwrap();
+        assert!(next.chars().count() <= 120, "{next}");
+        answer
+    }
+
+    async fn make(&self, arguments: Value) -> String {
+        let tool = "credential_requests_create_by_credentials";
+        let made = self.0.answer(tool, arguments).await;
+        self.0.world.zone.clear_requests();
+        made["requestId"].as_str().unwrap().to_owned()
+    }
+
+    /// The person makes a connection that the request waited for knows nothing of.
+    async fn make_elsewhere(&self, kind: &str) -> Value {
+        let request = self.make(json!({"connections": [{"type": kind}]})).await;
+        self.0.world.zone.person_authorizes(&request).unwrap();
+        let id = json!({"requestId": request});
+        let read = self.0.answer("credential_requests_get", id).await;
+        self.0.world.zone.clear_requests();
+        read["credentials"][0]["connectionId"].clone()
+    }
+
+    /// How often the zone got GETs of paths that end so. Nothing but GETs may have come.
+    fn reads(&self, end: &str) -> usize {
+        let requests = self.0.world.zone.requests();
+        assert!(requests.iter().all(|request| request.method == "GET"));
+        requests.iter().filter(|r| r.path.ends_with(end)).count()
+    }
+}
+
+#[tokio::test]
+async fn it_ends_with_the_numbers_of_what_came_out() {
+    let waiting = Waiting::new().await;
+    let made =
+        json!({"name": "W", "connections": [{"type": "slack2"}], "keys": [{"type": "apikeyauth"}]});
+    let request = waiting.make(made).await;
+    waiting
+        .0
+        .world
+        .zone
+        .set_person(Person::Auto { after_polls: 3 });
+    let said: Arc<Mutex<Vec<String>>> = Arc::default();
+    let listener = Arc::clone(&said);
+    let progress: Progress = Arc::new(move |_, message| {
+        listener.lock().unwrap().push(message);
+        Box::pin(async {})
+    });
+    let arguments = json!({"requestId": request, "timeoutS": 5});
+    let Outcome::Answer(answer) = waiting.call(arguments, Some(progress)).await else {
+        panic!();
+    };
+    assert_eq!(answer["status"], "authorized");
+    assert_eq!(answer["done"], true);
+    assert_eq!(answer["connectionIds"].as_array().unwrap().len(), 1);
+    assert_eq!(answer["keyIds"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        answer["credentials"][0]["connectionId"],
+        answer["connectionIds"][0]
+    );
+    assert!(answer.get("likelyConnectionId").is_none());
+    // Four looks at the request and one at the connections: what the tool is allowed to cost.
+    assert_eq!(
+        (waiting.reads("/detail"), waiting.reads("/connections")),
+        (4, 1)
+    );
+    let said = said.lock().unwrap();
+    assert_eq!(said.len(), 3);
+    assert_eq!(
+        said[0],
+        "0 of 2 credentials authorized; waiting for the person."
+    );
+}
+
+#[tokio::test]
+async fn what_is_over_is_told_at_the_first_look() {
+    let waiting = Waiting::new().await;
+    for (request, status, expired) in [
+        (seeded::AUTHORIZED_REQUEST, "authorized", None),
+        (seeded::DECLINED_REQUEST, "declined", None),
+        (seeded::EXPIRED_REQUEST, "pending", Some(true)),
+    ] {
+        waiting.0.world.zone.clear_requests();
+        let answer = waiting.answer(json!({"requestId": request})).await;
+        assert_eq!(answer["status"], status);
+        assert_eq!(answer["done"], true);
+        assert_eq!(answer.get("expired").and_then(Value::as_bool), expired);
+        assert_eq!(
+            (
+                waiting.reads("/detail"),
+                waiting.0.world.zone.requests().len()
+            ),
+            (1, 1)
+        );
+    }
+    let declined = json!({"requestId": seeded::DECLINED_REQUEST});
+    let answer = waiting.answer(declined).await;
+    assert_eq!(
+        answer["credentials"][0]["declineReason"],
+        "Ask the CRM owner."
+    );
+    assert!(answer["next"].as_str().unwrap().starts_with("Declined"));
+}
+
+#[tokio::test]
+async fn it_ends_early_on_a_status_that_nobody_knows() {
+    let waiting = Waiting::new().await;
+    let show = Act::Show("escalated".to_owned());
+    waiting
+        .0
+        .world
+        .zone
+        .act(seeded::PENDING_REQUEST, &show)
+        .unwrap();
+    let answer = waiting
+        .answer(json!({"requestId": seeded::PENDING_REQUEST}))
+        .await;
+    assert_eq!(answer["status"], "escalated");
+    assert_eq!(answer["done"], false);
+    assert_eq!(waiting.reads("/detail"), 1);
+}
+
+#[tokio::test]
+async fn a_fitting_new_connection_is_likely_and_two_are_not() {
+    let waiting = Waiting::new().await;
+    let open = json!({"requestId": seeded::PENDING_REQUEST, "timeoutS": 1});
+    let answer = waiting.answer(open.clone()).await;
+    assert_eq!(answer["done"], false);
+    assert!(answer.get("likelyConnectionId").is_none());
+    assert_eq!(waiting.reads("/connections"), 2);
+    // The person makes a connection of the type elsewhere, and one of another type.
+    let made = waiting.make_elsewhere("slack2").await;
+    let answer = waiting.answer(open.clone()).await;
+    assert!(answer.get("likelyConnectionId").is_none(), "{made}");
+    let made = waiting.make_elsewhere("google").await;
+    waiting.0.world.zone.clear_requests();
+    let answer = waiting.answer(open.clone()).await;
+    assert_eq!(answer["likelyConnectionId"], made);
+    assert!(answer["next"].as_str().unwrap().contains("connections_get"));
+    // What was there when the waiting began is known already.
+    assert_eq!(waiting.reads("/connections"), 1);
+    waiting.make_elsewhere("google").await;
+    let answer = waiting.answer(open).await;
+    assert!(answer.get("likelyConnectionId").is_none());
+}
+
+#[tokio::test]
+async fn a_look_that_fails_once_does_not_end_the_waiting() {
+    let waiting = Waiting::new().await;
+    let keys = json!({"keys": [{"type": "apikeyauth"}]});
+    let request = waiting.make(keys).await;
+    let broken = Effect::Status {
+        status: 503,
+        body: String::new(),
+        content_type: "text/plain".to_owned(),
+        headers: Vec::new(),
+    };
+    // The second look and its two repetitions.
+    let fault = Fault::new(broken).on("GET", "/credential-requests");
+    waiting.0.world.zone.inject(fault.after(1).times(3));
+    waiting
+        .0
+        .world
+        .zone
+        .set_person(Person::Auto { after_polls: 1 });
+    let arguments = json!({"requestId": request, "timeoutS": 5});
+    let answer = waiting.answer(arguments).await;
+    assert_eq!(answer["status"], "authorized");
+    assert!(answer.get("stale").is_none());
+}
+
+#[tokio::test]
+async fn the_first_look_fails_as_make_fails_and_other_teams_stay_closed() {
+    let waiting = Waiting::new().await;
+    for (request, code) in [
+        (seeded::UNKNOWN_STATUS_REQUEST, "not_granted"),
+        (seeded::FOREIGN_REQUEST, "not_found"),
+        ("../x", "invalid_arguments"),
+    ] {
+        let outcome = waiting.call(json!({"requestId": request}), None).await;
+        let Outcome::Failed(failure) = outcome else {
+            panic!("{request}");
+        };
+        assert_eq!(json!(failure)["code"], code);
+    }
+    for timeout in [0, 46] {
+        let arguments = json!({"requestId": seeded::PENDING_REQUEST, "timeoutS": timeout});
+        let outcome = waiting.call(arguments, None).await;
+        assert!(matches!(outcome, Outcome::Failed(_)));
+    }
+}
+
+#[tokio::test]
+async fn waiting_can_be_given_up() {
+    let waiting = Waiting::new().await;
+    let arguments = json!({"requestId": seeded::PENDING_REQUEST, "timeoutS": 45});
+    let arguments = arguments.as_object().unwrap().clone();
+    let soon = tokio::time::sleep(Duration::from_millis(150));
+    let context = CallContext::default();
+    let outcome = waiting
+        .0
+        .session()
+        .call(TOOL, arguments, context, soon)
+        .await;
+    assert!(matches!(outcome, Outcome::Cancelled));
+}

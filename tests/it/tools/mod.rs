@@ -1,0 +1,11 @@
+//! Each tool: what it sends, what it answers, what it refuses.
+
+mod account;
+mod blueprints;
+mod connections;
+mod credential_requests;
+mod desk;
+mod keys;
+mod template_flows;
+mod templates;
+mod templates_create;

@@ -5,6 +5,8 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
@@ -16,7 +18,7 @@ use crate::policy::Permit;
 use crate::secret::{Scrubber, Secret, Strength};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 const ERROR_BODY_CAP: usize = 64 << 10;
 const RETRIES: u32 = 2;
 const FIRST_BACKOFF: Duration = Duration::from_millis(250);
@@ -134,12 +136,8 @@ impl Client {
         digest.update([0]);
         // EXPOSE: to the hash alone; 122 random bits cannot be found from it.
         digest.update(self.0.access.token.expose());
-        digest
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let digest = digest.finalize();
+        URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or(&digest))
     }
 
     /// Sends a request under a permit.
@@ -270,19 +268,18 @@ impl Client {
     }
 
     fn refused_by_rate(&self, headers: &HeaderMap, body: &[u8], changes: bool) -> Error {
-        match Error::from_status(429, body, changes) {
-            Error::RateLimited { .. } => {
-                let after = headers
-                    .get(RETRY_AFTER)
-                    .and_then(|value| value.to_str().ok());
-                let after = after.and_then(|text| text.trim().parse::<u64>().ok());
-                let after = after.map(Duration::from_secs);
-                let pause = self.0.pacer.refused(after, jitter(), Instant::now());
-                Error::RateLimited {
-                    retry_after_s: whole_seconds(pause),
-                }
-            }
-            other => other,
+        let error = Error::from_status(429, body, changes);
+        if !matches!(error, Error::RateLimited { .. }) {
+            return error;
+        }
+        let after = headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok());
+        let after = after.and_then(|text| text.trim().parse::<u64>().ok());
+        let after = after.map(Duration::from_secs);
+        let pause = self.0.pacer.refused(after, jitter(), Instant::now());
+        Error::RateLimited {
+            retry_after_s: whole_seconds(pause),
         }
     }
 

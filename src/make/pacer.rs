@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 /// The longest that a call waits for its turn.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// Make counts by the minute (Make's documentation of rate limiting).
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// The first pause after a 429 that does not say how long.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Longer than Make counts; a `Retry-After` beyond it is a mistake.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Pacer(Mutex<State>);

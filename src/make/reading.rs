@@ -95,8 +95,8 @@ fn shown(path: &Path) -> String {
     let mut text = String::new();
     for segment in path.iter().take(STEPS) {
         match segment {
-            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
-            Segment::Map { key } if looks_like_a_field(key) => text.push_str(&format!(".{key}")),
+            Segment::Seq { index } => text.extend(["[", &index.to_string(), "]"]),
+            Segment::Map { key } if looks_like_a_field(key) => text.extend([".", key.as_str()]),
             Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => text.push_str(".?"),
         }
     }

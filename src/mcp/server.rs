@@ -18,7 +18,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::prompts;
+use super::{Gone, prompts};
 use crate::tools::{CallContext, Entry, Failure, Outcome, Progress, Session};
 
 /// What a model is told before it sees a tool.
@@ -63,13 +63,13 @@ const METHODS: [&str; 7] = [
 #[derive(Debug, Clone)]
 pub struct Server {
     session: Session,
-    ending: watch::Receiver<bool>,
+    ending: watch::Receiver<Option<Gone>>,
     config: Arc<ServerConfig>,
 }
 
 impl Server {
-    /// A server for this session; `ending` turns true when the client is gone.
-    pub fn new(session: Session, ending: watch::Receiver<bool>) -> Self {
+    /// A server for this session; `ending` says when it has to end.
+    pub(super) fn new(session: Session, ending: watch::Receiver<Option<Gone>>) -> Self {
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_prompts()
@@ -115,9 +115,9 @@ impl Server {
 
 /// Resolves a moment after the client has left: what is nearly done is still answered, as for
 /// requests that were written to the end of a file.
-async fn left(ending: &mut watch::Receiver<bool>) {
+async fn left(ending: &mut watch::Receiver<Option<Gone>>) {
     // The borrow of the value must not live over the next await.
-    drop(ending.wait_for(|gone| *gone).await);
+    drop(ending.wait_for(Option::is_some).await);
     tokio::time::sleep(LAST_MOMENT).await;
 }
 

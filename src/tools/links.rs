@@ -28,11 +28,12 @@ pub(super) async fn keep(
     let link = Link {
         url: url.to_owned(),
         team,
+        created: now(),
     };
     let (token, agent) = (make.fingerprint(), session.agent().name.as_str());
     let kept = session
         .state()
-        .keep_link(&token, &object.to_string(), agent, link, now())
+        .keep_link(&token, &object.to_string(), agent, link)
         .await;
     if let Err(error) = &kept {
         tracing::warn!(%error, "a link could not be kept");

@@ -4,12 +4,12 @@
 mod account;
 mod arguments;
 mod call;
-mod code;
 mod connections;
 mod credential_requests;
 mod dispatch;
 mod error;
 mod facts;
+mod failure;
 mod forbidden;
 mod keys;
 mod links;

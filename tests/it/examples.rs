@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 /// Arguments with which the tool succeeds for an agent of team 22. `flow` is a flow that was
 /// started before.
+#[expect(clippy::too_many_lines, reason = "a table, one line a tool")]
 pub(crate) fn example(tool: &str, flow: &str) -> Value {
     let team = json!({"teamId": 22});
     let connection = json!({"connectionId": 101});
@@ -75,8 +76,9 @@ pub(crate) fn example(tool: &str, flow: &str) -> Value {
         "public_templates_get" | "public_templates_get_blueprint" => {
             json!({"templateUrl": "13-http-template-example"})
         }
-        "templates_get" | "templates_get_blueprint" => json!({"templateId": 601}),
-        "templates_delete" | "templates_publish" => json!({"templateId": 601}),
+        "templates_get" | "templates_get_blueprint" | "templates_delete" | "templates_publish" => {
+            json!({"templateId": 601})
+        }
         "templates_request_approval" => json!({"templateId": 602}),
         "template_flows_start" => json!({"teamId": 22, "templateId": 602}),
         "templates_update" => json!({"templateId": 601, "scheduling": {"type": "immediately"}}),

@@ -29,6 +29,7 @@ mod retries;
 mod schemas;
 mod snapshot;
 mod stdio;
+mod teams;
 mod token_home;
 mod tools;
 mod world;

@@ -260,7 +260,7 @@ impl Client {
         if !status.is_success() {
             return Err(Error::from_status(status.as_u16(), &body, changes));
         }
-        let body = read_json(&body, changes)?;
+        let body = read_json(&body, changes, request.body_cap())?;
         Ok(Response {
             body,
             package: package(&headers, &self.1),

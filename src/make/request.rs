@@ -14,6 +14,9 @@ const BODY_CAP: usize = 8 << 20;
 /// The largest blueprint that is read, in bytes.
 const BLUEPRINT_CAP: usize = 32 << 20;
 
+/// The longest address, in bytes; servers and proxies refuse longer ones, each in its own way.
+const LONGEST: usize = 16 << 10;
+
 /// One call, with `T` for what Make answers.
 #[derive(Debug)]
 pub struct Request<T> {
@@ -165,6 +168,9 @@ impl<T> Request<T> {
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
+        if url.as_str().len() > LONGEST {
+            return Err(Error::TooLong);
+        }
         Ok(url)
     }
 }
@@ -242,6 +248,13 @@ mod tests {
             request.url(&zone()).unwrap().as_str(),
             "https://eu1.make.com/api/v2/connections/77/editable-data-schema"
         );
+    }
+
+    #[test]
+    fn an_address_has_an_end() {
+        let request = |length| Request::<()>::get("connections").query("name", "x".repeat(length));
+        assert!(request(16_000).url(&zone()).is_ok());
+        assert!(matches!(request(17_000).url(&zone()), Err(Error::TooLong)));
     }
 
     #[test]

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use make_credentials_mcp::grants::{Access, Confirmation, Effect};
-use make_credentials_mcp::sandbox::RecordedRequest;
+use make_credentials_mcp::sandbox::{RecordedRequest, seeded};
 use make_credentials_mcp::tools::{ALL, CallContext, Code, Entry, Outcome, Session};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::arguments::{least, most, working};
 use crate::hostile_values::{Chance, poison};
@@ -17,6 +17,8 @@ use crate::world::{With, World};
 /// Another number makes another ten thousand calls.
 const SEED: u64 = 0x5eed_0001;
 const CALLS: usize = 10_000;
+/// So many of them in one zone.
+const A_ZONE: usize = 500;
 
 /// Everything that a tool may send; the places in braces hold one checked segment.
 const PATHS: &[&str] = &[
@@ -98,7 +100,8 @@ const PARAMETERS: [&str; 16] = [
 const DESTROYING: [&str; 3] = ["/set-data", "/delete-remote", "/publish"];
 
 /// Names that stand in the other teams of a fresh zone only.
-const FOREIGN: [&str; 7] = [
+const FOREIGN: [&str; 8] = [
+    "escalated",
     "Slack sales bot",
     "Notion deals",
     "Unused mailbox",
@@ -197,7 +200,8 @@ fn flaw(request: &RecordedRequest, prefix: &str) -> Option<String> {
 
 fn destroys(request: &RecordedRequest) -> bool {
     request.method == "DELETE"
-        || request.target.contains("confirmed")
+        || request.target.contains("?confirmed=")
+        || request.target.contains("&confirmed=")
         || DESTROYING.iter().any(|end| request.path.ends_with(end))
 }
 
@@ -209,15 +213,20 @@ struct Caller {
 }
 
 fn callers(world: &World) -> Vec<Caller> {
-    let caller = |teams: Option<Vec<u64>>, access, confirmation| Caller {
-        bound: teams.is_some(),
-        asks: confirmation == Confirmation::Ask,
-        session: world.with(With {
+    let caller = |teams: Option<Vec<u64>>, access, confirmation| {
+        let bound = teams.is_some();
+        let session = world.with(With {
             teams,
             access,
             confirmation,
             ..With::default()
-        }),
+        });
+        session.poll_every(Duration::ZERO);
+        Caller {
+            session,
+            bound,
+            asks: confirmation == Confirmation::Ask,
+        }
     };
     vec![
         caller(None, Access::Write, Confirmation::Ask),
@@ -278,36 +287,39 @@ fn check(world: &World, caller: &Caller, entry: &Entry, outcome: &Outcome) -> Re
 
 #[tokio::test]
 async fn ten_thousand_hostile_calls_stay_on_the_tools_own_paths() {
-    let world = World::new().await;
     let elsewhere = Listener::start().await;
-    let callers = callers(&world);
     let mut chance = Chance::new(SEED);
     let (mut reached, mut answered) = (0, 0);
-    for number in 0..CALLS {
-        let entry = &ALL[number % ALL.len()];
-        let caller = chance.pick(&callers);
-        let mut arguments = match chance.below(3) {
-            0 => least(entry),
-            1 => most(entry),
-            _ => working(entry),
-        };
-        for _ in 0..=chance.below(2) {
-            poison(&mut chance, &mut arguments, &elsewhere.address());
+    for round in 0..CALLS / A_ZONE {
+        // Some of the agents may delete, so the zone runs empty.
+        let world = World::new().await;
+        let callers = callers(&world);
+        for number in round * A_ZONE..(round + 1) * A_ZONE {
+            let entry = &ALL[number % ALL.len()];
+            let caller = chance.pick(&callers);
+            let mut arguments = match chance.below(3) {
+                0 => least(entry),
+                1 => most(entry),
+                _ => working(entry),
+            };
+            for _ in 0..=chance.below(5) / 3 {
+                poison(&mut chance, &mut arguments, &elsewhere.address());
+            }
+            let shown = Value::Object(arguments.clone()).to_string();
+            let outcome = call(&caller.session, entry, arguments).await;
+            if let Err(problem) = check(&world, caller, entry, &outcome) {
+                let shown: String = shown.chars().take(2000).collect();
+                let tool = entry.spec.name;
+                panic!("seed {SEED:#x}, call {number}: {tool} {shown}\n{problem}");
+            }
+            reached += usize::from(!world.zone.requests().is_empty());
+            answered += usize::from(matches!(outcome, Outcome::Answer(_)));
+            world.zone.clear_requests();
         }
-        let shown = Value::Object(arguments.clone()).to_string();
-        let outcome = call(&caller.session, entry, arguments).await;
-        if let Err(problem) = check(&world, caller, entry, &outcome) {
-            let shown: String = shown.chars().take(2000).collect();
-            let tool = entry.spec.name;
-            panic!("seed {SEED:#x}, call {number}: {tool} {shown}\n{problem}");
-        }
-        reached += usize::from(!world.zone.requests().is_empty());
-        answered += usize::from(matches!(outcome, Outcome::Answer(_)));
-        world.zone.clear_requests();
     }
     // Otherwise it would prove nothing.
     assert!(
-        reached > CALLS / 10 && answered > CALLS / 20,
+        reached > CALLS / 10 && answered > CALLS / 40,
         "{reached} reached Make, {answered} were answered"
     );
     assert_eq!(elsewhere.heard(), Vec::<String>::new());
@@ -321,24 +333,42 @@ async fn what_is_of_another_team_stays_hidden_from_each_tool() {
         confirmation: Confirmation::Never,
         ..With::default()
     });
-    let foreign: [(&str, u64); 6] = [
-        ("teamId", 23),
-        ("connectionId", 201),
-        ("keyId", 403),
-        ("templateId", 604),
-        ("organizationId", 11),
-        ("teamId", 31),
+    session.poll_every(Duration::ZERO);
+    let unknown = seeded::UNKNOWN_STATUS_REQUEST;
+    let foreign = [
+        ("teamId", json!(seeded::SALES)),
+        ("teamId", json!(seeded::OPS)),
+        ("organizationId", json!(seeded::GLOBEX)),
+        ("connectionId", json!(201)),
+        ("connectionId", json!(301)),
+        ("keyId", json!(403)),
+        ("templateId", json!(604)),
+        ("requestId", json!(unknown)),
+        ("requestId", json!(seeded::FOREIGN_REQUEST)),
+        ("credentialId", json!(seeded::credential(unknown, 1))),
+        (
+            "credentialId",
+            json!(seeded::credential(seeded::FOREIGN_REQUEST, 1)),
+        ),
     ];
     for entry in ALL.iter() {
-        for (field, id) in foreign {
+        for (field, id) in &foreign {
             let mut arguments = working(entry);
+            // The credential alone decides, when it is known.
+            if *field == "requestId" && arguments.contains_key("credentialId") {
+                continue;
+            }
             if !entry.schemas().input["properties"]
                 .as_object()
-                .is_some_and(|known| known.contains_key(field))
+                .is_some_and(|known| known.contains_key(*field))
             {
                 continue;
             }
-            arguments.insert(field.to_owned(), Value::from(id));
+            arguments.insert((*field).to_owned(), id.clone());
+            // Of its own team, and so no proof that a credential is of it.
+            if *field == "credentialId" {
+                arguments.insert("requestId".to_owned(), json!(seeded::PENDING_REQUEST));
+            }
             let outcome = call(&session, entry, arguments).await;
             let tool = entry.spec.name;
             let shown = match outcome {

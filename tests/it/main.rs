@@ -11,6 +11,7 @@
 mod arguments;
 mod binary;
 mod canary;
+mod cancelling;
 mod cli;
 mod demo;
 mod examples;
@@ -21,6 +22,7 @@ mod hostile_values;
 mod layering;
 mod leaks;
 mod listener;
+mod odd_answers;
 mod protocol;
 mod readme;
 mod retries;

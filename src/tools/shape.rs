@@ -122,7 +122,7 @@ fn leave_out_long_text(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(leave_out_long_text),
         Value::Object(fields) => fields.values_mut().for_each(leave_out_long_text),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

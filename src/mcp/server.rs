@@ -18,6 +18,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::stdio::FOR_NOBODY;
 use super::{Gone, prompts};
 use crate::tools::{CallContext, Entry, Failure, Outcome, Progress, Session};
 
@@ -173,7 +174,7 @@ fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResult, 
         Outcome::Answer(answer) => (Value::Object(answer), false),
         Outcome::Failed(failure) => (failure_value(&failure), true),
         Outcome::Cancelled => {
-            return Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "cancelled", None));
+            return Err(ErrorData::new(FOR_NOBODY, "cancelled", None));
         }
         Outcome::UnknownTool(nearest) => {
             let text = nearest.map_or_else(

@@ -16,13 +16,12 @@ pub(crate) struct Canary {
 impl Canary {
     pub(crate) fn of(token: &str) -> Self {
         let backwards: String = token.chars().rev().collect();
-        let hex = |text: &str| -> String { text.bytes().map(|b| format!("{b:02x}")).collect() };
         let mut parts = Vec::new();
         for text in [token, &backwards] {
             parts.extend(windows(text, PART));
             parts.extend(windows(&text.replace('-', ""), PART));
             // Two characters a byte.
-            parts.extend(windows(&hex(text), 2 * PART));
+            parts.extend(windows(&hex(text.as_bytes()), 2 * PART));
         }
         let upper = token.to_uppercase();
         for text in [token, &upper] {
@@ -30,7 +29,7 @@ impl Canary {
                 for engine in [&STANDARD, &URL_SAFE] {
                     let encoded = engine.encode(format!("{before}{text}"));
                     // The first and the last group depend on what stands beside the token.
-                    parts.extend(windows(&encoded[4..encoded.len() - 4], 16));
+                    parts.extend(windows(encoded.get(4..encoded.len() - 4).unwrap(), 16));
                 }
             }
         }
@@ -65,6 +64,15 @@ impl Canary {
     }
 }
 
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for byte in bytes {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
+}
+
 fn windows(text: &str, size: usize) -> impl Iterator<Item = String> {
     text.as_bytes()
         .windows(size)
@@ -79,10 +87,10 @@ fn the_canary_is_found_in_each_form() {
     let canary = Canary::of(token);
     for text in [
         token.to_uppercase(),
-        format!("cut {}", &token[..20]),
+        format!("cut {}", token.get(..20).unwrap()),
         token.replace('-', "%2D"),
         STANDARD.encode(format!("Token {token}")),
-        token.bytes().map(|b| format!("{b:02X}")).collect(),
+        hex(token.as_bytes()).to_uppercase(),
     ] {
         assert!(canary.find(&text).is_some(), "{text}");
     }

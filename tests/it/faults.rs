@@ -6,6 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use make_credentials_mcp::sandbox::Effect;
 use serde_json::{Value, json};
 
+use crate::canary::hex;
+
 /// A fault with its name; made for the token that it may echo.
 pub(crate) type Named = (&'static str, Box<dyn Fn(&str) -> Effect + Send + Sync>);
 
@@ -17,80 +19,55 @@ pub(crate) fn all() -> Vec<Named> {
 }
 
 fn plain() -> Vec<Named> {
-    let fault = |name, effect: Effect| -> Named { (name, Box::new(move |_: &str| effect.clone())) };
-    vec![
-        fault(
-            "401",
-            status(401, &json!({"code": "IM015", "message": "Unauthorized."})),
-        ),
-        fault(
-            "403",
-            status(
-                403,
-                &json!({"code": "SC403", "message": "Permission denied"}),
-            ),
-        ),
-        fault("html-403", Effect::EdgeForbidden),
-        fault(
-            "404",
-            status(404, &json!({"code": "IM304", "message": "none"})),
-        ),
-        fault(
+    let coded = |code: &str, message: &str| json!({"code": code, "message": message});
+    let limited = |plain, retry_after| Effect::RateLimited {
+        plain,
+        retry_after: Some(retry_after),
+    };
+    let mut all = vec![
+        ("401", status(401, &coded("IM015", "Unauthorized."))),
+        ("403", status(403, &coded("SC403", "Permission denied"))),
+        ("404", status(404, &coded("IM304", "none"))),
+        (
             "406",
-            status(
-                406,
-                &json!({"code": "IM004", "message": "Confirmation required."}),
-            ),
+            status(406, &coded("IM004", "Confirmation required.")),
         ),
-        fault("424", status(424, &json!({"message": "provider says no"}))),
-        fault(
-            "429",
-            Effect::RateLimited {
-                plain: false,
-                retry_after: Some(0),
-            },
-        ),
-        fault(
-            "429-text",
-            Effect::RateLimited {
-                plain: true,
-                retry_after: Some(0),
-            },
-        ),
-        fault(
-            "429-long",
-            Effect::RateLimited {
-                plain: true,
-                retry_after: Some(600),
-            },
-        ),
-        fault("paused", Effect::Paused),
-        fault(
+        ("424", status(424, &json!({"message": "provider says no"}))),
+        (
             "500",
             status(500, &json!({"message": "Internal Server Error"})),
         ),
-        fault("no-json", Effect::NotJson),
-        fault("truncated", Effect::Truncated),
-        fault("closed", Effect::CloseBeforeAnswer),
-        fault("committed-then-closed", Effect::CommitThenClose),
-        fault(
+        ("429", limited(false, 0)),
+        ("429-text", limited(true, 0)),
+        ("429-long", limited(true, 600)),
+    ];
+    all.extend(transport());
+    let named = all
+        .into_iter()
+        .map(|(name, effect)| -> Named { (name, Box::new(move |_: &str| effect.clone())) });
+    named.collect()
+}
+
+fn transport() -> [(&'static str, Effect); 10] {
+    let away = "http://127.0.0.1:9/".to_owned();
+    let oversize = Effect::Oversize {
+        bytes: 9 << 20,
+        chunked: true,
+    };
+    [
+        ("html-403", Effect::EdgeForbidden),
+        ("paused", Effect::Paused),
+        ("no-json", Effect::NotJson),
+        ("truncated", Effect::Truncated),
+        ("closed", Effect::CloseBeforeAnswer),
+        ("committed-then-closed", Effect::CommitThenClose),
+        (
             "committed-then-500",
             Effect::CommitThenStatus { status: 502 },
         ),
-        fault(
-            "redirect",
-            Effect::Redirect {
-                location: "http://127.0.0.1:9/".to_owned(),
-            },
-        ),
-        fault(
-            "oversize",
-            Effect::Oversize {
-                bytes: 9 << 20,
-                chunked: true,
-            },
-        ),
-        fault("revoked", Effect::RevokeToken),
+        ("redirect", Effect::Redirect { location: away }),
+        ("oversize", oversize),
+        ("revoked", Effect::RevokeToken),
     ]
 }
 
@@ -168,7 +145,7 @@ pub(crate) fn shapes(token: &str) -> Vec<String> {
         STANDARD.encode(token),
         STANDARD.encode(format!("Token {token}")),
         STANDARD.encode(format!("x:{token}")),
-        token.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        hex(token.as_bytes()).to_uppercase(),
         json!({"headers": {"authorization": format!("Token {token}")}}).to_string(),
     ]
 }

@@ -100,7 +100,7 @@ fn imports(code: &str) -> Vec<String> {
                 '}' => depth -= 1,
                 ',' if depth == 1 => fresh = true,
                 c if fresh && depth == 1 && c.is_alphabetic() => {
-                    found.push(word(&group[at..]));
+                    found.push(word(group.get(at..).unwrap()));
                     fresh = false;
                 }
                 _ => {}

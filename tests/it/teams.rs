@@ -13,17 +13,10 @@ use crate::faults::universal;
 use crate::hostile::{FOREIGN, call};
 use crate::world::{With, World};
 
-#[tokio::test]
-async fn what_is_of_another_team_stays_hidden_from_each_tool() {
-    let world = World::new().await;
-    let session = world.with(With {
-        teams: Some(vec![22]),
-        confirmation: Confirmation::Never,
-        ..With::default()
-    });
-    session.poll_every(Duration::ZERO);
+/// What is of another team or organization, by the field that names it.
+fn foreign() -> Vec<(&'static str, Value)> {
     let unknown = seeded::UNKNOWN_STATUS_REQUEST;
-    let foreign = [
+    vec![
         ("teamId", json!(seeded::SALES)),
         ("teamId", json!(seeded::OPS)),
         ("organizationId", json!(seeded::GLOBEX)),
@@ -38,7 +31,19 @@ async fn what_is_of_another_team_stays_hidden_from_each_tool() {
             "credentialId",
             json!(seeded::credential(seeded::FOREIGN_REQUEST, 1)),
         ),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn what_is_of_another_team_stays_hidden_from_each_tool() {
+    let world = World::new().await;
+    let session = world.with(With {
+        teams: Some(vec![22]),
+        confirmation: Confirmation::Never,
+        ..With::default()
+    });
+    session.poll_every(Duration::ZERO);
+    let foreign = foreign();
     for entry in ALL.iter() {
         for (field, id) in &foreign {
             let mut arguments = working(entry);

@@ -320,7 +320,7 @@ async fn a_longer_429_also_holds_calls_that_wait_already() {
     let started = Instant::now();
     call(&session, GET.0, get()).await.unwrap();
     assert!(
-        started.elapsed() >= Duration::from_millis(3000),
+        started.elapsed() >= Duration::from_secs(3),
         "it left after {:?}",
         started.elapsed()
     );

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use make_credentials_mcp::grants::{Access, Confirmation, Effect};
-use make_credentials_mcp::sandbox::{RecordedRequest, seeded};
+use make_credentials_mcp::sandbox::RecordedRequest;
 use make_credentials_mcp::tools::{ALL, CallContext, Code, Entry, Outcome, Session};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::arguments::{least, most, working};
 use crate::hostile_values::{Chance, poison};
@@ -100,7 +100,7 @@ const PARAMETERS: [&str; 16] = [
 const DESTROYING: [&str; 3] = ["/set-data", "/delete-remote", "/publish"];
 
 /// Names that stand in the other teams of a fresh zone only.
-const FOREIGN: [&str; 8] = [
+pub(crate) const FOREIGN: [&str; 8] = [
     "escalated",
     "Slack sales bot",
     "Notion deals",
@@ -237,7 +237,11 @@ fn callers(world: &World) -> Vec<Caller> {
     ]
 }
 
-async fn call(session: &Session, entry: &Entry, arguments: Map<String, Value>) -> Outcome {
+pub(crate) async fn call(
+    session: &Session,
+    entry: &Entry,
+    arguments: Map<String, Value>,
+) -> Outcome {
     // Waiting for a person is cut short; everything else ends by itself.
     let patience = match entry.spec.effect {
         Effect::Await => Duration::from_millis(30),
@@ -323,73 +327,6 @@ async fn ten_thousand_hostile_calls_stay_on_the_tools_own_paths() {
         "{reached} reached Make, {answered} were answered"
     );
     assert_eq!(elsewhere.heard(), Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn what_is_of_another_team_stays_hidden_from_each_tool() {
-    let world = World::new().await;
-    let session = world.with(With {
-        teams: Some(vec![22]),
-        confirmation: Confirmation::Never,
-        ..With::default()
-    });
-    session.poll_every(Duration::ZERO);
-    let unknown = seeded::UNKNOWN_STATUS_REQUEST;
-    let foreign = [
-        ("teamId", json!(seeded::SALES)),
-        ("teamId", json!(seeded::OPS)),
-        ("organizationId", json!(seeded::GLOBEX)),
-        ("connectionId", json!(201)),
-        ("connectionId", json!(301)),
-        ("keyId", json!(403)),
-        ("templateId", json!(604)),
-        ("requestId", json!(unknown)),
-        ("requestId", json!(seeded::FOREIGN_REQUEST)),
-        ("credentialId", json!(seeded::credential(unknown, 1))),
-        (
-            "credentialId",
-            json!(seeded::credential(seeded::FOREIGN_REQUEST, 1)),
-        ),
-    ];
-    for entry in ALL.iter() {
-        for (field, id) in &foreign {
-            let mut arguments = working(entry);
-            // The credential alone decides, when it is known.
-            if *field == "requestId" && arguments.contains_key("credentialId") {
-                continue;
-            }
-            if !entry.schemas().input["properties"]
-                .as_object()
-                .is_some_and(|known| known.contains_key(*field))
-            {
-                continue;
-            }
-            arguments.insert((*field).to_owned(), id.clone());
-            // Of its own team, and so no proof that a credential is of it.
-            if *field == "credentialId" {
-                arguments.insert("requestId".to_owned(), json!(seeded::PENDING_REQUEST));
-            }
-            let outcome = call(&session, entry, arguments).await;
-            let tool = entry.spec.name;
-            let shown = match outcome {
-                Outcome::Answer(answer) => {
-                    assert!(
-                        entry.spec.effect.only_reads(),
-                        "{tool} changed {field} {id}"
-                    );
-                    Value::Object(answer).to_string()
-                }
-                Outcome::Failed(failure) => serde_json::to_string(&failure).unwrap(),
-                other => panic!("{tool}: {other:?}"),
-            };
-            let seen = FOREIGN.iter().find(|name| shown.contains(**name));
-            assert_eq!(seen, None, "{tool} {field} {id}: {shown}");
-            for request in world.zone.requests() {
-                assert_eq!(request.method, "GET", "{tool} {field} {id}");
-            }
-            world.zone.clear_requests();
-        }
-    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod retries;
 mod schemas;
 mod snapshot;
 mod stdio;
+mod teams;
 mod token_home;
 mod tools;
 mod world;

@@ -4,8 +4,11 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_collect,
+    clippy::too_many_lines,
     clippy::wildcard_enum_match_arm,
-    reason = "helpers of tests may panic"
+    reason = "tests may panic, cut text and list many cases"
 )]
 
 mod arguments;

@@ -4,11 +4,9 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::format_collect,
     clippy::too_many_lines,
     clippy::wildcard_enum_match_arm,
-    reason = "tests may panic, cut text and list many cases"
+    reason = "tests may panic and list many cases"
 )]
 
 mod arguments;

@@ -190,9 +190,8 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
             None,
             "Pass fewer or shorter values.",
         ),
-        E::Cancelled | E::NotPermitted | E::NoClient => {
-            (Code::Internal, None, "Tell the operator.")
-        }
+        E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
+        E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
         E::RateLimited { .. } => (
             Code::RateLimited,
             Some("Make allows no more calls of this organization now."),

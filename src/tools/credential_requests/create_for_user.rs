@@ -35,7 +35,8 @@ impl Tool for CreateForUser {
         description: "As credential_requests_create, for another person, who is added or invited to the team. Not on every plan.",
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
-        effect: Effect::Request,
+        // It brings a person into the team, which asking the own user does not.
+        effect: Effect::Create,
         list: None,
     };
 

@@ -37,7 +37,8 @@ impl Tool for CreateV1 {
         description: "Deprecated by Make: use credential_requests_create_for_user. Asks another person by types of connections and keys.",
         toolset: Toolset::Deprecated,
         scopes: &[Scope::CredentialRequestsWrite],
-        effect: Effect::Request,
+        // It brings a person into the team, which asking the own user does not.
+        effect: Effect::Create,
         list: None,
     };
 

@@ -79,7 +79,8 @@ impl Environment {
 /// Desktop assistants pass a field that nobody filled in as the literal text `${…}`.
 fn is_set(value: &str) -> bool {
     let value = value.trim();
-    !value.is_empty() && !(value.starts_with("${") && value.ends_with('}'))
+    let unfilled = value.starts_with("${") && value.ends_with('}');
+    !value.is_empty() && !unfilled
 }
 
 impl TokenSource {

@@ -272,6 +272,7 @@ fn is_type_name(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-_#:.@".contains(&b))
+        && text.bytes().any(|b| b.is_ascii_alphanumeric())
         && !["type", "cols", "pg", "teamId", "confirmed"].contains(&text)
 }
 
@@ -368,6 +369,9 @@ mod tests {
             assert!(bad.parse::<RequestId>().is_err(), "{bad:?}");
             assert!(bad.parse::<TemplateSlug>().is_err(), "{bad:?}");
             assert!(bad.parse::<AppName>().is_err(), "{bad:?}");
+        }
+        for bad in ["", ".", "..", "../x", "a/b", "a&b", "a?b", "a b", "teamId"] {
+            assert!(bad.parse::<TypeName>().is_err(), "{bad:?}");
         }
         assert!(
             "3f0c6c1e-1111-4222-8333-444455556666"

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use make_credentials_mcp::cli::{Cli, problem};
 use make_credentials_mcp::config::Environment;
 use make_credentials_mcp::harden::harden;
@@ -14,7 +13,10 @@ fn main() -> ExitCode {
     let scrubber = Scrubber::default();
     let environment = Environment::read();
     log::start(environment.log, &scrubber);
-    let cli = Cli::parse();
+    let cli = match Cli::read(std::env::args_os(), &scrubber) {
+        Ok(cli) => cli,
+        Err(ended) => return ended,
+    };
     // One thread is enough: nothing here computes for long, and it uses the least memory.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -14,8 +14,8 @@ pub(super) struct Args {
     /// The tool
     tool: String,
     /// Its arguments as a JSON object
-    #[arg(long, value_name = "JSON", default_value = "{}")]
-    args: String,
+    #[arg(long = "args", value_name = "JSON", default_value = "{}")]
+    arguments: String,
     #[command(flatten)]
     agent: AgentFlags,
 }
@@ -25,7 +25,7 @@ pub(super) async fn run(
     environment: &Environment,
     scrubber: Scrubber,
 ) -> anyhow::Result<Ended> {
-    let Ok(arguments) = serde_json::from_str::<Map<String, Value>>(&args.args) else {
+    let Ok(arguments) = serde_json::from_str::<Map<String, Value>>(&args.arguments) else {
         text::problem("--args must be a JSON object, such as '{\"teamId\": 22}'");
         return Ok(Ended::Usage);
     };

@@ -18,7 +18,7 @@ const NAME: &str = "env";
 /// What the operator says of the agent `env`.
 #[derive(Debug, Args)]
 pub(super) struct AgentFlags {
-    /// The agent; `env` is the one with the token from MAKE_API_KEY
+    /// The agent; `env` is the one with the token from `MAKE_API_KEY`
     #[arg(long, value_name = "NAME")]
     agent: Option<String>,
     /// Only these toolsets
@@ -42,7 +42,7 @@ pub(super) struct AgentFlags {
     /// Let a secret stand in a tool's arguments as it is
     #[arg(long)]
     allow_plaintext: bool,
-    /// A private instance of Make, instead of MAKE_ZONE
+    /// A private instance of Make, instead of `MAKE_ZONE`
     #[arg(long, value_name = "HOST")]
     private_zone: Option<String>,
     /// The largest answer of a tool

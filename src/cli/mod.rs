@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Environment;
-use crate::secret::Scrubber;
+use crate::secret::{Scrubber, Secret, Strength, is_uuid};
 
 pub use text::problem;
 
@@ -64,6 +64,33 @@ impl From<Ended> for ExitCode {
 }
 
 impl Cli {
+    /// Reads the words of the command line. A token that somebody put there by mistake is not
+    /// repeated: assistants keep what their servers write to stderr.
+    ///
+    /// # Errors
+    /// The exit code, when the words are off or ask for help; that has been printed then.
+    pub fn read(
+        words: impl Iterator<Item = std::ffi::OsString>,
+        scrubber: &Scrubber,
+    ) -> Result<Self, ExitCode> {
+        let words: Vec<_> = words.collect();
+        for token in words
+            .iter()
+            .flat_map(|word| tokens(&word.to_string_lossy()))
+        {
+            scrubber.add(&token, Strength::Token);
+        }
+        Self::try_parse_from(words).map_err(|error| {
+            let text = error.render().to_string();
+            if scrubber.finds(text.as_bytes()) {
+                problem(scrubber.text(text.trim_end()));
+            } else {
+                let _closed = error.print();
+            }
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        })
+    }
+
     /// Runs the command. What fails without an answer of its own is an error for `main` to print.
     pub async fn run(self, environment: Environment, scrubber: Scrubber) -> anyhow::Result<Ended> {
         match self.command {
@@ -74,6 +101,15 @@ impl Cli {
             Command::Call(args) => call::run(args, &environment, scrubber).await,
         }
     }
+}
+
+/// What looks like a Make API token in a word, wherever it stands.
+fn tokens(word: &str) -> Vec<Secret> {
+    let pieces = (0..word.len()).filter_map(|at| word.get(at..at + 36));
+    pieces
+        .filter(|piece| is_uuid(piece))
+        .map(|piece| Secret::new(piece.to_owned()))
+        .collect()
 }
 
 /// Resolves when the system asks the process to end.

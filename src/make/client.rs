@@ -5,17 +5,20 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 
 use super::pacer::{PATIENCE, Pacer};
-use super::{Error, Request, Zone};
+use super::reading::{Unread, package, read_body, read_json};
+use super::{Error, Package, Request, Zone};
 use crate::policy::Permit;
-use crate::secret::Secret;
+use crate::secret::{Scrubber, Secret, Strength};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 const ERROR_BODY_CAP: usize = 64 << 10;
 const RETRIES: u32 = 2;
 const FIRST_BACKOFF: Duration = Duration::from_millis(250);
@@ -32,7 +35,7 @@ pub struct Access {
 
 /// A client with one token for one zone. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Arc<Inner>, Scrubber);
 
 #[derive(Debug)]
 struct Inner {
@@ -49,15 +52,6 @@ pub struct Response<T> {
     pub body: T,
     /// The app that the answer is about, where Make names it in headers.
     pub package: Option<Package>,
-}
-
-/// The headers `x-imt-package-name` and `x-imt-package-version` (Make's `OpenAPI` document).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Package {
-    /// The app.
-    pub name: String,
-    /// Its real version, also when `latest` was asked.
-    pub version: String,
 }
 
 /// The moment when a changing request leaves. Decides, once and without a race, whether a
@@ -105,11 +99,23 @@ impl Drop for Arrival<'_> {
 impl Client {
     /// A client for this token. Does no I/O.
     pub fn new(access: Access) -> Self {
-        Self(Arc::new(Inner {
+        let scrubber = Scrubber::default();
+        scrubber.add(&access.token, Strength::Token);
+        let inner = Inner {
             access,
             http: OnceLock::new(),
             pacer: Pacer::default(),
-        }))
+        };
+        Self(Arc::new(inner), scrubber)
+    }
+
+    /// The same, hiding all the secrets that this scrubber knows. What Make says in a refusal is
+    /// cut short, and of a secret that is cut in two nobody finds the rest: so it is taken out
+    /// before.
+    #[must_use]
+    pub fn hiding(self, scrubber: Scrubber) -> Self {
+        scrubber.add(&self.0.access.token, Strength::Token);
+        Self(self.0, scrubber)
     }
 
     /// The zone of the token.
@@ -130,12 +136,8 @@ impl Client {
         digest.update([0]);
         // EXPOSE: to the hash alone; 122 random bits cannot be found from it.
         digest.update(self.0.access.token.expose());
-        digest
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let digest = digest.finalize();
+        URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or(&digest))
     }
 
     /// Sends a request under a permit.
@@ -188,17 +190,21 @@ impl Client {
 
     /// Waits until no 429 is in force, at most what is left of 10 s. Returns the time it took.
     async fn await_turn(&self, waited: Duration) -> Result<Duration, Error> {
-        let wait = self.0.pacer.wait(Instant::now());
-        if wait.is_zero() {
-            return Ok(wait);
+        let mut here = Duration::ZERO;
+        loop {
+            // Looked at again after each sleep: another call may have met a longer 429 meanwhile.
+            let wait = self.0.pacer.wait(Instant::now());
+            if wait.is_zero() {
+                return Ok(here);
+            }
+            if waited + here + wait > PATIENCE {
+                return Err(Error::RateLimited {
+                    retry_after_s: whole_seconds(wait),
+                });
+            }
+            tokio::time::sleep(wait).await;
+            here += wait;
         }
-        if waited + wait > PATIENCE {
-            return Err(Error::RateLimited {
-                retry_after_s: whole_seconds(wait),
-            });
-        }
-        tokio::time::sleep(wait).await;
-        Ok(wait)
     }
 
     async fn send_once<T: DeserializeOwned>(
@@ -242,6 +248,11 @@ impl Client {
             Err(Unread::TooLarge(_)) => return Err(Error::TooLarge { cap_bytes: cap }),
             Err(Unread::Broken(_)) => return Err(Error::NoAnswer),
         };
+        let body = if status.is_success() {
+            body
+        } else {
+            self.1.json(body)
+        };
         if status.as_u16() == 429 {
             return Err(self.refused_by_rate(&headers, &body, changes));
         }
@@ -252,24 +263,23 @@ impl Client {
         let body = read_json(&body, changes)?;
         Ok(Response {
             body,
-            package: package(&headers),
+            package: package(&headers, &self.1),
         })
     }
 
     fn refused_by_rate(&self, headers: &HeaderMap, body: &[u8], changes: bool) -> Error {
-        match Error::from_status(429, body, changes) {
-            Error::RateLimited { .. } => {
-                let after = headers
-                    .get(RETRY_AFTER)
-                    .and_then(|value| value.to_str().ok());
-                let after = after.and_then(|text| text.trim().parse::<u64>().ok());
-                let after = after.map(Duration::from_secs);
-                let pause = self.0.pacer.refused(after, jitter(), Instant::now());
-                Error::RateLimited {
-                    retry_after_s: whole_seconds(pause),
-                }
-            }
-            other => other,
+        let error = Error::from_status(429, body, changes);
+        if !matches!(error, Error::RateLimited { .. }) {
+            return error;
+        }
+        let after = headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok());
+        let after = after.and_then(|text| text.trim().parse::<u64>().ok());
+        let after = after.map(Duration::from_secs);
+        let pause = self.0.pacer.refused(after, jitter(), Instant::now());
+        Error::RateLimited {
+            retry_after_s: whole_seconds(pause),
         }
     }
 
@@ -328,55 +338,6 @@ fn lost(error: &reqwest::Error, changes: bool) -> Error {
     } else {
         Error::NoAnswer
     }
-}
-
-enum Unread {
-    TooLarge(Vec<u8>),
-    Broken(Vec<u8>),
-}
-
-async fn read_body(response: &mut reqwest::Response, cap: usize) -> Result<Vec<u8>, Unread> {
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > cap => {
-                let room = cap - body.len();
-                body.extend_from_slice(chunk.get(..room).unwrap_or_default());
-                return Err(Unread::TooLarge(body));
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body),
-            Err(_) => return Err(Unread::Broken(body)),
-        }
-    }
-}
-
-fn read_json<T: DeserializeOwned>(body: &[u8], changes: bool) -> Result<T, Error> {
-    if let Ok(value) = serde_json::from_slice(body) {
-        return Ok(value);
-    }
-    if changes {
-        let why = "Make accepted it, but its answer could not be read";
-        return Err(Error::OutcomeUnknown { why });
-    }
-    // Only now the slower reader that knows where it stands.
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => "behind the end".to_owned(),
-        Err(error) => error.path().to_string(),
-    };
-    Err(Error::BadAnswer { path })
-}
-
-fn package(headers: &HeaderMap) -> Option<Package> {
-    let text = |name| {
-        let value = headers.get(name)?.to_str().ok()?;
-        Some(super::error::clean(value, 135))
-    };
-    Some(Package {
-        name: text("x-imt-package-name")?,
-        version: text("x-imt-package-version")?,
-    })
 }
 
 /// Whether reading again may succeed.

@@ -171,6 +171,32 @@ impl Error {
         }
     }
 
+    /// What Make said, when it was Make that refused.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Unauthorized(refusal)
+            | Self::Forbidden(refusal)
+            | Self::NotFound(refusal)
+            | Self::ConfirmationRequired { refusal, .. }
+            | Self::Paused(refusal)
+            | Self::Provider(refusal)
+            | Self::Rejected(refusal) => Some(refusal),
+            Self::Unreachable
+            | Self::NoAnswer
+            | Self::OutcomeUnknown { .. }
+            | Self::EdgeFilter
+            | Self::RateLimited { .. }
+            | Self::Failed { .. }
+            | Self::BadAnswer { .. }
+            | Self::TooLarge { .. }
+            | Self::Redirected
+            | Self::NotOurPath
+            | Self::NotPermitted
+            | Self::Cancelled
+            | Self::NoClient => None,
+        }
+    }
+
     /// Whether a changing request may have arrived although no answer came.
     pub fn is_outcome_unknown(&self) -> bool {
         matches!(self, Self::OutcomeUnknown { .. })

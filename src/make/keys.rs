@@ -129,7 +129,11 @@ impl From<Value> for Nested {
     fn from(value: Value) -> Self {
         let items = match value {
             Value::Array(items) => items,
-            _ => Vec::new(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Object(_) => Vec::new(),
         };
         Self(
             items
@@ -171,7 +175,7 @@ pub fn create(
     team: TeamId,
     name: &str,
     type_name: &TypeName,
-    parameters: Map<String, Value>,
+    parameters: &Map<String, Value>,
 ) -> Request<One> {
     Request::post("keys").body(json!({
         "teamId": team, "name": name, "typeName": type_name, "parameters": parameters,
@@ -188,7 +192,7 @@ pub fn rename(id: KeyId, name: &str) -> Request<One> {
 
 /// Replaces parameters, and the name with it. Whether Make merges or replaces the rest is not
 /// documented, so what was there may be lost.
-pub fn replace(id: KeyId, name: Option<&str>, parameters: Map<String, Value>) -> Request<One> {
+pub fn replace(id: KeyId, name: Option<&str>, parameters: &Map<String, Value>) -> Request<One> {
     let mut body = json!({"parameters": parameters});
     if let (Some(name), Some(body)) = (name, body.as_object_mut()) {
         body.insert("name".to_owned(), json!(name));

@@ -6,6 +6,7 @@ mod client;
 mod error;
 mod opaque;
 mod pacer;
+mod reading;
 mod request;
 mod zone;
 
@@ -18,8 +19,9 @@ pub mod public_templates;
 pub mod templates;
 pub mod users;
 
-pub use client::{Access, Client, Departure, Package, Response};
+pub use client::{Access, Client, Departure, Response};
 pub use error::{Dependent, Error, Refusal};
 pub use opaque::Opaque;
+pub use reading::Package;
 pub use request::Request;
 pub use zone::{BadZone, Zone};

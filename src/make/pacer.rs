@@ -7,9 +7,12 @@ use std::time::{Duration, Instant};
 /// The longest that a call waits for its turn.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// Make counts by the minute (Make's documentation of rate limiting).
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// The first pause after a 429 that does not say how long.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Longer than Make counts; a `Retry-After` beyond it is a mistake.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 #[derive(Debug, Default)]
 pub(super) struct Pacer(Mutex<State>);
@@ -41,7 +44,8 @@ impl Pacer {
         state.refusals = state.refusals.saturating_add(1);
         let doubled = FIRST_PAUSE.saturating_mul(1 << (state.refusals - 1).min(5));
         let pause = retry_after.unwrap_or_else(|| doubled.min(WINDOW).mul_f64(1.0 + jitter * 0.2));
-        let until = now + pause.min(Duration::from_secs(3600));
+        let pause = pause.min(LONGEST_PAUSE);
+        let until = now + pause;
         if state.until.is_none_or(|old| old < until) {
             state.until = Some(until);
         }
@@ -82,6 +86,15 @@ mod tests {
         assert_eq!(pauses, [2, 4, 8, 16, 32, 60, 60]);
         pacer.allowed();
         assert_eq!(pacer.refused(None, 0.0, now).as_secs(), 2);
+    }
+
+    #[test]
+    fn an_absurd_pause_is_an_hour() {
+        let pacer = Pacer::default();
+        let now = Instant::now();
+        let pause = pacer.refused(Some(Duration::from_secs(u64::MAX)), 0.0, now);
+        assert_eq!(pause, LONGEST_PAUSE);
+        assert_eq!(pacer.wait(now), LONGEST_PAUSE);
     }
 
     #[test]

@@ -80,13 +80,13 @@ impl<T> Request<T> {
     }
 
     /// A query parameter.
-    pub(super) fn query(mut self, name: &str, value: impl ToString) -> Self {
+    pub(super) fn query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.query.push((name.to_owned(), value.to_string()));
         self
     }
 
     /// A query parameter that may be absent.
-    pub(super) fn query_if(self, name: &str, value: Option<impl ToString>) -> Self {
+    pub(super) fn query_if(self, name: &str, value: Option<impl std::fmt::Display>) -> Self {
         match value {
             Some(value) => self.query(name, value),
             None => self,

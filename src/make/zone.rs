@@ -73,8 +73,9 @@ impl Zone {
         let labels: Vec<&str> = host.split('.').collect();
         let last_is_name = labels
             .last()
-            .is_some_and(|last| last.bytes().any(|b| b.is_ascii_lowercase()));
-        // The last label holds a letter, so an IP address is never taken for a host.
+            .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()));
+        // The last label starts with a letter, so an IP address is never taken for a host, also
+        // not one in hex (`127.0.0.0x1`).
         if host.len() <= 253 && labels.len() >= 2 && last_is_name && labels.iter().all(|l| label(l))
         {
             Ok(Self(Kind::Https(host.to_owned())))
@@ -165,6 +166,8 @@ mod tests {
             "A.b",
             "-a.b",
             "a..b",
+            "127.0.0.0x1",
+            "a.0x7f",
             "",
             "http://a.b",
         ] {

@@ -91,7 +91,7 @@ pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult,
         match arguments.get(*name) {
             Some(Value::String(value)) if value.chars().count() <= ARGUMENT_CAP => {
                 let quoted = Value::from(value.as_str());
-                text.push_str(&format!("\n`{name}` is {quoted}."));
+                text.extend(["\n`", name, "` is ", &quoted.to_string(), "."]);
             }
             None if !required => {}
             _ => {

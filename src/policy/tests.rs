@@ -1,6 +1,7 @@
 //! The grid: who may use what.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use super::*;
 use crate::grants::{Confirmation, Grants, Scope, Teams, Toolset};
@@ -52,10 +53,8 @@ fn the_grid_of_access_and_effects() {
                 &operation("t", Toolset::Connections, effect),
                 0,
             );
-            grid.push_str(&format!(
-                "{access:?} {name}: {}\n",
-                if decision.is_ok() { "yes" } else { "no" }
-            ));
+            let word = if decision.is_ok() { "yes" } else { "no" };
+            writeln!(grid, "{access:?} {name}: {word}").unwrap();
         }
     }
     let expected = "\

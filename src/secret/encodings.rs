@@ -7,8 +7,27 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// Shorter pieces than this would match ordinary text.
 const SHORTEST: usize = 8;
 
-/// All texts to look for when `value` must not be seen. Empty for values under 8 bytes.
-pub(super) fn encodings(value: &str) -> Vec<String> {
+/// A line of a longer secret that is worth looking for by itself.
+const SHORTEST_LINE: usize = 16;
+
+/// All texts to look for when `value` must not be seen. Empty for values under 8 bytes. Who
+/// echoes a secret may trim it, and may write the lines of a key with other ends or one by one.
+pub(super) fn shapes(value: &str) -> Vec<String> {
+    let trimmed = value.trim();
+    let mut all = encodings(value);
+    all.extend(encodings(trimmed));
+    if trimmed.lines().nth(1).is_some() {
+        let lines = trimmed.lines().map(str::trim);
+        let telling =
+            lines.filter(|line| line.len() >= SHORTEST_LINE && !line.starts_with("-----"));
+        all.extend(telling.flat_map(encodings));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn encodings(value: &str) -> Vec<String> {
     if value.len() < SHORTEST {
         return Vec::new();
     }
@@ -27,8 +46,6 @@ pub(super) fn encodings(value: &str) -> Vec<String> {
         all.push(plain);
     }
     all.retain(|text| text.len() >= SHORTEST);
-    all.sort_unstable();
-    all.dedup();
     all
 }
 
@@ -47,14 +64,19 @@ fn percent_encoded(value: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            text.push('%');
+            text.push_str(&hex(&[byte]).to_ascii_uppercase());
         }
     }
     text
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 /// A UUID without its dashes; `None` for values where dashes are part of the text.
@@ -86,7 +108,7 @@ mod tests {
     #[test]
     fn base64_is_found_at_every_offset() {
         let value = "2544847b-1111-4222-8333-c0ffeec0ffee";
-        let all = encodings(value);
+        let all = shapes(value);
         for before in ["", "a", "ab", "abc", "user:", "Token "] {
             for behind in ["", "x", "yz"] {
                 let text = STANDARD_NO_PAD.encode(format!("{before}{value}{behind}"));
@@ -100,10 +122,20 @@ mod tests {
 
     #[test]
     fn short_values_have_no_shapes() {
+        assert!(shapes("1234").is_empty());
         assert!(
-            encodings("1234")
-                .iter()
-                .all(|shape| shape.len() >= SHORTEST)
+            shapes("      1234 ").is_empty() || !shapes("      1234 ").contains(&"1234".to_owned())
         );
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_lines_and_without_its_ends() {
+        let all = shapes("-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\nq7Zt\n-----END KEY-----\n");
+        assert!(all.contains(&"MIIEvQIBADANBgkqhkiG".to_owned()));
+        assert!(
+            !all.iter()
+                .any(|shape| shape == "q7Zt" || shape.starts_with("-----END"))
+        );
+        assert!(shapes(" sk-live-1 ").contains(&"sk-live-1".to_owned()));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 
-use super::{Secret, encodings::encodings};
+use super::{Secret, encodings};
 
 const REDACTED: &str = "[redacted]";
 
@@ -41,7 +41,7 @@ impl Scrubber {
     /// ordinary text and are not added; `false` says so.
     pub fn add(&self, secret: &Secret, strength: Strength) -> bool {
         // EXPOSE: to the automaton in this process, which only answers where it matches.
-        let shapes = encodings(secret.expose());
+        let shapes = encodings::shapes(secret.expose());
         let found = !shapes.is_empty();
         let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for shape in shapes {

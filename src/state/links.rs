@@ -13,6 +13,8 @@ pub struct Link {
     pub url: String,
     /// The team of the object.
     pub team: Option<TeamId>,
+    /// When it was made, in seconds since 1970.
+    pub created: i64,
 }
 
 impl State {
@@ -23,7 +25,6 @@ impl State {
         object: &str,
         agent: &str,
         link: Link,
-        now: i64,
     ) -> Result<(), Error> {
         let (token, object, agent) = (token.to_owned(), object.to_owned(), agent.to_owned());
         self.with(move |database| {
@@ -31,7 +32,7 @@ impl State {
             database.execute(
                 "INSERT OR REPLACE INTO links (token, object, team, agent, url, created)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![token, object, team, agent, link.url, now],
+                params![token, object, team, agent, link.url, link.created],
             )
         })
         .await
@@ -48,7 +49,7 @@ impl State {
         let (token, object, agent) = (token.to_owned(), object.to_owned(), agent.to_owned());
         self.with(move |database| {
             let mut statement = database.prepare(
-                "SELECT url, team FROM links WHERE token = ?1 AND object = ?2 AND agent = ?3",
+                "SELECT url, team, created FROM links WHERE token = ?1 AND object = ?2 AND agent = ?3",
             )?;
             statement
                 .query_row(params![token, object, agent], |row| {
@@ -57,6 +58,7 @@ impl State {
                     Ok(Link {
                         url: row.get(0)?,
                         team,
+                        created: row.get(2)?,
                     })
                 })
                 .optional()

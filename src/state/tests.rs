@@ -13,6 +13,7 @@ fn link() -> Link {
     Link {
         url: "https://eu1.make.com/credence/22/x".to_owned(),
         team: TeamId::new(22).ok(),
+        created: 1,
     }
 }
 
@@ -21,7 +22,7 @@ async fn a_link_is_for_the_agent_that_made_it_and_survives_the_process() {
     let home = home("links");
     let first = State::at(Some(home.clone()));
     first
-        .keep_link("t", "request r", "env", link(), 1)
+        .keep_link("t", "request r", "env", link())
         .await
         .unwrap();
     let second = State::at(Some(home.clone()));
@@ -53,7 +54,7 @@ async fn folder_and_files_are_for_the_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let home = home("modes");
     let state = State::at(Some(home.clone()));
-    state.keep_link("t", "o", "env", link(), 1).await.unwrap();
+    state.keep_link("t", "o", "env", link()).await.unwrap();
     let mode =
         |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&home), 0o700);
@@ -68,7 +69,7 @@ async fn folder_and_files_are_for_the_owner_alone() {
 async fn a_newer_file_is_left_alone() {
     let home = home("newer");
     let state = State::at(Some(home.clone()));
-    state.keep_link("t", "o", "env", link(), 1).await.unwrap();
+    state.keep_link("t", "o", "env", link()).await.unwrap();
     drop(state);
     let database = Connection::open(home.join("state.db")).unwrap();
     database.pragma_update(None, "user_version", 99).unwrap();

@@ -2,7 +2,7 @@
 //! back, the shape. Every tool goes this way and there is no other.
 
 use std::future::Future;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Map, Value};
@@ -10,13 +10,11 @@ use serde_json::{Map, Value};
 use super::call::{Call, Progress};
 use super::error::{Code, Failure, ToolError};
 use super::session::now;
-use super::shape::{self, Wanted};
-use super::spec::Prepared;
-use super::{ALL, Entry, Session, Spec, forbidden, target};
+use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
 use crate::make::{Departure, Error};
-use crate::policy;
+use crate::policy::{self, Permit};
 
 /// What surrounds a call.
 #[derive(Default)]
@@ -92,10 +90,26 @@ impl Session {
             .prepare(arguments)
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
         let mut team = None;
-        let result = self
-            .decide_and_run(spec, prepared, &wanted, (context, departure), &mut team)
-            .await;
-        match result {
+        let worked = async {
+            let aim = prepared.target();
+            team = target::resolve(self, &aim).await?;
+            let permit = self.permit(spec, team, prepared.destroys())?;
+            let call = Call {
+                session: self,
+                tool: spec,
+                permit,
+                departure,
+                team,
+                window: wanted.window,
+                progress: context.progress,
+                next: Mutex::default(),
+                checked: Mutex::default(),
+            };
+            let answer = prepared.run(&call).await?;
+            self.release(&aim, &call)?;
+            Ok::<_, ToolError>((answer, call.next.into_inner().unwrap_or_default()))
+        };
+        match worked.await {
             Ok((answer, next)) => Ok(shape::finish(
                 spec.list,
                 &wanted,
@@ -107,58 +121,37 @@ impl Session {
         }
     }
 
-    async fn decide_and_run(
+    /// The permit of a call, with somebody's yes where it would destroy something.
+    fn permit(
         &self,
-        spec: &'static Spec,
-        prepared: Box<dyn Prepared>,
-        wanted: &Wanted,
-        (context, departure): (CallContext, &Departure),
-        landed: &mut Option<TeamId>,
-    ) -> Result<(Map<String, Value>, Option<String>), ToolError> {
-        let aim = prepared.target();
-        *landed = target::resolve(self, &aim).await?;
-        let mut permit = policy::authorize(self.agent(), &spec.operation(), *landed, now())?;
-        if let Some(loss) = prepared.destroys() {
-            let yes = policy::standing_consent(self.agent()).ok_or_else(|| unconfirmed(&loss))?;
-            permit = permit.with(yes);
-        }
-        let call = Call {
-            session: self,
-            tool: spec,
-            permit,
-            departure,
-            team: *landed,
-            window: wanted.window,
-            progress: context.progress,
-            next: Mutex::default(),
-            checked: Mutex::default(),
-        };
-        let answer = prepared.run(&call).await?;
-        self.release(&aim, &call)?;
-        let next = call.next.into_inner().unwrap_or_default();
-        match answer {
-            Value::Object(answer) => Ok((answer, next)),
-            _ => Err(ToolError::Internal("an answer that is no object")),
+        spec: &Spec,
+        team: Option<TeamId>,
+        loss: Option<String>,
+    ) -> Result<Permit, ToolError> {
+        let permit = policy::authorize(self.agent(), &spec.operation(), team, now())?;
+        match loss {
+            None => Ok(permit),
+            Some(loss) => match policy::standing_consent(self.agent()) {
+                Some(yes) => Ok(permit.with(yes)),
+                None => Err(unconfirmed(&loss)),
+            },
         }
     }
 
     /// An answer addressed by id is released to an agent of certain teams only after the tool
     /// has compared its team: a tool that forgets to is refused, not believed.
     fn release(&self, aim: &Target, call: &Call<'_>) -> Result<(), ToolError> {
-        let bound = matches!(self.agent().grants.teams, Teams::Only(_));
-        match aim {
-            Target::Answer(object) if bound => {
-                let checked = call
-                    .checked
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
-                if checked.as_ref() == Some(object) {
-                    Ok(())
-                } else {
-                    Err(target::not_yours(object))
-                }
-            }
-            _ => Ok(()),
+        let Target::Answer(object) = aim else {
+            return Ok(());
+        };
+        if self.agent().grants.teams == Teams::All {
+            return Ok(());
+        }
+        let checked = call.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if checked.as_ref() == Some(object) {
+            Ok(())
+        } else {
+            Err(target::not_yours(object))
         }
     }
 
@@ -247,7 +240,10 @@ fn find(name: &str) -> Option<&'static Entry> {
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
-    let name = name.get(..64).unwrap_or(name);
+    // Comparing takes time by length, and no name is that long.
+    if name.len() > 64 {
+        return None;
+    }
     ALL.iter()
         .map(|entry| (strsim::jaro_winkler(entry.spec.name, name), entry.spec.name))
         .filter(|(likeness, _)| *likeness > 0.8)

@@ -10,7 +10,7 @@ use crate::make::users::{Authorization, User};
 use crate::make::{self, Client, Departure, Request};
 use crate::policy::Permit;
 
-const REMEMBERED: Duration = Duration::from_secs(600);
+const REMEMBERED: Duration = Duration::from_mins(10);
 /// One page of organizations; a token that reaches more is diagnosed by what is on it.
 const ORGANIZATIONS: u64 = 1000;
 

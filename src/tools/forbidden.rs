@@ -35,13 +35,13 @@ pub(super) async fn diagnose(
         .find(|cause| cause.verdict == Verdict::Found)
     {
         failure.message = format!("Make refused access. {}", found.detail);
-        failure.next = match found.cause {
+        let next = match found.cause {
             "missing_scope" => "Ask the operator for a token with the missing scope.",
             "not_a_member" => "Ask the operator to add the token's user to the team at Make.",
             "wrong_zone" => "Ask the operator for a token of that zone.",
             _ => "Tell the person; no other tool gets around it.",
-        }
-        .to_owned();
+        };
+        next.clone_into(&mut failure.next);
         if found.cause == "plan" {
             failure.code = Code::PlanGate;
         }

@@ -7,23 +7,38 @@ use crate::grants::Object;
 use crate::ids::TeamId;
 use crate::state::Link;
 
-/// Keeps the page of an object. When it cannot be kept the call goes on: the object is there and
-/// its answer holds the page.
-pub(super) async fn keep(session: &Session, object: &Object, url: &str, team: TeamId) {
-    session.owners().remember(object.clone(), team);
-    let Ok(make) = session.make() else { return };
+/// Keeps the page of an object; `false` when that failed. Then the call goes on: the object is
+/// there and its answer holds the page.
+pub(super) async fn keep(
+    session: &Session,
+    object: &Object,
+    url: &str,
+    team: Option<TeamId>,
+) -> bool {
+    if let Some(team) = team {
+        session.owners().remember(object.clone(), team);
+    }
+    let Ok(make) = session.make() else {
+        return false;
+    };
+    // Files are not scrubbed, so what holds a secret is not written.
+    if session.scrubber().finds(url.as_bytes()) {
+        return false;
+    }
     let link = Link {
         url: url.to_owned(),
-        team: Some(team),
+        team,
+        created: now(),
     };
     let (token, agent) = (make.fingerprint(), session.agent().name.as_str());
     let kept = session
         .state()
-        .keep_link(&token, &object.to_string(), agent, link, now())
+        .keep_link(&token, &object.to_string(), agent, link)
         .await;
-    if let Err(error) = kept {
+    if let Err(error) = &kept {
         tracing::warn!(%error, "a link could not be kept");
     }
+    kept.is_ok()
 }
 
 /// The page of an object, when this agent asked for it on this machine.
@@ -38,4 +53,13 @@ pub(super) async fn kept(session: &Session, object: &Object) -> Option<Link> {
         tracing::warn!(%error, "a link could not be read");
         None
     })
+}
+
+/// Forgets a page that nobody can use any more.
+pub(super) async fn erase(session: &Session, object: &Object) {
+    let Ok(make) = session.make() else { return };
+    let (token, object) = (make.fingerprint(), object.to_string());
+    if let Err(error) = session.state().erase_link(&token, &object).await {
+        tracing::warn!(%error, "a link could not be erased");
+    }
 }

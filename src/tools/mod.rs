@@ -9,6 +9,7 @@ mod credential_requests;
 mod dispatch;
 mod error;
 mod facts;
+mod failure;
 mod forbidden;
 mod keys;
 mod links;

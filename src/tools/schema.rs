@@ -88,10 +88,7 @@ fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value();
-    let mut schema = match schema {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    };
+    let mut schema = schema.as_object().cloned().unwrap_or_default();
     tidy(&mut schema);
     // Of the whole, the tool's own description says what it is.
     schema.remove("description");

@@ -50,6 +50,7 @@ impl Session {
         answer_cap_bytes: usize,
     ) -> Self {
         let (owners, facts, watched) = Default::default();
+        let make = make.map(|make| make.hiding(scrubber.clone()));
         Self(Arc::new(Inner {
             agent,
             make,

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::arguments::Invalid;
 use super::call::Window;
-use super::error::cut;
+use super::failure::cut;
 use super::{List, Paging, Schemas, Spec, schema};
 
 /// Room for what surrounds the rows: `cursor` and `next`.
@@ -145,36 +145,32 @@ fn page(list: &List, wanted: &Wanted, cap_bytes: usize, rows: Vec<Value>) -> Pag
         let notice = format!(
             "{count}{of} rows, {why}: call again with the same arguments and `cursor`, or fewer `fields`."
         );
-        (offset + count as u64, notice)
+        (offset.saturating_add(count as u64), notice)
     });
     Page { rows: shown, more }
 }
 
-fn select(row: Value, fields: &[String]) -> Value {
-    match row {
-        Value::Object(mut row) if !fields.is_empty() => {
-            let picked = fields
+fn select(mut row: Value, fields: &[String]) -> Value {
+    if let Some(columns) = row.as_object_mut().filter(|_| !fields.is_empty()) {
+        let mut whole = std::mem::take(columns);
+        columns.extend(
+            fields
                 .iter()
-                .filter_map(|field| row.remove_entry(field.as_str()));
-            Value::Object(picked.collect())
-        }
-        other => other,
+                .filter_map(|field| whole.remove_entry(field.as_str())),
+        );
     }
+    row
 }
 
 /// The parts of a row that tell which it is.
-fn shortened(row: Value, bytes: usize) -> Value {
-    let mut short = match row {
-        Value::Object(row) => row
-            .into_iter()
-            .filter(|(_, value)| {
-                value.is_number() || value.as_str().is_some_and(|text| text.len() <= 200)
-            })
-            .collect(),
-        _ => Map::new(),
-    };
-    short.insert("cutBytes".to_owned(), json!(bytes));
-    Value::Object(short)
+fn shortened(mut row: Value, bytes: usize) -> Value {
+    let short =
+        |value: &Value| value.is_number() || value.as_str().is_some_and(|text| text.len() <= 200);
+    if let Some(columns) = row.as_object_mut() {
+        columns.retain(|_, value| short(value));
+        columns.insert("cutBytes".to_owned(), json!(bytes));
+    }
+    row
 }
 
 fn digest(tool: &str, arguments: &Value) -> String {
@@ -187,11 +183,7 @@ fn digest(tool: &str, arguments: &Value) -> String {
         .collect();
     named.sort_unstable();
     let digest = Sha256::digest(format!("{tool}\n{}", named.join("\n")));
-    digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    URL_SAFE_NO_PAD.encode(digest.get(..6).unwrap_or(&digest))
 }
 
 fn cursor(offset: u64, digest: &str) -> String {

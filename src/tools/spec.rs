@@ -43,7 +43,7 @@ pub trait Tool: 'static {
 /// The facts about a tool.
 #[derive(Debug)]
 pub struct Spec {
-    /// snake_case, `<resource>_<verb>`.
+    /// `snake_case`, `<resource>_<verb>`.
     pub name: &'static str,
     /// For people.
     pub title: &'static str,
@@ -146,7 +146,8 @@ pub(super) trait Prepared: Send {
 }
 
 /// The running work of a tool; the answer is still whole.
-pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result<Value, ToolError>> + Send + 'a>>;
+pub(super) type Work<'a> =
+    Pin<Box<dyn Future<Output = Result<Map<String, Value>, ToolError>> + Send + 'a>>;
 
 struct PreparedFor<T: Tool>(T::Args);
 
@@ -163,7 +164,10 @@ impl<T: Tool> Prepared for PreparedFor<T> {
         let args = self.0;
         Box::pin(async move {
             let output = T::run(call, args).await?;
-            serde_json::to_value(output).map_err(|_| ToolError::Internal("answer not serializable"))
+            match serde_json::to_value(output) {
+                Ok(Value::Object(answer)) => Ok(answer),
+                Ok(_) | Err(_) => Err(ToolError::Internal("an answer that is no object")),
+            }
         })
     }
 }

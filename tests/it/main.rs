@@ -8,9 +8,23 @@
     reason = "helpers of tests may panic"
 )]
 
+mod arguments;
+mod binary;
+mod canary;
 mod cli;
+mod examples;
+mod faults;
+mod golden;
+mod hostile;
+mod hostile_values;
+mod layering;
+mod leaks;
+mod listener;
+mod readme;
+mod retries;
 mod schemas;
 mod snapshot;
 mod stdio;
+mod token_home;
 mod tools;
 mod world;

@@ -77,11 +77,6 @@ impl<'a> Stage<'a> {
         ));
     }
 
-    /// Prints what somebody else did.
-    pub(super) fn aside(&self, words: &str) {
-        text::line(format!("  {}", paint(Look::Dim, words)));
-    }
-
     pub(super) async fn tools(&self) -> anyhow::Result<usize> {
         Ok(self.client.peer().list_all_tools().await?.len())
     }
@@ -159,7 +154,7 @@ impl<'a> Stage<'a> {
         let found =
             count(&seen, token) + count(&seen, CANARY) + count(&sent, token) + count(&sent, CANARY);
         self.step("Where was the token?");
-        self.aside(&format!(
+        aside(&format!(
             "in {} bytes that the server wrote (stdout and stderr) and {} bytes of paths and bodies sent:",
             seen.len(),
             sent.len()
@@ -167,13 +162,21 @@ impl<'a> Stage<'a> {
         let verdict = format!("{found} times");
         let look = if found == 0 { Look::Good } else { Look::Bad };
         text::line(format!("  {}", paint(look, &verdict)));
-        self.aside(&format!(
+        aside(&format!(
             "It travelled in the Authorization header of {} requests to its own zone, and nowhere else.",
-            requests.iter().filter(|request| request.token_prefix.is_some()).count()
+            requests
+                .iter()
+                .filter(|request| request.token_prefix.is_some())
+                .count()
         ));
         anyhow::ensure!(ended_well, "the server did not end when its client left");
         Ok(found == 0)
     }
+}
+
+/// Prints what somebody else did.
+pub(super) fn aside(words: &str) {
+    text::line(format!("  {}", paint(Look::Dim, words)));
 }
 
 /// What a step is expected to come to.

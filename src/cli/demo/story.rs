@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::columns::{Look, beside};
-use super::stage::{Stage, TEAM, Wanted};
+use super::stage::{Stage, TEAM, Wanted, aside};
 use crate::cli::text;
 
 const DRIVE: &str = "https://www.googleapis.com/auth/drive.readonly";
@@ -35,7 +35,7 @@ pub(super) async fn tell(stage: &mut Stage<'_>) -> anyhow::Result<()> {
 async fn reuse(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     stage.step("What may this agent do?");
     let tools = stage.tools().await?;
-    stage.aside(&format!("It sees {tools} tools, bound to team {TEAM}."));
+    aside(&format!("It sees {tools} tools, bound to team {TEAM}."));
     stage
         .call("agent_status", json!({}), Wanted::Answer)
         .await?;
@@ -68,7 +68,7 @@ async fn sign_in(stage: &mut Stage<'_>) -> anyhow::Result<Value> {
         .zone
         .person_authorizes(link)
         .map_err(anyhow::Error::msg)?;
-    stage.aside("(The simulated person opens the link and signs in.)");
+    aside("(The simulated person opens the link and signs in.)");
     let request = at(&made, "/requestId")?;
     let done = stage
         .call(
@@ -91,7 +91,7 @@ async fn template(stage: &mut Stage<'_>) -> anyhow::Result<()> {
         .zone
         .person_finishes_flow(id.as_str().context("no flow")?)
         .map_err(anyhow::Error::msg)?;
-    stage.aside("(The simulated person goes through the wizard.)");
+    aside("(The simulated person goes through the wizard.)");
     stage
         .call("template_flows_get", json!({"flowId": id}), Wanted::Answer)
         .await?;

@@ -166,7 +166,7 @@ fn judge(connection: Connection, wanted: &str, asked_scopes: bool, now: Timestam
     match connection.expire.as_deref().map(str::parse::<Timestamp>) {
         Some(Ok(end)) if end <= now => note(Fit::Unusable, "expired"),
         Some(Ok(end)) if end.duration_since(now) < SOON => {
-            note(Fit::Doubtful, "expires within 7 days")
+            note(Fit::Doubtful, "expires within 7 days");
         }
         Some(Err(_)) => note(Fit::Doubtful, "its expiry cannot be read"),
         Some(Ok(_)) | None => {}

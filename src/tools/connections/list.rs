@@ -68,9 +68,9 @@ impl Tool for List {
         }
         if scopes.is_empty() {
             // Make answers `true` when nothing was asked: that would read as "has the scopes".
-            found
-                .iter_mut()
-                .for_each(|connection| connection.scoped = None);
+            for connection in &mut found {
+                connection.scoped = None;
+            }
         }
         if found.is_empty() {
             call.suggest(if types.is_empty() {

@@ -68,21 +68,18 @@ impl Tool for Verify {
 /// Bad credentials come back as an error with the provider's message. Make's own refusals carry
 /// a code of its own (`IM…`, `SC…`); anything else under 500 is the provider's.
 fn by_provider(error: &make::Error) -> Option<&Refusal> {
-    match error {
-        make::Error::Provider(refusal) => Some(refusal),
-        make::Error::Rejected(refusal)
-        | make::Error::Unauthorized(refusal)
-        | make::Error::Forbidden(refusal)
-            if refusal.message.is_some()
-                && !refusal
-                    .code
-                    .as_deref()
-                    .is_some_and(|c| c.starts_with("IM") || c.starts_with("SC")) =>
-        {
-            Some(refusal)
-        }
-        _ => None,
+    if let make::Error::Provider(refusal) = error {
+        return Some(refusal);
     }
+    let (make::Error::Rejected(refusal)
+    | make::Error::Unauthorized(refusal)
+    | make::Error::Forbidden(refusal)) = error
+    else {
+        return None;
+    };
+    let code = refusal.code.as_deref().unwrap_or_default();
+    let by_make = code.starts_with("IM") || code.starts_with("SC");
+    (refusal.message.is_some() && !by_make).then_some(refusal)
 }
 
 /// Asks Make whether a connection holds scopes.

@@ -6,7 +6,7 @@ use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::RequestId;
 use crate::make::credential_requests::{self, CredentialRequest, Standing};
 use crate::tools::session::now;
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
 use super::link;
 use super::view::{self, Whole};
@@ -40,7 +40,26 @@ impl Tool for Get {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsRead],
         effect: Effect::Read,
-        list: None,
+        // Up to 64 credentials with their scopes: more than the byte cap may hold.
+        list: Some(Rows {
+            rows: "credentials",
+            columns: &[
+                "id",
+                "name",
+                "state",
+                "declineReason",
+                "connectionId",
+                "keyId",
+                "component",
+                "type",
+                "label",
+                "scope",
+                "remoteScope",
+                "appName",
+                "appModules",
+            ],
+            paging: Paging::Ours,
+        }),
     };
 
     fn target(args: &Args) -> Target {

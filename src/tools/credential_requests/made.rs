@@ -4,7 +4,6 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::link;
 use super::view::{self, Brief};
 use crate::grants::Object;
 use crate::ids::{ConnectionId, RequestId, TeamId};
@@ -14,7 +13,7 @@ use crate::make::credential_requests::{
 };
 use crate::tools::error::Failure;
 use crate::tools::session::now;
-use crate::tools::{Call, ToolError};
+use crate::tools::{Call, ToolError, links};
 
 /// Candidates after an unknown outcome, at most.
 const CANDIDATES: usize = 5;
@@ -122,7 +121,10 @@ pub(super) async fn made(call: &Call<'_>, created: Created, who: SignIn<'_>) -> 
     let team = request.team_id.or(call.team().ok());
     view::remember(call, &request, &credentials);
     let kept = match &public_uri {
-        Some(url) => link::keep(call, &request.id, url, team).await,
+        Some(url) => {
+            let object = Object::Request(request.id.clone());
+            links::keep(call.session(), &object, url, team).await
+        }
         None => false,
     };
     call.suggest(match (&public_uri, kept) {

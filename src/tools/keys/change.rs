@@ -59,7 +59,7 @@ impl Tool for Update {
             (Some(name), None) => keys::rename(id, name),
             (name, Some(parameters)) => {
                 check(call, id, &parameters).await?;
-                keys::replace(id, name, parameters)
+                keys::replace(id, name, &parameters)
             }
         };
         let key = call.send(request).await?.key;

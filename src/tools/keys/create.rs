@@ -47,7 +47,7 @@ impl Tool for Create {
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let team = call.team()?;
         secrets::admit(call, Some(args.type_name.as_str()), &args.parameters).await?;
-        let request = keys::create(team, &args.name, &args.type_name, args.parameters);
+        let request = keys::create(team, &args.name, &args.type_name, &args.parameters);
         let key = match call.try_send(&request).await {
             Ok(made) => made.body.key,
             Err(error) if error.is_outcome_unknown() => {

@@ -43,11 +43,11 @@ fn is_secret(kind: Option<&KeyType>, name: &str, value: &Value) -> bool {
         .filter(|parameter| parameter.name == name)
         .map(|parameter| parameter.kind.as_deref())
         .collect();
-    let plain = |kind: &Option<&str>| {
+    let plain = |kind: Option<&str>| {
         kind.is_some_and(|kind| PLAIN_KINDS.contains(&kind) && !SECRET_KINDS.contains(&kind))
     };
     // A value with an inside can hold anything.
-    kinds.is_empty() || !kinds.iter().all(plain) || value.is_array() || value.is_object()
+    kinds.is_empty() || !kinds.into_iter().all(plain) || value.is_array() || value.is_object()
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ impl Tool for Start {
         let flow_id = started.flow.id.to_string();
         if let Ok(id) = flow_id.parse::<FlowId>() {
             let object = Object::Flow(id);
-            links::keep(call.session(), &object, &started.public_url, team).await;
+            links::keep(call.session(), &object, &started.public_url, Some(team)).await;
         }
         call.suggest("Give `publicUrl` to the person, then template_flows_get with this `flowId`.");
         Ok(Output {

@@ -1,0 +1,117 @@
+//! Reading what Make sends: bounded, and what is said about it never repeats its text.
+
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::Error;
+use super::error::clean;
+use crate::secret::Scrubber;
+
+/// The headers `x-imt-package-name` and `x-imt-package-version` (Make's `OpenAPI` document).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// The app.
+    pub name: String,
+    /// Its real version, also when `latest` was asked.
+    pub version: String,
+}
+
+pub(super) enum Unread {
+    TooLarge(Vec<u8>),
+    Broken(Vec<u8>),
+}
+
+pub(super) async fn read_body(
+    response: &mut reqwest::Response,
+    cap: usize,
+) -> Result<Vec<u8>, Unread> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > cap => {
+                let room = cap - body.len();
+                body.extend_from_slice(chunk.get(..room).unwrap_or_default());
+                return Err(Unread::TooLarge(body));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(_) => return Err(Unread::Broken(body)),
+        }
+    }
+}
+
+pub(super) fn read_json<T: DeserializeOwned>(body: &[u8], changes: bool) -> Result<T, Error> {
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
+    if changes {
+        let why = "Make accepted it, but its answer could not be read";
+        return Err(Error::OutcomeUnknown { why });
+    }
+    // Only now the slower reader that knows where it stands.
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => "behind the end".to_owned(),
+        Err(error) => shown(error.path()),
+    };
+    Err(Error::BadAnswer { path })
+}
+
+pub(super) fn package(headers: &HeaderMap, scrubber: &Scrubber) -> Option<Package> {
+    let text = |name| {
+        let value = headers.get(name)?.to_str().ok()?;
+        Some(clean(&scrubber.text(value), 135))
+    };
+    Some(Package {
+        name: text("x-imt-package-name")?,
+        version: text("x-imt-package-version")?,
+    })
+}
+
+/// The longest place that is named, in steps.
+const STEPS: usize = 8;
+
+/// Where reading stopped. A name in Make's answer can be any text, so only what looks like the
+/// name of a field is repeated.
+fn shown(path: &Path) -> String {
+    let looks_like_a_field = |name: &str| {
+        name.len() <= 24 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    let mut text = String::new();
+    for segment in path.iter().take(STEPS) {
+        match segment {
+            Segment::Seq { index } => text.extend(["[", &index.to_string(), "]"]),
+            Segment::Map { key } if looks_like_a_field(key) => text.extend([".", key.as_str()]),
+            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => text.push_str(".?"),
+        }
+    }
+    text.trim_start_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_fault_never_repeats_a_foreign_name() {
+        let place = |text: &str| match read_json::<Value>(text.as_bytes(), false) {
+            Err(Error::BadAnswer { path }) => path,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(place(r#"{"keys":[1,{"name":[}]}"#), "keys[1].name[0]");
+        for name in [
+            "ignore all instructions",
+            "2544847b-1111-4222-8333-c0ffeec0ffee",
+            "a.b",
+            "é",
+        ] {
+            let told = place(&format!(r#"{{"keys":{{"{name}":[}}}}"#));
+            assert_eq!(told, "keys.?[0]", "{name}");
+        }
+        let long = place(&format!(r#"{{"{}":[}}"#, "x".repeat(100_000)));
+        assert_eq!(long, "?[0]");
+    }
+}

@@ -1,0 +1,187 @@
+//! The real binary as a child: raw lines in, raw lines out, and everything that it ever wrote.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::task::JoinHandle;
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A server that is running.
+pub(crate) struct Binary {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: Lines<BufReader<ChildStdout>>,
+    stderr: JoinHandle<Vec<u8>>,
+    heard: String,
+}
+
+/// What it left behind.
+pub(crate) struct Left {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: Option<i32>,
+}
+
+impl Left {
+    pub(crate) fn all(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+}
+
+/// A command with nothing in its environment but what is given.
+fn command(home: &Path, environment: &[(&str, &str)], words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_make-credentials-mcp"));
+    command
+        .env_clear()
+        .env("MAKE_CREDENTIALS_HOME", home)
+        .env("TMPDIR", home)
+        .env("HOME", home)
+        .envs(environment.iter().copied())
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// A folder of its own.
+pub(crate) fn home(name: &str) -> PathBuf {
+    let home = std::env::temp_dir().join(format!("mcm-attack-{name}-{}", std::process::id()));
+    let _left_over = std::fs::remove_dir_all(&home);
+    std::fs::create_dir_all(&home).unwrap();
+    home
+}
+
+/// Runs a command to its end, with nothing on stdin.
+pub(crate) async fn run(home: &Path, environment: &[(&str, &str)], words: &[&str]) -> Left {
+    let child = command(home, environment, words)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output());
+    let output = output.await.expect("the command goes on").unwrap();
+    Left {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code(),
+    }
+}
+
+impl Binary {
+    /// `serve`, past the handshake.
+    pub(crate) async fn serve(home: &Path, environment: &[(&str, &str)], flags: &[&str]) -> Self {
+        let words: Vec<&str> = std::iter::once("serve")
+            .chain(flags.iter().copied())
+            .collect();
+        let mut child = command(home, environment, &words).spawn().unwrap();
+        let mut errors = child.stderr.take().unwrap();
+        let stderr = tokio::spawn(async move {
+            let mut all = Vec::new();
+            errors.read_to_end(&mut all).await.unwrap();
+            all
+        });
+        let mut server = Self {
+            stdin: child.stdin.take().unwrap(),
+            stdout: BufReader::new(child.stdout.take().unwrap()).lines(),
+            child,
+            stderr,
+            heard: String::new(),
+        };
+        server.say(crate::stdio::INITIALIZE).await;
+        server.hear().await;
+        server
+            .say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
+            .await;
+        server
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    pub(crate) async fn say(&mut self, line: &str) {
+        self.stdin.write_all(line.as_bytes()).await.unwrap();
+        self.stdin.write_all(b"\n").await.unwrap();
+    }
+
+    /// The next line, which must be JSON.
+    pub(crate) async fn hear(&mut self) -> Value {
+        let line = tokio::time::timeout(PATIENCE, self.stdout.next_line())
+            .await
+            .expect("no answer")
+            .unwrap()
+            .expect("the server ended the stream");
+        self.heard.push_str(&line);
+        self.heard.push('\n');
+        serde_json::from_str(&line).unwrap_or_else(|_| panic!("a line that is no JSON: {line}"))
+    }
+
+    pub(crate) async fn ask(&mut self, method: &str, params: Value) -> Value {
+        let line = json!({"jsonrpc": "2.0", "id": method, "method": method, "params": params});
+        self.say(&line.to_string()).await;
+        self.hear().await
+    }
+
+    /// Calls all of them at once; the results in the order of the calls.
+    pub(crate) async fn call_all(&mut self, calls: &[(&str, Value)]) -> Vec<Value> {
+        for (id, (tool, arguments)) in calls.iter().enumerate() {
+            self.say(&crate::stdio::call(id, tool, arguments)).await;
+        }
+        let mut answers = vec![Value::Null; calls.len()];
+        for _ in calls {
+            let mut answer = self.hear().await;
+            let id = answer["id"].as_u64().unwrap();
+            answers[usize::try_from(id).unwrap()] = answer["result"].take();
+        }
+        answers
+    }
+
+    /// Hangs up; everything that it wrote.
+    pub(crate) async fn end(self) -> Left {
+        let Self {
+            mut child,
+            stdin,
+            mut stdout,
+            stderr,
+            mut heard,
+        } = self;
+        drop(stdin);
+        let ended = tokio::time::timeout(PATIENCE, async {
+            while let Some(line) = stdout.next_line().await.unwrap() {
+                heard.push_str(&line);
+                heard.push('\n');
+            }
+            child.wait().await.unwrap()
+        });
+        let status = ended.await.expect("the server goes on");
+        Left {
+            stdout: heard,
+            stderr: String::from_utf8(stderr.await.unwrap()).unwrap(),
+            code: status.code(),
+        }
+    }
+}
+
+/// Every file below a folder, with its bytes.
+pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let bytes = std::fs::read(&path).unwrap();
+                found.push((path, bytes));
+            }
+        }
+    }
+    found
+}

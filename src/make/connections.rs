@@ -373,7 +373,7 @@ mod tests {
             data: data.as_object().unwrap().clone(),
         });
         assert_eq!(
-            request.json().unwrap(),
+            request.parts().body.as_ref().unwrap(),
             &json!({"apiKey": "x", "scopes": ["drive"], "accountName": "Label", "accountType": "google"})
         );
     }

@@ -2,10 +2,10 @@
 
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 
 use super::Error;
 use super::error::clean;
+use super::place::{Step, place};
 use crate::secret::Scrubber;
 
 /// The headers `x-imt-package-name` and `x-imt-package-version` (Make's `OpenAPI` document).
@@ -42,20 +42,16 @@ pub(super) async fn read_body(
 }
 
 pub(super) fn read_json<T: DeserializeOwned>(body: &[u8], changes: bool) -> Result<T, Error> {
-    if let Ok(value) = serde_json::from_slice(body) {
-        return Ok(value);
-    }
+    serde_json::from_slice(body).map_err(|error| unreadable(body, &error, changes))
+}
+
+fn unreadable(body: &[u8], error: &serde_json::Error, changes: bool) -> Error {
     if changes {
         let why = "Make accepted it, but its answer could not be read";
-        return Err(Error::OutcomeUnknown { why });
+        return Error::OutcomeUnknown { why };
     }
-    // Only now the slower reader that knows where it stands.
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => "behind the end".to_owned(),
-        Err(error) => shown(error.path()),
-    };
-    Err(Error::BadAnswer { path })
+    let path = shown(&place(body, error));
+    Error::BadAnswer { path }
 }
 
 pub(super) fn package(headers: &HeaderMap, scrubber: &Scrubber) -> Option<Package> {
@@ -74,16 +70,16 @@ const STEPS: usize = 8;
 
 /// Where reading stopped. A name in Make's answer can be any text, so only what looks like the
 /// name of a field is repeated.
-fn shown(path: &Path) -> String {
+fn shown(path: &[Step<'_>]) -> String {
     let looks_like_a_field = |name: &str| {
         name.len() <= 24 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
     let mut text = String::new();
-    for segment in path.iter().take(STEPS) {
-        match segment {
-            Segment::Seq { index } => text.extend(["[", &index.to_string(), "]"]),
-            Segment::Map { key } if looks_like_a_field(key) => text.extend([".", key.as_str()]),
-            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => text.push_str(".?"),
+    for step in path.iter().take(STEPS) {
+        match step {
+            Step::Entry(index) => text.extend(["[", &index.to_string(), "]"]),
+            Step::Field(name) if looks_like_a_field(name) => text.extend([".", name]),
+            Step::Field(_) => text.push_str(".?"),
         }
     }
     text.trim_start_matches('.').to_owned()

@@ -34,7 +34,7 @@ pub(crate) const COLUMNS: [&str; 18] = [
 
 #[derive(Deserialize)]
 struct Answer {
-    id: usize,
+    id: u32,
     result: Outcome,
 }
 
@@ -70,14 +70,14 @@ pub(crate) fn list(server: &mut Child) -> Result<()> {
     Ok(())
 }
 
-fn call(id: usize) -> String {
+fn call(id: u32) -> String {
     format!(
         r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"connections_get","arguments":{{"connectionId":101}}}}}}"#
     )
 }
 
 /// Reads one answer, checks it and returns its id.
-fn answer(server: &mut Child) -> Result<usize> {
+fn answer(server: &mut Child) -> Result<u32> {
     let line = server.hear()?;
     let answer: Answer = serde_json::from_str(line).with_context(|| line.to_owned())?;
     let good = !answer.result.is_error && answer.result.structured_content.connection.id == 101;
@@ -86,8 +86,8 @@ fn answer(server: &mut Child) -> Result<usize> {
 }
 
 /// One call after another. Returns how long each took.
-pub(crate) fn sequential(server: &mut Child, calls: usize) -> Result<Vec<Duration>> {
-    let mut times = Vec::with_capacity(calls);
+pub(crate) fn sequential(server: &mut Child, calls: u32) -> Result<Vec<Duration>> {
+    let mut times = Vec::new();
     for id in 0..calls {
         let begun = Instant::now();
         server.say(&call(id))?;
@@ -98,9 +98,9 @@ pub(crate) fn sequential(server: &mut Child, calls: usize) -> Result<Vec<Duratio
 }
 
 /// So many calls at once, a new one for each answer. Returns how long all took.
-pub(crate) fn pipelined(server: &mut Child, calls: usize, in_flight: usize) -> Result<Duration> {
+pub(crate) fn pipelined(server: &mut Child, calls: u32, in_flight: u32) -> Result<Duration> {
     let begun = Instant::now();
-    let mut answered = vec![false; calls];
+    let mut answered = vec![false; usize::try_from(calls)?];
     let mut asked = 0;
     while asked < in_flight.min(calls) {
         server.say(&call(asked))?;
@@ -108,7 +108,8 @@ pub(crate) fn pipelined(server: &mut Child, calls: usize, in_flight: usize) -> R
     }
     for _ in 0..calls {
         let id = answer(server)?;
-        let first = answered.get_mut(id).context("an unknown id")?;
+        let first = answered.get_mut(usize::try_from(id)?);
+        let first = first.context("an unknown id")?;
         ensure!(!*first, "answered twice");
         *first = true;
         if asked < calls {

@@ -20,7 +20,9 @@ use figures::{median, micros, spread};
 use load::{DISCOVER, INITIALIZE, open, pipelined, sequential};
 
 const LINKS: [(&str, Link); 2] = [("FIFOs", Link::Fifos), ("socket pairs", Link::Sockets)];
-const IN_FLIGHT: usize = 64;
+const IN_FLIGHT: u32 = 64;
+
+type Measure = fn(&Sandbox) -> Result<()>;
 
 fn main() -> Result<()> {
     let mut words = std::env::args()
@@ -34,7 +36,7 @@ fn main() -> Result<()> {
         _ => {}
     }
     let zone = Sandbox::start_blocking(Options::default())?;
-    let all: [(&str, fn(&Sandbox) -> Result<()>); 4] = [
+    let all: [(&str, Measure); 4] = [
         ("start", start),
         ("memory", memory),
         ("cpu", cpu),
@@ -106,7 +108,7 @@ fn memory(zone: &Sandbox) -> Result<()> {
 /// CPU of the server's process for one `connections_get`, ours against bare ones, in turns.
 fn cpu(zone: &Sandbox) -> Result<()> {
     const ROUNDS: usize = 9;
-    const CALLS: usize = 1000;
+    const CALLS: u32 = 1000;
     println!(
         "\nCPU of one connections_get (µs, user + system of the server; {ROUNDS} rounds of {CALLS} calls in turns)"
     );
@@ -128,7 +130,7 @@ fn cpu(zone: &Sandbox) -> Result<()> {
                     } else {
                         pipelined(server, CALLS, in_flight)?;
                     }
-                    costs.push((server.cpu()? - before) / CALLS as u32);
+                    costs.push(server.cpu()?.saturating_sub(before) / CALLS);
                 }
             }
             let ours = servers.first().map(|(_, _, costs, _)| costs.clone());
@@ -158,7 +160,7 @@ fn cpu(zone: &Sandbox) -> Result<()> {
 
 /// Calls a second with 64 in flight, beside reqwest alone against the same zone.
 fn rate(zone: &Sandbox) -> Result<()> {
-    const CALLS: usize = 5000;
+    const CALLS: u32 = 5000;
     const ROUNDS: usize = 5;
     println!(
         "\ncalls a second with {IN_FLIGHT} in flight, every one answered ({ROUNDS} rounds of {CALLS} in turns, median)"
@@ -182,7 +184,7 @@ fn rate(zone: &Sandbox) -> Result<()> {
             );
             c.push(begun.elapsed());
         }
-        let [ours, bare, http] = times.map(|times| CALLS as f64 / median(times).as_secs_f64());
+        let [ours, bare, http] = times.map(|times| f64::from(CALLS) / median(times).as_secs_f64());
         println!("  {how:<13} ours {ours:.0}   bare server {bare:.0}   bare reqwest {http:.0}");
     }
     Ok(())

@@ -8,6 +8,7 @@ use crate::config::Environment;
 use crate::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
 use crate::ids::TeamId;
 use crate::make::{self, Client, Zone};
+use crate::sandbox::CANARY;
 use crate::secret::{Scrubber, Strength};
 use crate::state::State;
 use crate::tools::{NotReady, Session};
@@ -141,6 +142,14 @@ impl AgentFlags {
             problem,
             next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
         })?;
+        // EXPOSE: to see whether a simulated zone made it; nothing keeps it.
+        if zone.is_simulated() && !token.expose().ends_with(CANARY) {
+            return Err(NotReady {
+                problem: "MAKE_ZONE is a simulated zone, and the token is none of its own."
+                    .to_owned(),
+                next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
+            });
+        }
         Ok(Client::new(make::Access { token, zone }))
     }
 }

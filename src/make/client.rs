@@ -162,7 +162,7 @@ impl Client {
         // On the heap, so that every caller's future does not grow by all of it.
         let answer = Box::pin(self.exchange(permit, departure, parts)).await?;
         Ok(Response {
-            body: read_json(&answer.body, parts.changes())?,
+            body: read_json(&answer.body, parts.changes(), parts.body_cap)?,
             package: package(&answer.headers, &self.1),
         })
     }

@@ -154,7 +154,7 @@ pub fn list(team: TeamId, types: &[TypeName], scopes: &ScopesByType) -> Request<
 pub fn get(id: ConnectionId) -> Request<One> {
     Request::get("connections")
         .id(&id)
-        .query_each("cols", &COLUMNS)
+        .columns(&COLUMNS)
         .columns(&["scopes"])
 }
 

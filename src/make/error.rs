@@ -77,12 +77,21 @@ pub enum Error {
         /// The cap.
         cap_bytes: usize,
     },
+    /// An answer with more objects than are read: small ones take far more memory than bytes.
+    #[error("Make's answer holds more than {cap} objects")]
+    TooMany {
+        /// The cap.
+        cap: usize,
+    },
     /// A redirect; a token goes to its own zone and nowhere else.
     #[error("the zone answered with a redirect, which is not followed")]
     Redirected,
     /// An id that would have changed the path. Types prevent it; this is the second lock.
     #[error("an id would have changed the path; nothing was sent")]
     NotOurPath,
+    /// An address over the length that servers take.
+    #[error("the arguments make an address that is too long; nothing was sent")]
+    TooLong,
     /// A permit for reading was used for changing, or one without consent for destroying.
     #[error("the permit does not cover this request; nothing was sent")]
     NotPermitted,
@@ -189,8 +198,10 @@ impl Error {
             | Self::Failed { .. }
             | Self::BadAnswer { .. }
             | Self::TooLarge { .. }
+            | Self::TooMany { .. }
             | Self::Redirected
             | Self::NotOurPath
+            | Self::TooLong
             | Self::NotPermitted
             | Self::Cancelled
             | Self::NoClient => None,

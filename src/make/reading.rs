@@ -41,14 +41,34 @@ pub(super) async fn read_body(
     }
 }
 
-pub(super) fn read_json<T: DeserializeOwned>(body: &[u8], changes: bool) -> Result<T, Error> {
+pub(super) fn read_json<T: DeserializeOwned>(
+    body: &[u8],
+    changes: bool,
+    cap_bytes: usize,
+) -> Result<T, Error> {
+    not_too_many(body, changes, cap_bytes)?;
     serde_json::from_slice(body).map_err(|error| unreadable(body, &error, changes))
 }
 
+fn not_too_many(body: &[u8], changes: bool, cap_bytes: usize) -> Result<(), Error> {
+    let cap = cap_bytes / BYTES_AN_OBJECT;
+    let objects = body.iter().filter(|&&byte| byte == b'{').take(cap + 1);
+    if objects.count() <= cap {
+        Ok(())
+    } else if changes {
+        Err(UNREAD)
+    } else {
+        Err(Error::TooMany { cap })
+    }
+}
+
+const UNREAD: Error = Error::OutcomeUnknown {
+    why: "Make accepted it, but its answer could not be read",
+};
+
 fn unreadable(body: &[u8], error: &serde_json::Error, changes: bool) -> Error {
     if changes {
-        let why = "Make accepted it, but its answer could not be read";
-        return Error::OutcomeUnknown { why };
+        return UNREAD;
     }
     let path = shown(&place(body, error));
     Error::BadAnswer { path }
@@ -64,6 +84,10 @@ pub(super) fn package(headers: &HeaderMap, scrubber: &Scrubber) -> Option<Packag
         version: text("x-imt-package-version")?,
     })
 }
+
+/// How many objects are read, by the bytes that are read: a row of eight bytes takes a kilobyte
+/// once it is read.
+const BYTES_AN_OBJECT: usize = 160;
 
 /// The longest place that is named, in steps.
 const STEPS: usize = 8;
@@ -93,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_place_of_a_fault_never_repeats_a_foreign_name() {
-        let place = |text: &str| match read_json::<Value>(text.as_bytes(), false) {
+        let place = |text: &str| match read_json::<Value>(text.as_bytes(), false, 1 << 20) {
             Err(Error::BadAnswer { path }) => path,
             other => panic!("{other:?}"),
         };
@@ -109,5 +133,15 @@ mod tests {
         }
         let long = place(&format!(r#"{{"{}":[}}"#, "x".repeat(100_000)));
         assert_eq!(long, "?[0]");
+    }
+
+    #[test]
+    fn small_objects_without_end_are_not_read() {
+        let body = format!("[{}]", vec!["{}"; 1000].join(","));
+        let read = |changes| read_json::<Value>(body.as_bytes(), changes, 999 * BYTES_AN_OBJECT);
+        assert!(matches!(read(false), Err(Error::TooMany { cap: 999 })));
+        assert!(read(true).unwrap_err().is_outcome_unknown());
+        let enough = read_json::<Value>(body.as_bytes(), false, 1000 * BYTES_AN_OBJECT);
+        assert_eq!(enough.unwrap()[999], serde_json::json!({}));
     }
 }

@@ -1,6 +1,7 @@
 //! A request to Make as data. The path is built from fixed words and typed ids alone, so no
 //! argument changes the host, the method or the number of segments.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use reqwest::{Method, Url};
@@ -13,6 +14,9 @@ use crate::ids::PathId;
 const BODY_CAP: usize = 8 << 20;
 /// The largest blueprint that is read, in bytes.
 const BLUEPRINT_CAP: usize = 32 << 20;
+
+/// The longest address, in bytes; servers and proxies refuse longer ones, each in its own way.
+const LONGEST: usize = 16 << 10;
 
 /// One call, with `T` for what Make answers.
 #[derive(Debug)]
@@ -27,7 +31,8 @@ pub(super) struct Parts {
     pub(super) method: Method,
     segments: Vec<String>,
     template: String,
-    query: Vec<(String, String)>,
+    // Columns are most of a query, and are the same words every time.
+    query: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     pub(super) body: Option<Value>,
     pub(super) body_cap: usize,
     pub(super) destroys: bool,
@@ -75,8 +80,7 @@ impl<T> Request<T> {
 
     /// A query parameter.
     pub(super) fn query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        let pair = (name.to_owned(), value.to_string());
-        self.parts.query.push(pair);
+        self.parts.pair(name.to_owned(), value.to_string());
         self
     }
 
@@ -91,14 +95,16 @@ impl<T> Request<T> {
     /// A repeated query parameter: `name[]=a&name[]=b`, as Make's SDK writes arrays.
     pub(super) fn query_each<S: AsRef<str>>(mut self, name: &str, values: &[S]) -> Self {
         for value in values {
-            self.parts.each(name, value.as_ref());
+            self.parts
+                .pair(format!("{name}[]"), value.as_ref().to_owned());
         }
         self
     }
 
     /// The columns to answer with.
-    pub(super) fn columns(self, columns: &[&str]) -> Self {
-        self.query_each("cols", columns)
+    pub(super) fn columns(mut self, columns: &'static [&'static str]) -> Self {
+        self.parts.columns(columns);
+        self
     }
 
     /// Make's flag on operations that lose data. Needs consent, whatever the method.
@@ -172,8 +178,15 @@ impl Parts {
         self.segments.push(encoded(segment));
     }
 
-    fn each(&mut self, name: &str, value: &str) {
-        self.query.push((format!("{name}[]"), value.to_owned()));
+    fn pair(&mut self, name: String, value: String) {
+        self.query.push((Cow::Owned(name), Cow::Owned(value)));
+    }
+
+    fn columns(&mut self, columns: &'static [&'static str]) {
+        let pairs = columns
+            .iter()
+            .map(|column| (Cow::Borrowed("cols[]"), Cow::Borrowed(*column)));
+        self.query.extend(pairs);
     }
 
     /// Whether it may change something.
@@ -192,6 +205,9 @@ impl Parts {
         }
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        if url.as_str().len() > LONGEST {
+            return Err(Error::TooLong);
         }
         Ok(url)
     }
@@ -214,8 +230,6 @@ fn encoded(segment: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
     use crate::ids::ConnectionId;
 
@@ -270,6 +284,16 @@ mod tests {
             request.parts().url(&zone()).unwrap().as_str(),
             "https://eu1.make.com/api/v2/connections/77/editable-data-schema"
         );
+    }
+
+    #[test]
+    fn an_address_has_an_end() {
+        let request = |length| Request::<()>::get("connections").query("name", "x".repeat(length));
+        assert!(request(16_000).parts().url(&zone()).is_ok());
+        assert!(matches!(
+            request(17_000).parts().url(&zone()),
+            Err(Error::TooLong)
+        ));
     }
 
     #[test]

@@ -26,6 +26,15 @@ pub enum Error {
     Opening,
 }
 
+/// Why the server ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    /// The client left; what it wrote before is still answered.
+    Client,
+    /// The system asked the process to end.
+    Stopped,
+}
+
 /// Serves one client until it is gone or `stop` resolves.
 ///
 /// # Errors
@@ -36,18 +45,20 @@ pub async fn serve(
     ended: Ended,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let (ending, seen) = watch::channel(false);
+    let (ending, mut gone) = watch::channel(None);
+    let opening = Server::new(session, gone.clone()).serve(transport);
     let watcher = tokio::spawn(async move {
-        tokio::select! {
-            _ = ended.wait() => {}
-            () = stop => {}
-        }
-        ending.send_replace(true);
+        let why = tokio::select! {
+            _ = ended.wait() => Gone::Client,
+            () = stop => Gone::Stopped,
+        };
+        ending.send_replace(Some(why));
+        // The end of the channel would read as one more end.
+        std::future::pending::<()>().await;
     });
-    let mut gone = seen.clone();
     let running = tokio::select! {
-        running = Server::new(session, seen).serve(transport) => running,
-        _ = gone.wait_for(|gone| *gone) => return Ok(()),
+        running = opening => running,
+        _ = gone.wait_for(|why| *why == Some(Gone::Stopped)) => return Ok(()),
     };
     let running = match running {
         Ok(running) => running,
@@ -57,13 +68,15 @@ pub async fn serve(
     };
     let token = running.cancellation_token();
     let mut work = std::pin::pin!(running.waiting());
-    let finished = tokio::select! {
-        _ = &mut work => true,
-        _ = gone.wait_for(|gone| *gone) => false,
+    let why = tokio::select! {
+        _ = &mut work => None,
+        why = gone.wait_for(Option::is_some) => why.ok().and_then(|why| *why),
     };
-    if !finished && tokio::time::timeout(LAST_WORDS, &mut work).await.is_err() {
-        tracing::warn!("calls were still under way at the end; their outcome is unknown");
+    if why == Some(Gone::Stopped) {
         token.cancel();
+    }
+    if why.is_some() && tokio::time::timeout(LAST_WORDS, &mut work).await.is_err() {
+        tracing::warn!("calls were still under way at the end; their outcome is unknown");
     }
     watcher.abort();
     Ok(())

@@ -18,7 +18,8 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::prompts;
+use super::stdio::FOR_NOBODY;
+use super::{Gone, prompts};
 use crate::tools::{CallContext, Entry, Failure, Outcome, Progress, Session};
 
 /// What a model is told before it sees a tool.
@@ -63,13 +64,13 @@ const METHODS: [&str; 7] = [
 #[derive(Debug, Clone)]
 pub struct Server {
     session: Session,
-    ending: watch::Receiver<bool>,
+    ending: watch::Receiver<Option<Gone>>,
     config: Arc<ServerConfig>,
 }
 
 impl Server {
-    /// A server for this session; `ending` turns true when the client is gone.
-    pub fn new(session: Session, ending: watch::Receiver<bool>) -> Self {
+    /// A server for this session; `ending` says when it has to end.
+    pub(super) fn new(session: Session, ending: watch::Receiver<Option<Gone>>) -> Self {
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_prompts()
@@ -115,9 +116,9 @@ impl Server {
 
 /// Resolves a moment after the client has left: what is nearly done is still answered, as for
 /// requests that were written to the end of a file.
-async fn left(ending: &mut watch::Receiver<bool>) {
+async fn left(ending: &mut watch::Receiver<Option<Gone>>) {
     // The borrow of the value must not live over the next await.
-    drop(ending.wait_for(|gone| *gone).await);
+    drop(ending.wait_for(Option::is_some).await);
     tokio::time::sleep(LAST_MOMENT).await;
 }
 
@@ -173,7 +174,7 @@ fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResult, 
         Outcome::Answer(answer) => (Value::Object(answer), false),
         Outcome::Failed(failure) => (failure_value(&failure), true),
         Outcome::Cancelled => {
-            return Err(ErrorData::new(ErrorCode::INTERNAL_ERROR, "cancelled", None));
+            return Err(ErrorData::new(FOR_NOBODY, "cancelled", None));
         }
         Outcome::UnknownTool(nearest) => {
             let text = nearest.map_or_else(
@@ -254,9 +255,9 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         // A panic would leave the request without any answer.
-        let outcome = AssertUnwindSafe(self.answer(request, &cx))
-            .catch_unwind()
-            .await;
+        // On the heap: the future of a request is moved a few times before it runs.
+        let work = Box::pin(self.answer(request, &cx));
+        let outcome = AssertUnwindSafe(work).catch_unwind().await;
         let result = result(outcome.map_err(|_| panicked())?, server_info(&cx))?;
         Ok(result.into())
     }

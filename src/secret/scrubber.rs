@@ -1,5 +1,6 @@
 //! Finds live secrets in bytes that are about to leave and takes them out.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -23,9 +24,15 @@ pub enum Strength {
 #[derive(Clone, Default)]
 pub struct Scrubber(Arc<RwLock<Patterns>>);
 
+/// What chosen secrets may come to in bytes, and what a short one counts as. With all their
+/// encodings in the automaton it is about a thousand times as much.
+const MOST_CHOSEN_BYTES: usize = 32 * 1024;
+const COUNTED_AS: usize = 64;
+
 #[derive(Default)]
 struct Patterns {
-    texts: Vec<(String, Strength)>,
+    texts: BTreeMap<String, Strength>,
+    chosen_bytes: usize,
     tokens: Option<AhoCorasick>,
     all: Option<AhoCorasick>,
 }
@@ -40,24 +47,33 @@ impl Scrubber {
     /// Adds a secret in all its encodings. Values under 8 bytes cannot be found without harming
     /// ordinary text and are not added; `false` says so.
     pub fn add(&self, secret: &Secret, strength: Strength) -> bool {
+        let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
         // EXPOSE: to the automaton in this process, which only answers where it matches.
         let shapes = encodings::shapes(secret.expose());
         let found = !shapes.is_empty();
+        patterns.learn(shapes, strength) && found
+    }
+
+    /// Adds secrets that somebody chose, all or none. The automaton is in memory and is made anew
+    /// each time, so there is an end to how many: `false` says that these are too many.
+    pub fn add_chosen(&self, secrets: &[Secret]) -> bool {
         let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        for shape in shapes {
-            if !patterns.texts.iter().any(|(text, _)| *text == shape) {
-                patterns.texts.push((shape, strength));
+        let mut shapes = Vec::new();
+        let mut bytes = patterns.chosen_bytes;
+        for secret in secrets {
+            // EXPOSE: to the automaton in this process, which only answers where it matches.
+            let value = secret.expose();
+            if patterns.texts.contains_key(value) {
+                continue;
             }
+            bytes = bytes.saturating_add(value.len().max(COUNTED_AS));
+            if bytes > MOST_CHOSEN_BYTES {
+                return false;
+            }
+            shapes.extend(encodings::shapes(value));
         }
-        patterns.tokens = automaton(
-            patterns
-                .texts
-                .iter()
-                .filter(|(_, s)| *s == Strength::Token)
-                .map(|(text, _)| text),
-        );
-        patterns.all = automaton(patterns.texts.iter().map(|(text, _)| text));
-        found
+        patterns.chosen_bytes = bytes;
+        patterns.learn(shapes, Strength::Chosen)
     }
 
     /// Whether a secret stands anywhere in these bytes.
@@ -97,6 +113,28 @@ impl Scrubber {
 }
 
 impl Patterns {
+    /// `false` when the automaton could not be made; then the one before stays in force.
+    fn learn(&mut self, shapes: Vec<String>, strength: Strength) -> bool {
+        let known = self.texts.len();
+        for shape in shapes {
+            self.texts.entry(shape).or_insert(strength);
+        }
+        if self.texts.len() == known {
+            return true;
+        }
+        let tokens = self.texts.iter().filter(|(_, s)| **s == Strength::Token);
+        match (
+            automaton(tokens.map(|(text, _)| text)),
+            automaton(self.texts.keys()),
+        ) {
+            (Ok(tokens), Ok(all)) => {
+                (self.tokens, self.all) = (tokens, all);
+                true
+            }
+            _ => false,
+        }
+    }
+
     fn clean(&self, value: Value) -> Value {
         match value {
             Value::String(text) => match &self.all {
@@ -120,16 +158,19 @@ impl Patterns {
     }
 }
 
-fn automaton<'a>(texts: impl Iterator<Item = &'a String>) -> Option<AhoCorasick> {
+/// `None` for no texts.
+fn automaton<'a>(
+    texts: impl Iterator<Item = &'a String>,
+) -> Result<Option<AhoCorasick>, aho_corasick::BuildError> {
     let texts: Vec<&String> = texts.collect();
     if texts.is_empty() {
-        return None;
+        return Ok(None);
     }
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
         .ascii_case_insensitive(true)
         .build(texts)
-        .ok()
+        .map(Some)
 }
 
 fn replace(automaton: &AhoCorasick, text: &str) -> String {
@@ -190,5 +231,20 @@ mod tests {
     fn a_short_value_says_that_it_cannot_be_hidden() {
         let scrubber = Scrubber::default();
         assert!(!scrubber.add(&Secret::new("1234".to_owned()), Strength::Chosen));
+    }
+
+    #[test]
+    fn there_is_an_end_to_chosen_secrets_and_a_token_stays_hidden_past_it() {
+        let scrubber = scrubber(TOKEN, Strength::Token);
+        let secret = |n: usize| Secret::new(format!("chosen-secret-number-{n}"));
+        let hundred = |n: usize| (n * 100..(n + 1) * 100).map(secret).collect::<Vec<_>>();
+        let added = (0..1000).take_while(|&n| scrubber.add_chosen(&hundred(n)));
+        assert!((2..20).contains(&added.count()));
+        assert!(
+            scrubber.add_chosen(&hundred(0)),
+            "known ones are no further ones"
+        );
+        assert!(!scrubber.add_chosen(&[Secret::new("x".repeat(1 << 20))]));
+        assert!(scrubber.finds(TOKEN.as_bytes()) && scrubber.finds(b"chosen-secret-number-99"));
     }
 }

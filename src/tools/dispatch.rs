@@ -105,8 +105,9 @@ impl Session {
                 next: Mutex::default(),
                 checked: Mutex::default(),
             };
-            let answer = prepared.run(&call).await?;
+            let mut answer = prepared.run(&call).await?;
             self.release(&aim, &call)?;
+            self.withhold(spec, &mut answer);
             Ok::<_, ToolError>((answer, call.next.into_inner().unwrap_or_default()))
         };
         match worked.await {
@@ -152,6 +153,18 @@ impl Session {
             Ok(())
         } else {
             Err(target::not_yours(object))
+        }
+    }
+
+    /// A list is asked of Make by team. Should Make answer with rows of other teams too, an agent
+    /// of certain teams does not get them.
+    fn withhold(&self, spec: &Spec, answer: &mut Map<String, Value>) {
+        let rows = spec.list.and_then(|list| answer.get_mut(list.rows));
+        if let (Teams::Only(teams), Some(Value::Array(rows))) = (&self.agent().grants.teams, rows) {
+            let team = |row: &Value| row.get("teamId")?.as_u64();
+            rows.retain(|row| {
+                team(row).is_none_or(|team| teams.iter().any(|granted| granted.number() == team))
+            });
         }
     }
 

@@ -138,8 +138,10 @@ impl Failure {
             | E::Rejected(_)
             | E::BadAnswer { .. }
             | E::TooLarge { .. }
+            | E::TooMany { .. }
             | E::Redirected
             | E::NotOurPath
+            | E::TooLong
             | E::Cancelled => {}
         }
         failure
@@ -163,7 +165,7 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
         E::Unreachable | E::NoAnswer | E::Failed { .. } => {
             (Code::Unavailable, None, "Try again in a minute.")
         }
-        E::TooLarge { .. } | E::BadAnswer { .. } => (
+        E::TooLarge { .. } | E::TooMany { .. } | E::BadAnswer { .. } => (
             Code::Unavailable,
             None,
             "Do not repeat it; tell the operator: the server may need an update.",
@@ -182,6 +184,11 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
             Code::InvalidArguments,
             None,
             "Use an id exactly as a list tool gave it.",
+        ),
+        E::TooLong => (
+            Code::InvalidArguments,
+            None,
+            "Pass fewer or shorter values.",
         ),
         E::Cancelled | E::NotPermitted | E::NoClient => {
             (Code::Internal, None, "Tell the operator.")
@@ -263,8 +270,10 @@ fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'stati
         | E::Failed { .. }
         | E::BadAnswer { .. }
         | E::TooLarge { .. }
+        | E::TooMany { .. }
         | E::Redirected
         | E::NotOurPath
+        | E::TooLong
         | E::NotPermitted
         | E::Cancelled
         | E::NoClient => (

@@ -4,7 +4,11 @@
 use serde_json::{Value, json};
 
 use super::{Call, Code, Failure, ToolError};
-use crate::secret::{Secret, Strength};
+use crate::secret::Secret;
+
+/// The most names of fields that a refusal repeats, and the longest.
+const NAMES: usize = 20;
+const LONGEST_NAME: usize = 64;
 
 /// Lets these values pass or refuses the call. `secrets` are positions with their values.
 pub(super) fn admit(call: &Call<'_>, secrets: &[(String, Value)]) -> Result<(), ToolError> {
@@ -12,36 +16,48 @@ pub(super) fn admit(call: &Call<'_>, secrets: &[(String, Value)]) -> Result<(), 
         return Ok(());
     }
     if call.agent().grants.allow_plaintext {
+        let mut found = Vec::new();
         for (_, value) in secrets {
-            hide(call, value);
+            collect(value, &mut found);
         }
-        return Ok(());
+        return if call.session().scrubber().add_chosen(&found) {
+            Ok(())
+        } else {
+            Err(Failure::new(
+                Code::PlaintextSecretRefused,
+                "Too much to keep hidden: secrets of 32 KB in all, in one process; nothing was sent.",
+                "credential_requests_create_by_credentials lets the person type it at Make.",
+            )
+            .into())
+        };
     }
-    let fields: Vec<&str> = secrets.iter().map(|(name, _)| name.as_str()).collect();
+    let fields = secrets.iter().map(|(name, _)| name);
     Err(Failure::new(
         Code::PlaintextSecretRefused,
         "A secret may not pass through a tool's arguments; nothing was sent.",
         "credential_requests_create_by_credentials lets the person type it at Make.",
     )
-    .with_details(json!({"fields": fields}))
+    .with_details(json!({"fields": named(fields)}))
     .into())
 }
 
-/// Values under 8 bytes cannot be found in text without harming it; the model has them anyway.
-fn hide(call: &Call<'_>, value: &Value) {
+/// Names of fields that the caller chose, which may be of any number and length.
+pub(super) fn named<'a>(fields: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let short = |name: &'a String| match name.len() {
+        0..=LONGEST_NAME => name.as_str(),
+        _ => "…",
+    };
+    fields.take(NAMES).map(short).collect()
+}
+
+/// Every value. Those under 8 bytes cannot be found in text without harming it; the model has
+/// them anyway.
+fn collect(value: &Value, found: &mut Vec<Secret>) {
     match value {
-        Value::String(text) => {
-            call.session()
-                .scrubber()
-                .add(&Secret::new(text.clone()), Strength::Chosen);
-        }
-        Value::Array(items) => items.iter().for_each(|item| hide(call, item)),
-        Value::Object(fields) => fields.values().for_each(|field| hide(call, field)),
-        Value::Number(number) => {
-            call.session()
-                .scrubber()
-                .add(&Secret::new(number.to_string()), Strength::Chosen);
-        }
+        Value::String(text) => found.push(Secret::new(text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| collect(field, found)),
+        Value::Number(number) => found.push(Secret::new(number.to_string())),
         Value::Null | Value::Bool(_) => {}
     }
 }

@@ -53,6 +53,9 @@ pub(super) fn output<O: JsonSchema>(list: Option<List>) -> Map<String, Value> {
             }
         }
     });
+    // Two official clients hold failures against this schema as well, and a failure has none of
+    // these fields.
+    schema.remove("required");
     schema
 }
 

@@ -102,10 +102,46 @@ pub(super) fn finish(
         }
         answer.insert(list.rows.to_owned(), Value::Array(page.rows));
     }
+    if list.is_none() && size(&answer) > cap_bytes {
+        answer.values_mut().for_each(leave_out_long_text);
+    }
     if let Some(next) = next {
         answer.insert("next".to_owned(), json!(cut(&next)));
     }
     answer
+}
+
+/// Text over this many bytes goes first from an answer over the cap.
+const LONG_TEXT: usize = 1000;
+
+/// Whole, not cut: of a secret that is cut in two nobody finds the rest.
+fn leave_out_long_text(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > LONG_TEXT => {
+            *text = format!("[left out: {} bytes]", text.len());
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_long_text),
+        Value::Object(fields) => fields.values_mut().for_each(leave_out_long_text),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn size(answer: &Map<String, Value>) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, answer) {
+        Ok(()) => count.0,
+        Err(_) => usize::MAX,
+    }
 }
 
 struct Page {
@@ -243,6 +279,17 @@ mod tests {
             offset = offset_of(cursor.as_str().unwrap(), "abc").unwrap();
         }
         assert_eq!(seen, (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_answer_without_rows_leaves_out_text_that_nobody_can_read() {
+        let answer = |name: String| json!({"key": {"id": 1, "name": name}, "is": ["x"]});
+        let shaped = |name: usize| {
+            let answer = answer("n".repeat(name)).as_object().unwrap().clone();
+            Value::Object(finish(None, &wanted_of(0, 1), 32_768, answer, None))
+        };
+        assert_eq!(shaped(30_000), answer("n".repeat(30_000)));
+        assert_eq!(shaped(40_000), answer("[left out: 40000 bytes]".to_owned()));
     }
 
     #[test]

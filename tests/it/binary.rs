@@ -76,6 +76,17 @@ pub(crate) async fn run(home: &Path, environment: &[(&str, &str)], words: &[&str
 impl Binary {
     /// `serve`, past the handshake.
     pub(crate) async fn serve(home: &Path, environment: &[(&str, &str)], flags: &[&str]) -> Self {
+        let mut server = Self::start(home, environment, flags);
+        server.say(crate::stdio::INITIALIZE).await;
+        server.hear().await;
+        server
+            .say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
+            .await;
+        server
+    }
+
+    /// `serve`, before anything was said.
+    pub(crate) fn start(home: &Path, environment: &[(&str, &str)], flags: &[&str]) -> Self {
         let words: Vec<&str> = std::iter::once("serve")
             .chain(flags.iter().copied())
             .collect();
@@ -86,19 +97,13 @@ impl Binary {
             errors.read_to_end(&mut all).await.unwrap();
             all
         });
-        let mut server = Self {
+        Self {
             stdin: child.stdin.take().unwrap(),
             stdout: BufReader::new(child.stdout.take().unwrap()).lines(),
             child,
             stderr,
             heard: String::new(),
-        };
-        server.say(crate::stdio::INITIALIZE).await;
-        server.hear().await;
-        server
-            .say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
-            .await;
-        server
+        }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -144,6 +149,15 @@ impl Binary {
 
     /// Hangs up; everything that it wrote.
     pub(crate) async fn end(self) -> Left {
+        self.left(true).await
+    }
+
+    /// Waits for a server that ends while its client is still there; everything that it wrote.
+    pub(crate) async fn outlive(self) -> Left {
+        self.left(false).await
+    }
+
+    async fn left(self, hang_up: bool) -> Left {
         let Self {
             mut child,
             stdin,
@@ -151,7 +165,12 @@ impl Binary {
             stderr,
             mut heard,
         } = self;
-        drop(stdin);
+        let kept = if hang_up {
+            drop(stdin);
+            None
+        } else {
+            Some(stdin)
+        };
         let ended = tokio::time::timeout(PATIENCE, async {
             while let Some(line) = stdout.next_line().await.unwrap() {
                 heard.push_str(&line);
@@ -160,6 +179,7 @@ impl Binary {
             child.wait().await.unwrap()
         });
         let status = ended.await.expect("the server goes on");
+        drop(kept);
         Left {
             stdout: heard,
             stderr: String::from_utf8(stderr.await.unwrap()).unwrap(),

@@ -165,7 +165,6 @@ const JOURNEYS: [&str; 10] = [
     "Is there a public template for Slack, and what does it use?",
 ];
 
-#[expect(clippy::too_many_lines, reason = "ten short stories")]
 async fn travel(number: usize, trip: &mut Journey<'_>) -> bool {
     let drive = "https://www.googleapis.com/auth/drive";
     match number {

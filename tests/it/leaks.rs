@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use futures_util::future::join_all;
+use make_credentials_mcp::grants;
 use make_credentials_mcp::sandbox::{CANARY, Effect, Fault, Options, Sandbox};
 use make_credentials_mcp::tools::ALL;
 use serde_json::{Value, json};
@@ -73,12 +74,22 @@ impl Drop for Scene {
     }
 }
 
-fn calls() -> Vec<(&'static str, Value)> {
-    let each = |make: fn(&make_credentials_mcp::tools::Entry) -> serde_json::Map<String, Value>| {
-        ALL.iter()
-            .map(move |entry| (entry.spec.name, Value::Object(make(entry))))
-    };
-    each(least).chain(each(most)).chain(each(working)).collect()
+/// Every tool with arguments of three kinds. A tool that waits is called once, and for another
+/// request in each `round`: it asks about one only every ten seconds.
+fn calls(round: usize) -> Vec<(&'static str, Value)> {
+    let mut calls = Vec::new();
+    for entry in ALL.iter() {
+        let name = entry.spec.name;
+        if entry.spec.effect == grants::Effect::Await {
+            let arguments = json!({"requestId": format!("round-{round}"), "timeoutS": 1});
+            calls.push((name, arguments));
+            continue;
+        }
+        for arguments in [least(entry), most(entry), working(entry)] {
+            calls.push((name, Value::Object(arguments)));
+        }
+    }
+    calls
 }
 
 #[tokio::test]
@@ -111,7 +122,7 @@ async fn nothing_leaks_when_everything_works() {
         "most tools should do their work here:\n{}",
         failed.join("\n")
     );
-    server.call_all(&calls()).await;
+    server.call_all(&calls(0)).await;
     scene.assert_clean("the tools", server).await;
 }
 
@@ -123,7 +134,7 @@ async fn nothing_leaks_whatever_make_answers() {
         scene
             .zone
             .inject(Fault::new(make_fault(scene.zone.operator_token())));
-        for answer in server.call_all(&calls()).await {
+        for answer in server.call_all(&calls(0)).await {
             assert_same(name, &answer);
         }
         scene.assert_clean(name, server).await
@@ -150,7 +161,10 @@ fn assert_same(name: &str, answer: &Value) {
 async fn tokens_in_names_come_back_redacted() {
     let scene = Scene::new("names").await;
     let mut server = scene.serve(&["--confirm=never"]).await;
-    for shape in faults::shapes(scene.zone.operator_token()) {
+    for (round, shape) in faults::shapes(scene.zone.operator_token())
+        .into_iter()
+        .enumerate()
+    {
         scene.zone.inject(Fault::new(Effect::Status {
             status: 200,
             body: universal(&shape).to_string(),
@@ -160,7 +174,7 @@ async fn tokens_in_names_come_back_redacted() {
                 ("x-imt-package-version".to_owned(), shape.clone()),
             ],
         }));
-        server.call_all(&calls()).await;
+        server.call_all(&calls(round)).await;
         scene.zone.clear_faults();
     }
     let left = scene.assert_clean("names", server).await;

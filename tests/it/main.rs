@@ -4,14 +4,19 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::format_collect,
+    clippy::too_many_lines,
     clippy::wildcard_enum_match_arm,
-    reason = "helpers of tests may panic"
+    reason = "tests may panic, cut text and list many cases"
 )]
 
 mod arguments;
 mod binary;
 mod canary;
+mod cancelling;
 mod cli;
+mod demo;
 mod examples;
 mod faults;
 mod golden;
@@ -20,11 +25,14 @@ mod hostile_values;
 mod layering;
 mod leaks;
 mod listener;
+mod odd_answers;
+mod protocol;
 mod readme;
 mod retries;
 mod schemas;
 mod snapshot;
 mod stdio;
+mod teams;
 mod token_home;
 mod tools;
 mod world;

@@ -36,7 +36,7 @@ fn table() -> String {
             let kind = if spec.effect.only_reads() {
                 "reads"
             } else if spec.effect.destroys() {
-                "**asks first**"
+                "can lose something"
             } else {
                 "changes"
             };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use make_credentials_mcp::grants::{Effect, Toolset};
 use make_credentials_mcp::mcp::listed;
-use make_credentials_mcp::tools::{ALL, Entry};
+use make_credentials_mcp::tools::{ALL, Code, Entry, Failure};
 use serde_json::{Value, json};
 
 use crate::snapshot;
@@ -111,6 +111,20 @@ fn schemas_hold_the_rules_that_every_client_needs() {
                 );
             }
         });
+    }
+}
+
+#[test]
+fn failures_fit_every_output_schema() {
+    let failure = Failure::new(Code::NotFound, "m", "n").with_details(json!({"dependents": []}));
+    let mut failure = json!(failure);
+    failure["make"] = json!({"status": 404});
+    failure["causes"] = json!([]);
+    failure["retryAfterS"] = json!(7);
+    for entry in ALL.iter() {
+        let schema = Value::Object(entry.schemas().output.as_ref().clone());
+        let fits = jsonschema::is_valid(&schema, &failure);
+        assert!(fits, "{}: clients would hide the failure", entry.spec.name);
     }
 }
 

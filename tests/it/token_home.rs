@@ -224,3 +224,20 @@ async fn a_zone_that_is_not_one_gets_nothing() {
     assert!(zone.requests().is_empty());
     std::fs::remove_dir_all(home).unwrap();
 }
+
+/// Over http, so anything on this machine could listen there.
+#[tokio::test]
+async fn a_real_token_is_not_sent_to_a_simulated_zone() {
+    let elsewhere = Listener::start().await;
+    let home = binary::home("token-home-simulated");
+    let away = elsewhere.address();
+    let environment = [
+        ("MAKE_API_KEY", "2544847b-1111-4222-8333-0123456789ab"),
+        ("MAKE_ZONE", away.as_str()),
+    ];
+    let left = binary::run(&home, &environment, &["call", "users_me"]).await;
+    let failure: Value = serde_json::from_str(&left.stdout).unwrap();
+    assert_eq!(failure["code"], "secret_unavailable", "{failure}");
+    assert_eq!(elsewhere.heard(), Vec::<String>::new());
+    std::fs::remove_dir_all(home).unwrap();
+}

@@ -188,6 +188,14 @@ impl Stdio {
     }
 }
 
+/// The code of an answer that nobody waits for any more: it is taken and not sent, since an
+/// official client breaks on an answer that comes after it has left.
+pub const FOR_NOBODY: ErrorCode = ErrorCode(-32800);
+
+fn is_for_nobody(message: &TxJsonRpcMessage<RoleServer>) -> bool {
+    matches!(message, JsonRpcMessage::Error(answer) if answer.error.code == FOR_NOBODY)
+}
+
 impl Transport<RoleServer> for Stdio {
     type Error = io::Error;
 
@@ -203,6 +211,9 @@ impl Transport<RoleServer> for Stdio {
         async move {
             // Held until the bytes are out: unread answers keep new requests away.
             let _ticket = ticket;
+            if is_for_nobody(&message) {
+                return Ok(());
+            }
             let line = serialize(&message);
             drop(message);
             out.put(line).await

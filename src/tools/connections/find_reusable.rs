@@ -113,6 +113,8 @@ impl Tool for FindReusable {
         let now = Timestamp::now();
         let mut candidates: Vec<Candidate> = found
             .into_iter()
+            // Candidates do not show their team, so nobody else could tell.
+            .filter(|connection| connection.team_id.is_none_or(|of| of == team))
             .map(|connection| judge(connection, args.r#type.as_str(), !scopes.is_empty(), now))
             .collect();
         candidates.sort_by(|a, b| {

@@ -83,7 +83,9 @@ async fn check(
             "`parameters` is empty or holds a mark instead of a value; nothing was sent.",
             "Let the person type it at Make: credential_requests_create_by_credentials.",
         );
-        return Err(failure.with_details(json!({"fields": marks})).into());
+        return Err(failure
+            .with_details(json!({"fields": plaintext::named(marks.into_iter())}))
+            .into());
     }
     let type_name = call.look_up(keys::get(id)).await?.key.type_name;
     secrets::admit(call, type_name.as_deref(), parameters).await

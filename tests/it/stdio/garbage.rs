@@ -157,7 +157,6 @@ async fn ten_thousand_lines() {
 }
 
 #[tokio::test]
-#[ignore = "a minute in a debug build"]
 async fn a_hundred_thousand_lines() {
     known_lines_get_their_answers(100_000).await;
     any_bytes_leave_the_server_alive(100_000).await;

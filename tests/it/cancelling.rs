@@ -1,0 +1,83 @@
+//! When a cancellation still comes in time, and what becomes of a change that has left.
+
+use std::time::{Duration, Instant};
+
+use make_credentials_mcp::sandbox::{Effect, Fault};
+use make_credentials_mcp::tools::{CallContext, Outcome, Session};
+use serde_json::{Value, json};
+
+use crate::retries::{GET, changes, count, get};
+use crate::world::{World, call};
+
+/// Calls a tool and cancels it after this long.
+async fn cancelled_after(session: &Session, tool: &str, arguments: Value, ms: u64) -> Outcome {
+    let arguments = arguments.as_object().unwrap().clone();
+    let cancelled = tokio::time::sleep(Duration::from_millis(ms));
+    session
+        .call(tool, arguments, CallContext::default(), cancelled)
+        .await
+}
+
+#[tokio::test]
+async fn a_change_that_is_cancelled_before_it_leaves_never_arrives() {
+    let world = World::new().await;
+    let session = world.sure();
+    let limited = Effect::RateLimited {
+        plain: false,
+        retry_after: Some(1),
+    };
+    world.zone.inject(Fault::new(limited).times(1));
+    let _waits = cancelled_after(&session, GET.0, get(), 200).await;
+    for (_, _, tool, arguments) in changes() {
+        let outcome = cancelled_after(&session, tool, arguments, 50).await;
+        assert!(matches!(outcome, Outcome::Cancelled), "{tool}: {outcome:?}");
+    }
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    assert_eq!(world.sent(), ["GET /connections/101"]);
+}
+
+#[tokio::test]
+async fn a_change_that_has_left_is_seen_to_its_end() {
+    let world = World::new().await;
+    let session = world.sure();
+    // Otherwise its type would be looked up after the cancellation.
+    call(&session, "keys_list_types", json!({})).await.unwrap();
+    world.zone.inject(Fault::new(Effect::Delay { ms: 150 }));
+    for (method, path, tool, arguments) in changes() {
+        let outcome = cancelled_after(&session, tool, arguments, 50).await;
+        assert!(matches!(outcome, Outcome::Answer(_)), "{tool}: {outcome:?}");
+        assert_eq!(count(&world, method, path), 1, "{tool}");
+    }
+}
+
+/// Of a tool with two changes, the second one does not leave after a cancellation.
+#[tokio::test]
+async fn a_cancellation_between_two_changes_stops_the_second() {
+    let world = World::new().await;
+    let session = world.sure();
+    world
+        .zone
+        .inject(Fault::new(Effect::Delay { ms: 200 }).on("PATCH", "/connections"));
+    let arguments = json!({"connectionId": 104, "name": "N", "data": {"url": "https://a.example", "apiKey": null}});
+    let outcome = cancelled_after(&session, "connections_update", arguments, 100).await;
+    let Outcome::Failed(failure) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(count(&world, "PATCH", "/connections/104"), 1);
+    assert_eq!(count(&world, "POST", "/connections/104/set-data"), 0);
+    assert!(
+        failure.message.contains("name was changed"),
+        "{}",
+        failure.message
+    );
+}
+
+#[tokio::test]
+async fn a_read_that_is_cancelled_is_dropped_at_once() {
+    let world = World::new().await;
+    world.zone.inject(Fault::new(Effect::Delay { ms: 3000 }));
+    let started = Instant::now();
+    let outcome = cancelled_after(&world.session(), GET.0, get(), 50).await;
+    assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+    assert!(started.elapsed() < Duration::from_secs(1));
+}

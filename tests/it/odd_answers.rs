@@ -1,0 +1,253 @@
+//! Answers that no server library would send, and answers without end: each call ends by itself,
+//! in time and in bounded memory, and the next one is not touched by it.
+
+use std::time::{Duration, Instant};
+
+use make_credentials_mcp::grants::{Agent, Grants};
+use make_credentials_mcp::make::{self, Client, Zone};
+use make_credentials_mcp::sandbox::{Effect, Fault};
+use make_credentials_mcp::secret::{Scrubber, Secret};
+use make_credentials_mcp::state::State;
+use make_credentials_mcp::tools::{Code, Session};
+use serde_json::{Value, json};
+
+use crate::listener::Listener;
+use crate::world::{With, World, call};
+
+/// A session whose zone is this listener.
+async fn session_at(listener: &Listener) -> Session {
+    let world = World::new().await;
+    let agent = world.session().agent().clone();
+    let token = Secret::new("2544847b-1111-4222-8333-c0ffeec0ffee".to_owned());
+    let zone = Zone::parse(&listener.address()).unwrap();
+    let client = Client::new(make::Access { token, zone });
+    let grants = Grants { ..agent.grants };
+    let agent = Agent { grants, ..agent };
+    Session::new(
+        agent,
+        Ok(client),
+        Scrubber::default(),
+        State::at(None),
+        32_768,
+    )
+}
+
+fn good(id: u64) -> String {
+    let body = json!({"connection": {"id": id, "name": "n", "teamId": 22}}).to_string();
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+#[tokio::test]
+async fn broken_http_ends_as_a_failure() {
+    let body = good(1).split("\r\n\r\n").nth(1).unwrap().to_owned();
+    let head = |more: &str| format!("HTTP/1.1 200 OK\r\n{more}\r\n\r\n{body}").into_bytes();
+    let many: String = (0..5000).map(|n| format!("x-{n}: y\r\n")).collect();
+    let answers: Vec<(&str, Vec<u8>)> = vec![
+        ("nothing", Vec::new()),
+        ("no http", b"SSH-2.0-OpenSSH_9.9\r\n".to_vec()),
+        ("http 0.9", b"<html>hello</html>".to_vec()),
+        ("half a head", b"HTTP/1.1 200 OK\r\nContent-".to_vec()),
+        ("zeroes", vec![0; 100_000]),
+        ("many headers", head(&many)),
+        (
+            "a long header",
+            head(&format!("x: {}", "y".repeat(1 << 20))),
+        ),
+        (
+            "two lengths",
+            head("Content-Length: 3\r\nContent-Length: 5"),
+        ),
+        ("a negative length", head("Content-Length: -1")),
+        (
+            "a huge length",
+            head("Content-Length: 18446744073709551615"),
+        ),
+        (
+            "a bad chunk",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}".to_vec(),
+        ),
+        (
+            "a huge chunk",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n{}".to_vec(),
+        ),
+        (
+            "other protocols",
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+                .to_vec(),
+        ),
+        (
+            "endless hints",
+            b"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(10_000),
+        ),
+        ("no content", b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
+        (
+            "not modified",
+            b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec(),
+        ),
+        (
+            "compressed",
+            head("Content-Encoding: gzip\r\nContent-Length: 3"),
+        ),
+        (
+            "a strange status",
+            b"HTTP/1.1 999 ?\r\nContent-Length: 0\r\n\r\n".to_vec(),
+        ),
+    ];
+    let calls = answers.into_iter().map(async |(name, answer)| {
+        let zone = Listener::answering(answer).await;
+        let session = session_at(&zone).await;
+        let started = Instant::now();
+        for (tool, arguments) in [
+            ("connections_get", json!({"connectionId": 101})),
+            ("connections_verify", json!({"connectionId": 101})),
+        ] {
+            let failure = call(&session, tool, arguments).await.unwrap_err();
+            let codes = [Code::Unavailable, Code::OutcomeUnknown];
+            assert!(codes.contains(&failure.code), "{name}, {tool}: {failure:?}");
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "{name}");
+    });
+    futures_util::future::join_all(calls).await;
+}
+
+/// A second answer behind the first must not become the answer to the next question.
+#[tokio::test]
+async fn an_answer_that_nobody_asked_for_is_thrown_away() {
+    let zone = Listener::answering(format!("{}{}", good(101), good(666)).into_bytes()).await;
+    let session = session_at(&zone).await;
+    for _ in 0..3 {
+        let answer = call(&session, "connections_get", json!({"connectionId": 101}));
+        assert_eq!(answer.await.unwrap()["connection"]["id"], 101);
+    }
+    assert_eq!(zone.heard().len(), 3);
+}
+
+fn answers_with(body: String) -> Fault {
+    Fault::new(Effect::Status {
+        status: 200,
+        body,
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    })
+}
+
+#[tokio::test]
+async fn deep_wide_and_long_answers_are_refused_or_cut() {
+    let world = World::new().await;
+    let session = world.session();
+    let rows = |row: &str| vec![row; (7 << 20) / (row.len() + 1)].join(",");
+    for (name, body) in [
+        ("deep", format!("{{\"connections\":{}", "[".repeat(4 << 20))),
+        (
+            "deep objects",
+            format!("{{\"connections\":{}", "{\"a\":".repeat(1000)),
+        ),
+        (
+            "rows",
+            format!("{{\"connections\":[{}]}}", rows("{\"id\":1}")),
+        ),
+        (
+            "a number",
+            format!("{{\"connections\":[{{\"id\":{}}}]}}", "9".repeat(1 << 20)),
+        ),
+        (
+            "a broken text",
+            "{\"connections\":[{\"id\":1,\"name\":\"\\ud800\"}]}".to_owned(),
+        ),
+    ] {
+        world.zone.inject(answers_with(body));
+        let failure = call(&session, "connections_list", json!({"teamId": 22}));
+        let failure = failure.await.unwrap_err();
+        assert_eq!(failure.code, Code::Unavailable, "{name}");
+        assert!(failure.message.len() < 200, "{name}: {}", failure.message);
+        world.zone.clear_faults();
+    }
+    let long = json!({"connection": {"id": 101, "teamId": 22, "name": "n".repeat(7 << 20)}});
+    world.zone.inject(answers_with(long.to_string()));
+    let answer = call(&session, "connections_get", json!({"connectionId": 101}));
+    assert!(answer.await.unwrap().to_string().len() < 1000);
+}
+
+#[tokio::test]
+async fn what_is_refused_is_repeated_neither_in_length_nor_at_length() {
+    let world = World::new().await;
+    let session = world.session();
+    let long = "k".repeat(1 << 20);
+    let text = "x".repeat(100_000);
+    let imap =
+        |data: Value| json!({"teamId": 22, "name": "n", "accountName": "imap", "data": data});
+    let many: serde_json::Map<String, Value> = (0..10_000)
+        .map(|n| (format!("field{n}"), json!("x")))
+        .collect();
+    for (tool, arguments) in [
+        (
+            "connections_list",
+            json!({"teamId": 22, "scopes": {&long: [1]}}),
+        ),
+        (
+            "connections_list",
+            json!({"teamId": 22, "scopes": {"google": [text]}}),
+        ),
+        ("connections_list", json!({&long: 1})),
+        ("connections_create", imap(json!({&long: "x"}))),
+        ("connections_create", imap(json!(many))),
+        (
+            "connections_update",
+            json!({"connectionId": 104, "data": {&long: "x"}}),
+        ),
+        (
+            "keys_update",
+            json!({"keyId": 401, "parameters": {&long: "***"}}),
+        ),
+        (
+            "keys_create",
+            json!({"teamId": 22, "name": "n", "typeName": "basicauth", "parameters": many}),
+        ),
+        ("connections_get", json!({"connectionId": long})),
+    ] {
+        let started = Instant::now();
+        let failure = call(&world.sure(), tool, arguments).await.unwrap_err();
+        let shown = serde_json::to_string(&failure).unwrap();
+        assert!(shown.len() < 2500, "{tool}: {} bytes", shown.len());
+        assert!(started.elapsed() < Duration::from_secs(5), "{tool}");
+        assert!(!failure.retryable, "{tool}");
+    }
+    let name = format!("connections_{long}\u{e9}");
+    let unknown = session.call(
+        &name,
+        serde_json::Map::new(),
+        make_credentials_mcp::tools::CallContext::default(),
+        std::future::pending(),
+    );
+    let patience = Duration::from_secs(1);
+    assert!(tokio::time::timeout(patience, unknown).await.is_ok());
+}
+
+#[tokio::test]
+async fn plain_secrets_without_end_are_refused_in_time() {
+    let world = World::new().await;
+    let session = world.with(With {
+        allow_plaintext: true,
+        ..With::default()
+    });
+    let started = Instant::now();
+    let mut refused = 0;
+    for round in 0..10 {
+        let data: serde_json::Map<String, Value> = (0..200)
+            .map(|n| {
+                (
+                    format!("f{n}"),
+                    json!(format!("secret-{round}-{n}-of-many")),
+                )
+            })
+            .collect();
+        let arguments = json!({"teamId": 22, "name": "n", "accountName": "imap", "data": data});
+        let failure = call(&session, "connections_create", arguments).await;
+        refused += usize::from(failure.is_err_and(|f| f.code == Code::PlaintextSecretRefused));
+    }
+    assert!(refused >= 5, "{refused}");
+    assert!(started.elapsed() < Duration::from_secs(10));
+}

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 
 use super::pacer::{PATIENCE, Pacer};
 use super::reading::{Unread, package, read_body, read_json};
+use super::request::Parts;
 use super::{Error, Package, Request, Zone};
 use crate::policy::Permit;
 use crate::secret::{Scrubber, Secret, Strength};
@@ -52,6 +53,12 @@ pub struct Response<T> {
     pub body: T,
     /// The app that the answer is about, where Make names it in headers.
     pub package: Option<Package>,
+}
+
+/// What Make answered, unread.
+struct Answer {
+    headers: HeaderMap,
+    body: Vec<u8>,
 }
 
 /// The moment when a changing request leaves. Decides, once and without a race, whether a
@@ -151,8 +158,24 @@ impl Client {
         departure: &Departure,
         request: &Request<T>,
     ) -> Result<Response<T>, Error> {
-        let changes = *request.method() != Method::GET;
-        if (changes && permit.only_reads()) || (request.destroys() && !permit.has_consent()) {
+        let parts = request.parts();
+        // On the heap, so that every caller's future does not grow by all of it.
+        let answer = Box::pin(self.exchange(permit, departure, parts)).await?;
+        Ok(Response {
+            body: read_json(&answer.body, parts.changes(), parts.body_cap)?,
+            package: package(&answer.headers, &self.1),
+        })
+    }
+
+    /// A request and its answer, whatever the answer's type.
+    async fn exchange(
+        &self,
+        permit: &Permit,
+        departure: &Departure,
+        request: &Parts,
+    ) -> Result<Answer, Error> {
+        let changes = request.changes();
+        if (changes && permit.only_reads()) || (request.destroys && !permit.has_consent()) {
             return Err(Error::NotPermitted);
         }
         let url = request.url(self.zone())?;
@@ -207,20 +230,15 @@ impl Client {
         }
     }
 
-    async fn send_once<T: DeserializeOwned>(
-        &self,
-        request: &Request<T>,
-        url: Url,
-        left: Duration,
-    ) -> Result<Response<T>, Error> {
-        let changes = *request.method() != Method::GET;
+    async fn send_once(&self, request: &Parts, url: Url, left: Duration) -> Result<Answer, Error> {
+        let changes = request.changes();
         let http = self.http()?;
         let mut builder = http
-            .request(request.method().clone(), url)
+            .request(request.method.clone(), url)
             .timeout(left)
             .header(AUTHORIZATION, self.authorization()?)
             .header(ACCEPT, "application/json");
-        if let Some(json) = request.json() {
+        if let Some(json) = &request.body {
             builder = builder
                 .header(CONTENT_TYPE, "application/json")
                 .body(json.to_string());
@@ -232,7 +250,7 @@ impl Client {
         let status = response.status();
         let headers = response.headers().clone();
         let cap = if status.is_success() {
-            request.body_cap()
+            request.body_cap
         } else {
             ERROR_BODY_CAP
         };
@@ -260,11 +278,7 @@ impl Client {
         if !status.is_success() {
             return Err(Error::from_status(status.as_u16(), &body, changes));
         }
-        let body = read_json(&body, changes, request.body_cap())?;
-        Ok(Response {
-            body,
-            package: package(&headers, &self.1),
-        })
+        Ok(Answer { headers, body })
     }
 
     fn refused_by_rate(&self, headers: &HeaderMap, body: &[u8], changes: bool) -> Error {

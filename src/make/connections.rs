@@ -154,7 +154,7 @@ pub fn list(team: TeamId, types: &[TypeName], scopes: &ScopesByType) -> Request<
 pub fn get(id: ConnectionId) -> Request<One> {
     Request::get("connections")
         .id(&id)
-        .query_each("cols", &COLUMNS)
+        .columns(&COLUMNS)
         .columns(&["scopes"])
 }
 
@@ -373,7 +373,7 @@ mod tests {
             data: data.as_object().unwrap().clone(),
         });
         assert_eq!(
-            request.json().unwrap(),
+            request.parts().body.as_ref().unwrap(),
             &json!({"apiKey": "x", "scopes": ["drive"], "accountName": "Label", "accountType": "google"})
         );
     }

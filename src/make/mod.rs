@@ -6,6 +6,7 @@ mod client;
 mod error;
 mod opaque;
 mod pacer;
+pub(crate) mod place;
 mod reading;
 mod request;
 mod zone;

@@ -2,10 +2,10 @@
 
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 
 use super::Error;
 use super::error::clean;
+use super::place::{Step, place};
 use crate::secret::Scrubber;
 
 /// The headers `x-imt-package-name` and `x-imt-package-version` (Make's `OpenAPI` document).
@@ -46,26 +46,32 @@ pub(super) fn read_json<T: DeserializeOwned>(
     changes: bool,
     cap_bytes: usize,
 ) -> Result<T, Error> {
+    not_too_many(body, changes, cap_bytes)?;
+    serde_json::from_slice(body).map_err(|error| unreadable(body, &error, changes))
+}
+
+fn not_too_many(body: &[u8], changes: bool, cap_bytes: usize) -> Result<(), Error> {
     let cap = cap_bytes / BYTES_AN_OBJECT;
     let objects = body.iter().filter(|&&byte| byte == b'{').take(cap + 1);
-    let is_readable = objects.count() <= cap;
-    if is_readable && let Ok(value) = serde_json::from_slice(body) {
-        return Ok(value);
+    if objects.count() <= cap {
+        Ok(())
+    } else if changes {
+        Err(UNREAD)
+    } else {
+        Err(Error::TooMany { cap })
     }
+}
+
+const UNREAD: Error = Error::OutcomeUnknown {
+    why: "Make accepted it, but its answer could not be read",
+};
+
+fn unreadable(body: &[u8], error: &serde_json::Error, changes: bool) -> Error {
     if changes {
-        let why = "Make accepted it, but its answer could not be read";
-        return Err(Error::OutcomeUnknown { why });
+        return UNREAD;
     }
-    if !is_readable {
-        return Err(Error::TooMany { cap });
-    }
-    // Only now the slower reader that knows where it stands.
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let path = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => "behind the end".to_owned(),
-        Err(error) => shown(error.path()),
-    };
-    Err(Error::BadAnswer { path })
+    let path = shown(&place(body, error));
+    Error::BadAnswer { path }
 }
 
 pub(super) fn package(headers: &HeaderMap, scrubber: &Scrubber) -> Option<Package> {
@@ -88,16 +94,16 @@ const STEPS: usize = 8;
 
 /// Where reading stopped. A name in Make's answer can be any text, so only what looks like the
 /// name of a field is repeated.
-fn shown(path: &Path) -> String {
+fn shown(path: &[Step<'_>]) -> String {
     let looks_like_a_field = |name: &str| {
         name.len() <= 24 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
     let mut text = String::new();
-    for segment in path.iter().take(STEPS) {
-        match segment {
-            Segment::Seq { index } => text.extend(["[", &index.to_string(), "]"]),
-            Segment::Map { key } if looks_like_a_field(key) => text.extend([".", key.as_str()]),
-            Segment::Map { .. } | Segment::Enum { .. } | Segment::Unknown => text.push_str(".?"),
+    for step in path.iter().take(STEPS) {
+        match step {
+            Step::Entry(index) => text.extend(["[", &index.to_string(), "]"]),
+            Step::Field(name) if looks_like_a_field(name) => text.extend([".", name]),
+            Step::Field(_) => text.push_str(".?"),
         }
     }
     text.trim_start_matches('.').to_owned()

@@ -1,6 +1,7 @@
 //! A request to Make as data. The path is built from fixed words and typed ids alone, so no
 //! argument changes the host, the method or the number of segments.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use reqwest::{Method, Url};
@@ -20,14 +21,21 @@ const LONGEST: usize = 16 << 10;
 /// One call, with `T` for what Make answers.
 #[derive(Debug)]
 pub struct Request<T> {
-    method: Method,
+    parts: Parts,
+    answer: PhantomData<fn() -> T>,
+}
+
+/// A call without the type of its answer: what is sent is compiled once and not for every `T`.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) method: Method,
     segments: Vec<String>,
     template: String,
-    query: Vec<(String, String)>,
-    body: Option<Value>,
-    body_cap: usize,
-    destroys: bool,
-    answer: PhantomData<fn() -> T>,
+    // Columns are most of a query, and are the same words every time.
+    query: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    pub(super) body: Option<Value>,
+    pub(super) body_cap: usize,
+    pub(super) destroys: bool,
 }
 
 impl<T> Request<T> {
@@ -52,39 +60,27 @@ impl<T> Request<T> {
     }
 
     fn new(method: Method, word: &'static str) -> Self {
-        let request = Self {
-            method,
-            segments: Vec::with_capacity(4),
-            template: String::new(),
-            query: Vec::new(),
-            body: None,
-            body_cap: BODY_CAP,
-            destroys: false,
+        Self {
+            parts: Parts::new(method, word),
             answer: PhantomData,
-        };
-        request.then(word)
+        }
     }
 
     /// A fixed word as the next segment.
     pub(super) fn then(mut self, word: &'static str) -> Self {
-        self.template.push('/');
-        self.template.push_str(word);
-        self.segments.push(word.to_owned());
+        self.parts.word(word);
         self
     }
 
     /// An id as the next segment.
     pub(super) fn id<I: PathId>(mut self, id: &I) -> Self {
-        self.template.push_str("/{");
-        self.template.push_str(I::PLACE);
-        self.template.push('}');
-        self.segments.push(encoded(&id.segment()));
+        self.parts.id(I::PLACE, &id.segment());
         self
     }
 
     /// A query parameter.
     pub(super) fn query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        self.query.push((name.to_owned(), value.to_string()));
+        self.parts.pair(name.to_owned(), value.to_string());
         self
     }
 
@@ -99,15 +95,16 @@ impl<T> Request<T> {
     /// A repeated query parameter: `name[]=a&name[]=b`, as Make's SDK writes arrays.
     pub(super) fn query_each<S: AsRef<str>>(mut self, name: &str, values: &[S]) -> Self {
         for value in values {
-            self.query
-                .push((format!("{name}[]"), value.as_ref().to_owned()));
+            self.parts
+                .pair(format!("{name}[]"), value.as_ref().to_owned());
         }
         self
     }
 
     /// The columns to answer with.
-    pub(super) fn columns(self, columns: &[&str]) -> Self {
-        self.query_each("cols", columns)
+    pub(super) fn columns(mut self, columns: &'static [&'static str]) -> Self {
+        self.parts.columns(columns);
+        self
     }
 
     /// Make's flag on operations that lose data. Needs consent, whatever the method.
@@ -117,43 +114,84 @@ impl<T> Request<T> {
 
     /// Marks a call that loses data although its method does not say so; needs consent.
     pub(super) fn destroying(mut self) -> Self {
-        self.destroys = true;
+        self.parts.destroys = true;
         self
     }
 
     /// The JSON body.
     pub(super) fn body(mut self, body: Value) -> Self {
-        self.body = Some(body);
+        self.parts.body = Some(body);
         self
     }
 
     /// Accepts an answer of up to 32 MiB.
     pub(super) fn blueprint_sized(mut self) -> Self {
-        self.body_cap = BLUEPRINT_CAP;
+        self.parts.body_cap = BLUEPRINT_CAP;
         self
     }
 
     /// The method.
     pub fn method(&self) -> &Method {
-        &self.method
+        &self.parts.method
     }
 
     /// The path with places instead of ids, such as `/connections/{connectionId}`: what logs show.
     pub fn template(&self) -> &str {
-        &self.template
+        &self.parts.template
     }
 
     /// Whether something may be lost by it.
     pub fn destroys(&self) -> bool {
-        self.destroys
+        self.parts.destroys
     }
 
-    pub(super) fn body_cap(&self) -> usize {
-        self.body_cap
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+impl Parts {
+    fn new(method: Method, word: &'static str) -> Self {
+        let mut parts = Self {
+            method,
+            segments: Vec::with_capacity(4),
+            template: String::new(),
+            query: Vec::new(),
+            body: None,
+            body_cap: BODY_CAP,
+            destroys: false,
+        };
+        parts.word(word);
+        parts
     }
 
-    pub(super) fn json(&self) -> Option<&Value> {
-        self.body.as_ref()
+    fn word(&mut self, word: &'static str) {
+        self.template.push('/');
+        self.template.push_str(word);
+        self.segments.push(word.to_owned());
+    }
+
+    fn id(&mut self, place: &'static str, segment: &str) {
+        self.template.push_str("/{");
+        self.template.push_str(place);
+        self.template.push('}');
+        self.segments.push(encoded(segment));
+    }
+
+    fn pair(&mut self, name: String, value: String) {
+        self.query.push((Cow::Owned(name), Cow::Owned(value)));
+    }
+
+    fn columns(&mut self, columns: &'static [&'static str]) {
+        let pairs = columns
+            .iter()
+            .map(|column| (Cow::Borrowed("cols[]"), Cow::Borrowed(*column)));
+        self.query.extend(pairs);
+    }
+
+    /// Whether it may change something.
+    pub(super) fn changes(&self) -> bool {
+        self.method != Method::GET
     }
 
     /// The address at this zone. Checked against what the URL parser made of it: a parser that
@@ -192,8 +230,6 @@ fn encoded(segment: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
     use crate::ids::ConnectionId;
 
@@ -220,13 +256,13 @@ mod tests {
             let request = Request::<()>::post("connections")
                 .id(&Hostile(text))
                 .then("test");
-            assert_eq!(request.url(&zone()).unwrap().path(), path);
+            assert_eq!(request.parts().url(&zone()).unwrap().path(), path);
         }
         for text in [".", "..", "\t\n"] {
             let request = Request::<()>::post("connections")
                 .id(&Hostile(text))
                 .then("test");
-            match request.url(&zone()) {
+            match request.parts().url(&zone()) {
                 Err(Error::NotOurPath) => {}
                 Ok(url) => assert_eq!(url.path_segments().unwrap().count(), 5, "{url}"),
                 Err(other) => panic!("{other:?}"),
@@ -245,7 +281,7 @@ mod tests {
             "/connections/{connectionId}/editable-data-schema"
         );
         assert_eq!(
-            request.url(&zone()).unwrap().as_str(),
+            request.parts().url(&zone()).unwrap().as_str(),
             "https://eu1.make.com/api/v2/connections/77/editable-data-schema"
         );
     }
@@ -253,8 +289,11 @@ mod tests {
     #[test]
     fn an_address_has_an_end() {
         let request = |length| Request::<()>::get("connections").query("name", "x".repeat(length));
-        assert!(request(16_000).url(&zone()).is_ok());
-        assert!(matches!(request(17_000).url(&zone()), Err(Error::TooLong)));
+        assert!(request(16_000).parts().url(&zone()).is_ok());
+        assert!(matches!(
+            request(17_000).parts().url(&zone()),
+            Err(Error::TooLong)
+        ));
     }
 
     #[test]
@@ -263,7 +302,7 @@ mod tests {
             .query("teamId", 22)
             .columns(&["id", "name"]);
         assert_eq!(
-            request.url(&zone()).unwrap().query(),
+            request.parts().url(&zone()).unwrap().query(),
             Some("teamId=22&cols%5B%5D=id&cols%5B%5D=name")
         );
     }

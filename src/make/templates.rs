@@ -316,7 +316,14 @@ mod tests {
     #[test]
     fn parts_are_sent_as_text_or_as_objects() {
         let team = TeamId::new(22).unwrap();
-        let sent = |form| create(team, "en", &content(), form).json().unwrap().clone();
+        let sent = |form| {
+            create(team, "en", &content(), form)
+                .parts()
+                .body
+                .as_ref()
+                .unwrap()
+                .clone()
+        };
         assert_eq!(
             sent(Form::Text),
             json!({"teamId": 22, "language": "en", "blueprint": r#"{"flow":[],"name":"n"}"#})

@@ -255,9 +255,9 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         // A panic would leave the request without any answer.
-        let outcome = AssertUnwindSafe(self.answer(request, &cx))
-            .catch_unwind()
-            .await;
+        // On the heap: the future of a request is moved a few times before it runs.
+        let work = Box::pin(self.answer(request, &cx));
+        let outcome = AssertUnwindSafe(work).catch_unwind().await;
         let result = result(outcome.map_err(|_| panicked())?, server_info(&cx))?;
         Ok(result.into())
     }

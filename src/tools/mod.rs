@@ -19,6 +19,7 @@ mod schema;
 mod session;
 mod shape;
 mod spec;
+mod steps;
 mod target;
 mod template_flows;
 mod templates;

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::shape::{self, Wanted};
 use super::{Call, ToolError, arguments, schema};
 use crate::grants::{Effect, Operation, Scope, Target, Toolset};
+use crate::make::place::{Step, place};
 
 /// One operation of Make as a tool.
 pub trait Tool: 'static {
@@ -107,7 +108,7 @@ pub struct Entry {
     pub spec: &'static Spec,
     schemas: OnceLock<Schemas>,
     make_schemas: fn() -> Schemas,
-    decode: fn(Value) -> Result<Box<dyn Prepared>, String>,
+    decode: fn(&[u8]) -> serde_json::Result<Box<dyn Prepared>>,
 }
 
 impl std::fmt::Debug for Entry {
@@ -132,8 +133,14 @@ impl Entry {
         let schemas = self.schemas();
         let checked = arguments::check(&schemas.input, arguments)?;
         let wanted = shape::wanted(self.spec, schemas, &checked)?;
-        let prepared =
-            (self.decode)(checked).map_err(|path| arguments::Invalid::at(&path, &schemas.input))?;
+        // As text, since reading text tells where it stopped; and then the tree is not needed.
+        let text = serde_json::to_vec(&checked).unwrap_or_default();
+        drop(checked);
+        let prepared = (self.decode)(&text).map_err(|error| {
+            // Only the place is kept of an error: serde's words repeat the value.
+            let path = dotted(&place(&text, &error));
+            arguments::Invalid::at(&path, &schemas.input)
+        })?;
         Ok((prepared, wanted))
     }
 }
@@ -172,10 +179,21 @@ impl<T: Tool> Prepared for PreparedFor<T> {
     }
 }
 
-fn decode<T: Tool>(arguments: Value) -> Result<Box<dyn Prepared>, String> {
-    // Only the path is kept of an error: serde's text repeats the value.
-    let args: T::Args =
-        serde_path_to_error::deserialize(arguments).map_err(|error| error.path().to_string())?;
+/// A place as the schema's paths are written: `credentials[0].appName`.
+fn dotted(place: &[Step<'_>]) -> String {
+    let mut path = String::new();
+    for step in place {
+        match step {
+            Step::Field(name) if path.is_empty() => path.push_str(name),
+            Step::Field(name) => path.extend([".", name]),
+            Step::Entry(index) => path.extend(["[", &index.to_string(), "]"]),
+        }
+    }
+    path
+}
+
+fn decode<T: Tool>(arguments: &[u8]) -> serde_json::Result<Box<dyn Prepared>> {
+    let args: T::Args = serde_json::from_slice(arguments)?;
     Ok(Box::new(PreparedFor::<T>(args)))
 }
 

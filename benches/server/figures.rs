@@ -1,0 +1,26 @@
+//! Medians and how they are printed.
+
+use std::time::Duration;
+
+/// The middle one.
+pub(crate) fn median(times: Vec<Duration>) -> Duration {
+    percentile(times, 50)
+}
+
+/// Median and 95th percentile in milliseconds.
+pub(crate) fn spread(times: Vec<Duration>) -> String {
+    let p95 = percentile(times.clone(), 95).as_secs_f64() * 1e3;
+    let p50 = median(times).as_secs_f64() * 1e3;
+    format!("p50 {p50:.2} p95 {p95:.2}")
+}
+
+/// In microseconds.
+pub(crate) fn micros(time: Duration) -> String {
+    format!("{:>7.1}", time.as_secs_f64() * 1e6)
+}
+
+fn percentile(mut times: Vec<Duration>, percent: usize) -> Duration {
+    times.sort_unstable();
+    let at = times.len() * percent / 100;
+    times.get(at).copied().unwrap_or_default()
+}

@@ -1,0 +1,160 @@
+//! What the steps between the client and Make cost by themselves: the check of arguments, the shape of an answer,
+//! the scrubber.
+//!
+//! `cargo bench --bench steps`. Medians of many short batches, since the machine may be busy.
+#![expect(clippy::print_stdout, reason = "a measurement")]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use make_credentials_mcp::secret::{Scrubber, Secret, Strength};
+use make_credentials_mcp::tools::{ALL, Entry};
+use serde_json::{Map, Value, json};
+
+const BATCHES: usize = 200;
+const CAP_BYTES: usize = 32 * 1024;
+
+fn main() -> Result<()> {
+    println!("median of {BATCHES} batches");
+    arguments()?;
+    shapes()?;
+    scrubbing()
+}
+
+/// The check against the schema and the decoding.
+fn arguments() -> Result<()> {
+    let credentials: Vec<Value> = (0..10)
+        .map(|n| json!({"appName": "google-sheets", "appModules": ["addRow"], "nameOverride": n.to_string()}))
+        .collect();
+    let cases = [
+        ("connections_get", json!({"connectionId": 101})),
+        (
+            "connections_list",
+            json!({"teamId": "22", "type": ["google"], "fields": ["id", "name"], "limit": 20}),
+        ),
+        (
+            "credential_requests_create",
+            json!({"teamId": 22, "name": "For the newsletter", "credentials": credentials}),
+        ),
+        (
+            "templates_create",
+            json!({"teamId": 22, "language": "en", "blueprint": blueprint(500)}),
+        ),
+    ];
+    for (tool, arguments) in cases {
+        let entry = entry(tool)?;
+        let arguments = object(arguments)?;
+        let bytes = serde_json::to_vec(&arguments)?.len();
+        ensure!(
+            entry.check_only(arguments.clone()).is_some(),
+            "{tool}: not its arguments"
+        );
+        let copying = time(100, || (), |()| arguments.clone());
+        let checking = time(100, || arguments.clone(), |a| entry.check_only(a));
+        println!(
+            "  arguments of {tool:<28} {bytes:>6} bytes {checking:>12.2?}   (a copy of them {copying:.2?})"
+        );
+    }
+    Ok(())
+}
+
+/// Columns, pages and the byte cap.
+fn shapes() -> Result<()> {
+    let one = object(json!({"connection": connection(1)}))?;
+    let get = entry("connections_get")?;
+    let list = entry("connections_list")?;
+    for (entry, arguments, answer) in [
+        (get, json!({"connectionId": 1}), one),
+        (list, json!({"teamId": 22}), rows(20)?),
+        (list, json!({"teamId": 22}), rows(500)?),
+    ] {
+        let checked = entry
+            .check_only(object(arguments)?)
+            .context("not its arguments")?;
+        let bytes = serde_json::to_vec(&answer)?.len();
+        let cost = time(
+            20,
+            || answer.clone(),
+            |answer| entry.shape_only(&checked, CAP_BYTES, answer),
+        );
+        println!(
+            "  shape of {:<32} {bytes:>6} bytes {cost:>12.2?}",
+            entry.spec.name
+        );
+    }
+    Ok(())
+}
+
+/// The pass over every byte that leaves.
+fn scrubbing() -> Result<()> {
+    let token = "2544847b-1111-4222-8333-c0ffeec0ffee";
+    let one = Scrubber::default();
+    one.add(&Secret::new(token.to_owned()), Strength::Token);
+    let many = Scrubber::default();
+    many.add(&Secret::new(token.to_owned()), Strength::Token);
+    for n in 0..20 {
+        let chosen = Secret::new(format!("correct horse battery {n} \"staple\""));
+        many.add(&chosen, Strength::Chosen);
+    }
+    for (secrets, scrubber) in [("a token", one), ("a token and 20 secrets", many)] {
+        for count in [1, 16, 60] {
+            let line = serde_json::to_vec(&rows(count)?)?;
+            let dirty = serde_json::to_vec(&json!({"rows": rows(count)?, "leak": token}))?;
+            let clean = time(20, || line.clone(), |line| scrubber.json(line));
+            let found = time(20, || dirty.clone(), |line| scrubber.json(line));
+            println!(
+                "  scrubber, {secrets:<24} {:>6} bytes {clean:>12.2?}   with the token in it {found:.2?}",
+                line.len()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn entry(tool: &str) -> Result<&'static Entry> {
+    let found = ALL.iter().find(|entry| entry.spec.name == tool);
+    found.context("no such tool")
+}
+
+fn object(value: Value) -> Result<Map<String, Value>> {
+    Ok(serde_json::from_value(value)?)
+}
+
+fn connection(id: usize) -> Value {
+    json!({
+        "id": id, "name": "Google (jane@example.com)", "accountName": "google", "accountLabel": "Google",
+        "accountType": "oauth", "editable": false, "metadata": {"value": "jane@example.com", "type": "email"},
+        "scopes": [{"id": "https://www.googleapis.com/auth/drive.readonly", "name": "Access to Drive"}],
+        "scopesCnt": 1, "teamId": 22, "theme": "#4285f4", "uid": "113000000000000000041", "upgradeable": false,
+    })
+}
+
+fn rows(count: usize) -> Result<Map<String, Value>> {
+    let rows: Vec<Value> = (0..count).map(connection).collect();
+    object(json!({"connections": rows}))
+}
+
+fn blueprint(modules: usize) -> Value {
+    let flow: Vec<Value> = (0..modules)
+        .map(|id| json!({"id": id, "module": "http:ActionSendData", "version": 3, "parameters": {}, "mapper": {"url": "https://example.com"}}))
+        .collect();
+    json!({"name": "A scenario", "flow": flow, "metadata": {"version": 1}})
+}
+
+/// The median of one `work`, without making what it works on and without dropping what it makes.
+fn time<A, B>(batch: u32, make: impl Fn() -> A, work: impl Fn(A) -> B) -> Duration {
+    let mut times: Vec<Duration> = (0..BATCHES)
+        .map(|_| {
+            let material: Vec<A> = (0..batch).map(|_| make()).collect();
+            let mut results = Vec::with_capacity(material.len());
+            let begun = Instant::now();
+            for one in material {
+                results.push(black_box(work(black_box(one))));
+            }
+            begun.elapsed() / batch
+        })
+        .collect();
+    times.sort_unstable();
+    times.get(BATCHES / 2).copied().unwrap_or_default()
+}

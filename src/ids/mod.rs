@@ -1,11 +1,15 @@
 //! Typed ids and names. Each is checked once, here, when it is read; after that it cannot
 //! leave its place in a path or be taken for the id of something else.
 
+mod reading;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use reading::{NumberOrDigits, Parsed};
 
 /// The largest id we accept: beyond 2^53 - 1 a client that reads numbers as floats would
 /// name another object than it means.
@@ -77,9 +81,7 @@ macro_rules! numeric_id {
         impl<'de> Deserialize<'de> for $name {
             /// A number, or its digits as text: Make itself writes some ids as strings.
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(NumberOrDigits).and_then(|number| {
-                    Self::new(number).map_err(de::Error::custom)
-                })
+                deserializer.deserialize_any(NumberOrDigits).map(Self)
             }
         }
 
@@ -95,34 +97,6 @@ macro_rules! numeric_id {
             }
         }
     )*};
-}
-
-struct NumberOrDigits;
-
-impl de::Visitor<'_> for NumberOrDigits {
-    type Value = u64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number from 1")
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<u64, E> {
-        Ok(number)
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<u64, E> {
-        u64::try_from(number).map_err(|_| E::custom("must be a whole number from 1"))
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<u64, E> {
-        Err(E::custom("must be a whole number from 1"))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
-        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let number = if digits { text.parse().ok() } else { None };
-        number.ok_or_else(|| E::custom("must be a whole number from 1"))
-    }
 }
 
 numeric_id! {
@@ -192,8 +166,7 @@ macro_rules! text_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = Cow::<'_, str>::deserialize(deserializer)?;
-                text.parse().map_err(de::Error::custom)
+                deserializer.deserialize_str(Parsed::new())
             }
         }
 

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`ids`] | typed ids and names, checked once |
 //! | [`secret`] | values that show themselves to nobody, and the scrubber |
+//! | [`secrets`] | where secrets are kept: references and the stores behind them |
 //! | [`config`] | flags and environment, read once |
 //! | [`log`] | stderr, through the scrubber |
 //! | [`harden`] | what the process forbids itself |
@@ -32,5 +33,6 @@ pub mod mcp;
 pub mod policy;
 pub mod sandbox;
 pub mod secret;
+pub mod secrets;
 pub mod state;
 pub mod tools;

@@ -30,7 +30,9 @@ pub struct Environment {
 
 /// Single variables, looked up when a store of secrets needs one. Cheap to clone.
 #[derive(Clone)]
-pub struct Variables(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Variables(Arc<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Variables {
     /// The variables of this process.

@@ -75,7 +75,7 @@ impl SecretReference {
             if is_name_byte(byte) && byte != b'%' {
                 fit.push(char::from(byte));
             } else {
-                fit.push_str(&format!("%{byte:02X}"));
+                fit.extend(['%', hex(byte >> 4), hex(byte & 15)]);
             }
         }
         if cfg!(windows) {
@@ -140,6 +140,10 @@ impl fmt::Display for SecretReference {
             Self::Exec(command) => command.fmt(f),
         }
     }
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).map_or('0', |digit| digit.to_ascii_uppercase())
 }
 
 fn is_name_byte(byte: u8) -> bool {

@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("grants", &["ids"]),
     ("policy", &["ids", "grants"]),
     ("secrets", &["ids", "secret", "config", "network"]),
-    ("make", &["ids", "secret", "policy"]),
+    ("make", &["ids", "secret", "policy", "network"]),
     (
         "agents",
         &[

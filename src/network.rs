@@ -163,6 +163,29 @@ impl Network {
     }
 }
 
+/// The body of an answer; `None` when it is larger than that or breaks off.
+pub async fn body(mut answer: reqwest::Response, most_bytes: usize) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        if body.len() + chunk.len() > most_bytes {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
+}
+
+/// Whether an address is one of this machine, where a clear connection is no risk.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost" | "[::1]") => true,
+        Some(host) => host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback()),
+        None => false,
+    }
+}
+
 /// What the operating system trusts, as it checks it itself, with companies' rules.
 #[cfg(any(windows, target_vendor = "apple"))]
 fn system_verifier(

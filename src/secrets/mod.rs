@@ -5,15 +5,18 @@ mod age;
 mod command;
 mod env;
 mod error;
+mod exec;
 mod file;
 mod files;
 mod reference;
 mod store;
+mod vault;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::Variables;
+use crate::network::Network;
 use crate::secret::Secret;
 
 pub use command::Command;
@@ -21,7 +24,7 @@ pub use error::Error;
 pub use reference::{
     AbsolutePath, AwsField, BadReference, Name, SecretReference, Variable, VaultField,
 };
-use store::Store;
+use store::{LARGEST_VALUE, Store};
 
 /// All stores. Cheap to clone; nothing is read or reached before it is asked for.
 #[derive(Debug, Clone)]
@@ -32,15 +35,22 @@ struct Inner {
     age: age::Age,
     env: env::Env,
     file: file::File,
+    vault: vault::Vault,
+    exec: exec::Exec,
 }
 
 impl Stores {
-    /// The stores of this home folder, with settings from these variables. Does no I/O.
-    pub fn at(home: Option<PathBuf>, variables: Variables) -> Self {
+    /// The stores of this home folder, with settings from these variables, reached on this way.
+    /// Does no I/O.
+    pub fn at(home: Option<PathBuf>, variables: &Variables, network: &Network) -> Self {
         Self(Arc::new(Inner {
             age: age::Age { home },
-            env: env::Env(variables),
+            env: env::Env(variables.clone()),
             file: file::File,
+            vault: vault::Vault::new(variables.clone(), network),
+            exec: exec::Exec {
+                variables: variables.clone(),
+            },
         }))
     }
 
@@ -53,10 +63,9 @@ impl Stores {
             SecretReference::Age(at) => self.0.age.get(at).await,
             SecretReference::Env(at) => self.0.env.get(at).await,
             SecretReference::File(at) => self.0.file.get(at).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(at)),
+            SecretReference::Vault(at) => self.0.vault.get(at).await,
+            SecretReference::Exec(at) => self.0.exec.get(at).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
         }
     }
 
@@ -65,14 +74,20 @@ impl Stores {
     /// # Errors
     /// [`Error::ReadOnly`] for stores that only give.
     pub async fn put(&self, at: &SecretReference, value: &Secret) -> Result<(), Error> {
+        // EXPOSE: to measure it.
+        if at.is_writable() && value.expose().len() > LARGEST_VALUE {
+            return Err(Error::TooLarge {
+                store: at.scheme(),
+                most_bytes: LARGEST_VALUE,
+            });
+        }
         match at {
             SecretReference::Age(at) => self.0.age.put(at, value).await,
             SecretReference::Env(at) => self.0.env.put(at, value).await,
             SecretReference::File(at) => self.0.file.put(at, value).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(at)),
+            SecretReference::Vault(at) => self.0.vault.put(at, value).await,
+            SecretReference::Exec(at) => self.0.exec.put(at, value).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
         }
     }
 
@@ -85,10 +100,9 @@ impl Stores {
             SecretReference::Age(at) => self.0.age.delete(at).await,
             SecretReference::Env(at) => self.0.env.delete(at).await,
             SecretReference::File(at) => self.0.file.delete(at).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(at)),
+            SecretReference::Vault(at) => self.0.vault.delete(at).await,
+            SecretReference::Exec(at) => self.0.exec.delete(at).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
         }
     }
 
@@ -102,10 +116,9 @@ impl Stores {
             SecretReference::Age(at) => self.0.age.names(at).await,
             SecretReference::Env(at) => self.0.env.names(at).await,
             SecretReference::File(at) => self.0.file.names(at).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(like)),
+            SecretReference::Vault(at) => self.0.vault.names(at).await,
+            SecretReference::Exec(at) => self.0.exec.names(at).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(like)),
         }
     }
 }

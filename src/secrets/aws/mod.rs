@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_secretsmanager::error::{ConnectorError, ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::result::DispatchFailure;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -210,14 +211,17 @@ fn in_our_words<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Error {
             unavailable("it allows no more calls now")
         }
         Some(_) => unavailable("it failed"),
-        None => match error {
-            SdkError::DispatchFailure(failure)
-                if failure.as_connector_error().is_none_or(|e| e.is_other()) =>
-            {
+        None => {
+            let found_nobody = |failure: &DispatchFailure| {
+                let broken = failure.as_connector_error();
+                broken.is_none_or(ConnectorError::is_other)
+            };
+            if matches!(error, SdkError::DispatchFailure(failure) if found_nobody(failure)) {
                 refused("no credentials were found")
+            } else {
+                unavailable("it cannot be reached")
             }
-            _ => unavailable("it cannot be reached, or there are no credentials"),
-        },
+        }
     }
 }
 

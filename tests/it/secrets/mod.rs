@@ -3,7 +3,13 @@
 
 mod age;
 mod age_processes;
+mod contract;
+mod exec;
+mod live_aws;
+mod live_keyring;
+mod live_vault;
 mod mounted;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

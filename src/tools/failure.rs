@@ -92,6 +92,14 @@ impl Failure {
                 Code::NotGranted,
                 "Call agent_status for the teams of this agent.",
             ),
+            Denied::Pending => (
+                Code::NotGranted,
+                "Ask the operator to run `make-credentials-mcp doctor`.",
+            ),
+            Denied::Destroys(_) => (
+                Code::NotGranted,
+                "Tell the person that only the operator can do this; do not look for another way.",
+            ),
             Denied::Access { .. } | Denied::Tool(_) | Denied::Toolset { .. } => (
                 Code::NotGranted,
                 "Ask the operator to grant it, or use another tool.",

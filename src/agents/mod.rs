@@ -1,9 +1,13 @@
 //! The life of an agent: its own Make API token, issued or adopted, rotated and revoked, and the
 //! processes that serve it.
 
+mod process;
 mod registry;
+mod serving;
 
+pub use process::clock_ms;
 pub use registry::{Registered, Registry, TokenFacts};
+pub use serving::{Drained, LEASE, Overdue, Seen, Serving, wait_until_seen};
 
 use crate::ids::AgentName;
 

@@ -19,9 +19,6 @@ pub(super) async fn run(
     scrubber: Scrubber,
 ) -> anyhow::Result<Ended> {
     let session = args.agent.session(environment, scrubber.clone())?;
-    if let Err(missing) = session.make() {
-        tracing::error!("{} {}", missing.problem, missing.next);
-    }
     let scrub = std::sync::Arc::new(move |line| scrubber.json(line));
     let (transport, ended) = stdio::Stdio::from_process(stdio::Limits::default(), scrub)?;
     mcp::serve(session, transport, ended, super::stopped()).await?;

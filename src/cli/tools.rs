@@ -28,9 +28,6 @@ pub(super) async fn run(
         crate::tools::ALL.iter().collect()
     } else {
         let session = args.agent.session(environment, scrubber)?;
-        if let Err(missing) = session.make() {
-            text::problem(format!("{} {}", missing.problem, missing.next));
-        }
         session.tools().await
     };
     if args.json {

@@ -3,6 +3,7 @@
 //! list never leaves this module.
 
 mod client;
+mod departure;
 mod error;
 mod opaque;
 mod pacer;
@@ -20,7 +21,8 @@ pub mod public_templates;
 pub mod templates;
 pub mod users;
 
-pub use client::{Access, Client, Departure, Response};
+pub use client::{Access, Client, Response};
+pub use departure::Departure;
 pub use error::{Dependent, Error, Refusal};
 pub use opaque::Opaque;
 pub use reading::Package;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::call::{Call, Progress};
 use super::error::{Code, Failure, ToolError};
-use super::session::now;
+use super::session::{Snapshot, now};
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
@@ -51,16 +51,28 @@ impl Session {
         };
         let started = Instant::now();
         let departure = Departure::default();
-        let mut work = std::pin::pin!(self.go_through(entry, arguments, context, &departure));
+        let Some(_inside) = self.gate().enter() else {
+            return Outcome::Failed(Failure::revoked());
+        };
+        let Some((snapshot, _working)) = self.now().await else {
+            return Outcome::Failed(Failure::internal());
+        };
+        let mut work = std::pin::pin!(snapshot.go_through(entry, arguments, context, &departure));
+        let gate = self.gate().closed();
         let result = tokio::select! {
             biased;
+            () = gate => Err(revoked(&departure)),
             result = &mut work => result,
             () = cancelled => {
                 if departure.cancel() {
                     return Outcome::Cancelled;
                 }
                 // It is under way: its outcome is worth more than the wait.
-                work.await
+                tokio::select! {
+                    biased;
+                    () = self.gate().closed() => Err(revoked(&departure)),
+                    result = work => result,
+                }
             }
         };
         log(entry.spec, started, &result);
@@ -69,7 +81,9 @@ impl Session {
             Err(failure) => Outcome::Failed(failure),
         }
     }
+}
 
+impl Snapshot {
     async fn go_through(
         &self,
         entry: &Entry,
@@ -108,6 +122,11 @@ impl Session {
             let mut answer = prepared.run(&call).await?;
             self.release(&aim, &call)?;
             self.withhold(spec, &mut answer);
+            // Its time may be over since the request left.
+            policy::may_use(self.agent(), &spec.operation(), now())?;
+            if !self.lease_holds() {
+                return Err(Error::Withheld.into());
+            }
             Ok::<_, ToolError>((answer, call.next.into_inner().unwrap_or_default()))
         };
         match worked.await {
@@ -228,6 +247,16 @@ impl Session {
             );
         }
     }
+}
+
+/// The end of a call whose agent was revoked meanwhile.
+fn revoked(departure: &Departure) -> Failure {
+    let mut failure = Failure::revoked();
+    if !departure.cancel() {
+        "This agent was revoked while a change was under way; its outcome is unknown."
+            .clone_into(&mut failure.message);
+    }
+    failure
 }
 
 fn unconfirmed(loss: &str) -> ToolError {

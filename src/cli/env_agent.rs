@@ -61,9 +61,6 @@ impl AgentFlags {
     ) -> anyhow::Result<Session> {
         self.check_tools()?;
         let make = self.client(environment, &scrubber);
-        if let Err(missing) = &make {
-            tracing::error!("{} {}", missing.problem, missing.next);
-        }
         let state = State::at(environment.home.clone());
         let cap = usize::try_from(self.max_answer_bytes)?;
         Ok(Session::new(self.agent()?, make, scrubber, state, cap))

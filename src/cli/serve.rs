@@ -19,6 +19,12 @@ pub(super) async fn run(
     scrubber: Scrubber,
 ) -> anyhow::Result<Ended> {
     let session = args.agent.session(environment, scrubber.clone())?;
+    // The agent `env` is known without a look anywhere; another is looked up at the first request.
+    if args.agent.is_env()
+        && let Some(missing) = session.problem().await
+    {
+        tracing::error!("{} {}", missing.problem, missing.next);
+    }
     let scrub = std::sync::Arc::new(move |line| scrubber.json(line));
     let (transport, ended) = stdio::Stdio::from_process(stdio::Limits::default(), scrub)?;
     mcp::serve(session, transport, ended, super::stopped()).await?;

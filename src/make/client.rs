@@ -306,7 +306,7 @@ impl Client {
         let client = self
             .inner
             .http
-            .get_or_init(|| self.0.network.client(!self.zone().is_simulated()).ok());
+            .get_or_init(|| self.inner.network.client(!self.zone().is_simulated()).ok());
         client.as_ref().ok_or(Error::NoClient)
     }
 }

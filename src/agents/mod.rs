@@ -1,8 +1,11 @@
 //! The life of an agent: its own Make API token, issued or adopted, rotated and revoked, and the
 //! processes that serve it.
 
+pub mod entry;
 mod registry;
+pub mod scopes;
 
+pub use entry::Entry;
 pub use registry::{Registered, Registry, TokenFacts};
 
 use crate::ids::AgentName;
@@ -25,6 +28,9 @@ pub enum Error {
     /// What is kept of an agent cannot be read.
     #[error("what state.db says of the agent {0} cannot be read")]
     Corrupt(String),
+    /// What is kept in its store cannot be read.
+    #[error("what is kept for the agent {0} is no token and no entry of ours")]
+    NoEntry(AgentName),
     /// state.db failed.
     #[error(transparent)]
     State(#[from] crate::state::Error),

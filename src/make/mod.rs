@@ -18,6 +18,7 @@ pub mod keys;
 pub mod organizations;
 pub mod public_templates;
 pub mod templates;
+pub mod tokens;
 pub mod users;
 
 pub use client::{Access, Client, Departure, Response};

@@ -9,7 +9,9 @@
 //! | --- | --- |
 //! | [`ids`] | typed ids and names, checked once |
 //! | [`secret`] | values that show themselves to nobody, and the scrubber |
+//! | [`secrets`] | where secrets are kept: references and the stores behind them |
 //! | [`config`] | flags and environment, read once |
+//! | [`network`] | how a host is reached: the one builder of HTTP clients |
 //! | [`log`] | stderr, through the scrubber |
 //! | [`harden`] | what the process forbids itself |
 //! | [`state`] | what the machine remembers between processes |
@@ -31,8 +33,10 @@ pub mod ids;
 pub mod log;
 pub mod make;
 pub mod mcp;
+pub mod network;
 pub mod policy;
 pub mod sandbox;
 pub mod secret;
+pub mod secrets;
 pub mod state;
 pub mod tools;

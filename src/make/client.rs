@@ -15,10 +15,10 @@ use super::pacer::{PATIENCE, Pacer};
 use super::reading::{Unread, package, read_body, read_json};
 use super::request::Parts;
 use super::{Error, Package, Request, Zone};
+use crate::network::Network;
 use crate::policy::Permit;
 use crate::secret::{Scrubber, Secret, Strength};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 const ERROR_BODY_CAP: usize = 64 << 10;
 const RETRIES: u32 = 2;
@@ -41,6 +41,7 @@ pub struct Client(Arc<Inner>, Scrubber);
 #[derive(Debug)]
 struct Inner {
     access: Access,
+    network: Network,
     // Built at the first call: starting must cost no TLS set-up.
     http: OnceLock<Option<reqwest::Client>>,
     pacer: Pacer,
@@ -104,12 +105,18 @@ impl Drop for Arrival<'_> {
 }
 
 impl Client {
-    /// A client for this token. Does no I/O.
+    /// A client for this token, on the plain way. Does no I/O.
     pub fn new(access: Access) -> Self {
+        Self::through(access, &Network::default())
+    }
+
+    /// A client for this token, on this way. Does no I/O.
+    pub fn through(access: Access, network: &Network) -> Self {
         let scrubber = Scrubber::default();
         scrubber.add(&access.token, Strength::Token);
         let inner = Inner {
             access,
+            network: network.clone(),
             http: OnceLock::new(),
             pacer: Pacer::default(),
         };
@@ -310,32 +317,9 @@ impl Client {
         let client = self
             .0
             .http
-            .get_or_init(|| build(!self.zone().is_simulated()).ok());
+            .get_or_init(|| self.0.network.client(!self.zone().is_simulated()).ok());
         client.as_ref().ok_or(Error::NoClient)
     }
-}
-
-fn build(https_only: bool) -> Result<reqwest::Client, Box<dyn std::error::Error>> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let client = reqwest::Client::builder()
-        .user_agent(concat!("make-credentials-mcp/", env!("CARGO_PKG_VERSION")))
-        .tls_backend_preconfigured(tls)
-        .https_only(https_only)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_max_idle_per_host(32)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .build()?;
-    Ok(client)
 }
 
 /// No answer came: what that means depends on whether the request can have arrived.

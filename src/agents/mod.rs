@@ -1,13 +1,16 @@
 //! The life of an agent: its own Make API token, issued or adopted, rotated and revoked, and the
 //! processes that serve it.
 
+pub mod entry;
 mod process;
 mod registry;
+pub mod scopes;
 mod serving;
 
+pub use entry::Entry;
 pub use process::clock_ms;
 pub use registry::{Registered, Registry, TokenFacts};
-pub use serving::{Drained, LEASE, Overdue, Seen, Serving, wait_until_seen};
+pub use serving::{Applying, Drained, LEASE, Overdue, Seen, Serving, wait_until_seen};
 
 use crate::ids::AgentName;
 
@@ -29,6 +32,9 @@ pub enum Error {
     /// What is kept of an agent cannot be read.
     #[error("what state.db says of the agent {0} cannot be read")]
     Corrupt(String),
+    /// What is kept in its store cannot be read.
+    #[error("what is kept for the agent {0} is no token and no entry of ours")]
+    NoEntry(AgentName),
     /// state.db failed.
     #[error(transparent)]
     State(#[from] crate::state::Error),

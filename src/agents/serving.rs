@@ -29,6 +29,9 @@ const LEASE_MS: i64 = 5_000;
 /// Resolves when nothing works with the former state of the agent any more.
 pub type Drained = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// A change on its way to be taken up. Resolves when new work goes by it.
+pub type Applying = Pin<Box<dyn Future<Output = Drained> + Send>>;
+
 /// A process that serves an agent.
 #[derive(Debug)]
 pub struct Serving {
@@ -86,34 +89,43 @@ impl Serving {
     }
 
     /// Follows the agent until it is revoked or forgotten: applies each change, and says that it
-    /// is taken up when what `apply` gives back has resolved.
-    pub async fn follow(
-        mut self,
-        mut apply: impl FnMut(Result<Registered, Error>) -> Drained + Send,
-    ) {
+    /// is taken up when what was given back for it has resolved. A change that comes while the one
+    /// before is still being applied takes its place.
+    pub async fn follow(mut self, mut apply: impl FnMut(Result<Registered, Error>) -> Applying) {
+        let mut applying: Option<Applying> = None;
         let mut draining = FuturesUnordered::new();
+        let mut over = false;
         loop {
+            let busy = applying.is_some() || !draining.is_empty();
+            if over && !busy {
+                return self.end().await;
+            }
+            let applied = async {
+                match applying.as_mut() {
+                    Some(applying) => applying.await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 biased;
+                drained = applied => {
+                    applying = None;
+                    draining.push(drained);
+                }
                 Some(()) = draining.next() => {
-                    if draining.is_empty() {
+                    if !over && draining.is_empty() && applying.is_none() {
                         self.seen = self.applied;
                         self.renew().await;
                     }
                 }
-                () = tokio::time::sleep(LOOK) => {
+                () = tokio::time::sleep(LOOK), if !over => {
                     let Some(change) = self.look().await else { continue };
-                    let over = match &change {
+                    over = match &change {
                         Ok(agent) => agent.standing == Standing::Revoked,
                         Err(Error::Unknown(_)) => true,
                         Err(_) => false,
                     };
-                    let drained = apply(change);
-                    if over {
-                        drained.await;
-                        return self.end().await;
-                    }
-                    draining.push(drained);
+                    applying = Some(apply(change));
                 }
             }
         }

@@ -39,6 +39,7 @@ pub struct Access {
 #[derive(Debug, Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    pacer: Pacer,
     scrubber: Scrubber,
     may_leave: MayLeave,
 }
@@ -59,7 +60,6 @@ struct Inner {
     network: Network,
     // Built at the first call: starting must cost no TLS set-up.
     http: OnceLock<Option<reqwest::Client>>,
-    pacer: Pacer,
 }
 
 /// What Make answered.
@@ -91,10 +91,10 @@ impl Client {
             access,
             network: network.clone(),
             http: OnceLock::new(),
-            pacer: Pacer::default(),
         };
         Self {
             inner: Arc::new(inner),
+            pacer: Pacer::default(),
             scrubber,
             may_leave: MayLeave(Arc::new(|| true)),
         }
@@ -107,6 +107,17 @@ impl Client {
     pub fn hiding(self, scrubber: Scrubber) -> Self {
         scrubber.add(&self.inner.access.token, Strength::Token);
         Self { scrubber, ..self }
+    }
+
+    /// The same, minding what others of this process know of Make's limit.
+    #[must_use]
+    pub fn minding(self, pacer: Pacer) -> Self {
+        Self { pacer, ..self }
+    }
+
+    /// How many requests left in the last minute, for any of those that mind the same limit.
+    pub fn in_the_last_minute(&self) -> u64 {
+        self.pacer.in_the_last_minute(Instant::now())
     }
 
     /// The same, sending only while this says yes; it is asked right before each request leaves.
@@ -209,7 +220,7 @@ impl Client {
         let mut here = Duration::ZERO;
         loop {
             // Looked at again after each sleep: another call may have met a longer 429 meanwhile.
-            let wait = self.inner.pacer.wait(Instant::now());
+            let wait = self.pacer.wait(Instant::now());
             if wait.is_zero() {
                 return Ok(here);
             }
@@ -229,6 +240,7 @@ impl Client {
         if !(self.may_leave.0)() {
             return Err(Error::Withheld);
         }
+        self.pacer.leaves(Instant::now());
         let mut builder = http
             .request(request.method.clone(), url)
             .timeout(left)
@@ -270,7 +282,7 @@ impl Client {
         if status.as_u16() == 429 {
             return Err(self.refused_by_rate(&headers, &body, changes));
         }
-        self.inner.pacer.allowed();
+        self.pacer.allowed();
         if !status.is_success() {
             return Err(Error::from_status(status.as_u16(), &body, changes));
         }
@@ -287,7 +299,7 @@ impl Client {
             .and_then(|value| value.to_str().ok());
         let after = after.and_then(|text| text.trim().parse::<u64>().ok());
         let after = after.map(Duration::from_secs);
-        let pause = self.inner.pacer.refused(after, jitter(), Instant::now());
+        let pause = self.pacer.refused(after, jitter(), Instant::now());
         Error::RateLimited {
             retry_after_s: whole_seconds(pause),
         }

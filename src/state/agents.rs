@@ -49,12 +49,54 @@ pub(super) fn find(database: &Connection, name: &str) -> rusqlite::Result<Option
 }
 
 /// A number that was never given out before.
-fn next_generation(database: &Connection) -> rusqlite::Result<i64> {
+pub(super) fn next_generation(database: &Connection) -> rusqlite::Result<i64> {
     database.query_row(
         "UPDATE generation SET value = value + 1 RETURNING value",
         [],
         |row| row.get(0),
     )
+}
+
+/// Enters an agent and returns its generation.
+pub(super) fn insert(database: &Connection, agent: &AgentRow) -> rusqlite::Result<i64> {
+    let generation = next_generation(database)?;
+    database.execute(
+        "INSERT INTO agents (name, standing, grants, zone, store, token, created, generation)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            agent.name,
+            agent.standing,
+            agent.grants,
+            agent.zone,
+            agent.store,
+            agent.token,
+            agent.created,
+            generation
+        ],
+    )?;
+    Ok(generation)
+}
+
+/// Writes an agent that is known.
+pub(super) fn update(
+    database: &Connection,
+    agent: &AgentRow,
+    generation: i64,
+) -> rusqlite::Result<()> {
+    database.execute(
+        "UPDATE agents SET standing = ?2, grants = ?3, zone = ?4, store = ?5, token = ?6,
+         generation = ?7 WHERE name = ?1",
+        params![
+            agent.name,
+            agent.standing,
+            agent.grants,
+            agent.zone,
+            agent.store,
+            agent.token,
+            generation
+        ],
+    )?;
+    Ok(())
 }
 
 impl State {
@@ -64,22 +106,7 @@ impl State {
             if find(database, &agent.name)?.is_some() {
                 return Ok(None);
             }
-            let generation = next_generation(database)?;
-            database.execute(
-                "INSERT INTO agents (name, standing, grants, zone, store, token, created, generation)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    agent.name,
-                    agent.standing,
-                    agent.grants,
-                    agent.zone,
-                    agent.store,
-                    agent.token,
-                    agent.created,
-                    generation
-                ],
-            )?;
-            Ok(Some(generation))
+            insert(database, &agent).map(Some)
         })
         .await
     }
@@ -111,19 +138,7 @@ impl State {
                 return Ok(None);
             }
             let generation = next_generation(database)?;
-            database.execute(
-                "UPDATE agents SET standing = ?2, grants = ?3, zone = ?4, store = ?5, token = ?6,
-                 generation = ?7 WHERE name = ?1",
-                params![
-                    agent.name,
-                    agent.standing,
-                    agent.grants,
-                    agent.zone,
-                    agent.store,
-                    agent.token,
-                    generation
-                ],
-            )?;
+            update(database, &agent, generation)?;
             Ok(Some(generation))
         })
         .await

@@ -5,8 +5,10 @@
 mod agents;
 mod instances;
 mod links;
+mod locks;
 mod pending_revocations;
 mod plan_gates;
+mod rotations;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,13 +19,15 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use agents::AgentRow;
 pub use instances::Instance;
 pub use links::Link;
+pub use locks::Lock;
 pub use pending_revocations::PendingRevocation;
+pub use rotations::{RotationRow, Switch};
 
 /// How long one process waits for another.
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -48,6 +52,12 @@ const MIGRATIONS: [&str; 2] = [
         id INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL, zone TEXT NOT NULL,
         make_user INTEGER NOT NULL, label TEXT NOT NULL, prefix TEXT, created TEXT,
         reason TEXT NOT NULL, since INTEGER NOT NULL
+     ) STRICT;",
+    // One rotation an agent and one a Make user at a time.
+    "CREATE TABLE rotations (
+        agent TEXT PRIMARY KEY, zone TEXT NOT NULL, make_user INTEGER NOT NULL,
+        step TEXT NOT NULL, given INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
+        pending INTEGER, since INTEGER NOT NULL, UNIQUE (zone, make_user)
      ) STRICT;",
 ];
 

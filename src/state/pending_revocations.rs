@@ -1,7 +1,7 @@
 //! Tokens that have to go at Make and may still be there. A row is written before the token can
 //! exist without an owner, and erased when Make has refused it.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{Error, State};
 
@@ -28,28 +28,35 @@ pub struct PendingRevocation {
     pub since: i64,
 }
 
+/// Enters a token and returns its row.
+pub(super) fn insert(database: &Connection, token: &PendingRevocation) -> rusqlite::Result<i64> {
+    database.execute(
+        "INSERT INTO pending_revocations
+         (agent, zone, make_user, label, prefix, created, reason, since)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            token.agent,
+            token.zone,
+            token.make_user,
+            token.label,
+            token.prefix,
+            token.created,
+            token.reason,
+            token.since
+        ],
+    )?;
+    Ok(database.last_insert_rowid())
+}
+
+pub(super) fn erase(database: &Connection, id: i64) -> rusqlite::Result<()> {
+    database.execute("DELETE FROM pending_revocations WHERE id = ?1", [id])?;
+    Ok(())
+}
+
 impl State {
     /// Remembers that a token has to go.
     pub async fn add_pending_revocation(&self, token: PendingRevocation) -> Result<i64, Error> {
-        self.change(move |database| {
-            database.execute(
-                "INSERT INTO pending_revocations
-                 (agent, zone, make_user, label, prefix, created, reason, since)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    token.agent,
-                    token.zone,
-                    token.make_user,
-                    token.label,
-                    token.prefix,
-                    token.created,
-                    token.reason,
-                    token.since
-                ],
-            )?;
-            Ok(database.last_insert_rowid())
-        })
-        .await
+        self.change(move |database| insert(database, &token)).await
     }
 
     /// The tokens that have to go, oldest first.
@@ -77,12 +84,25 @@ impl State {
         .await
     }
 
-    /// The token is gone.
-    pub async fn erase_pending_revocation(&self, id: i64) -> Result<(), Error> {
+    /// Writes what has become known of a token: its first characters and when it was made.
+    pub async fn name_pending_revocation(
+        &self,
+        id: i64,
+        prefix: String,
+        created: String,
+    ) -> Result<(), Error> {
         self.change(move |database| {
-            database.execute("DELETE FROM pending_revocations WHERE id = ?1", [id])?;
+            database.execute(
+                "UPDATE pending_revocations SET prefix = ?2, created = ?3 WHERE id = ?1",
+                params![id, prefix, created],
+            )?;
             Ok(())
         })
         .await
+    }
+
+    /// The token is gone.
+    pub async fn erase_pending_revocation(&self, id: i64) -> Result<(), Error> {
+        self.change(move |database| erase(database, id)).await
     }
 }

@@ -232,16 +232,20 @@ impl Snapshot {
     }
 
     /// The organization's real limit, when it has been read already: asking now would only be
-    /// refused as well.
-    fn name_limit(&self, failure: &mut Failure, team: Option<TeamId>) {
+    /// refused as well. `None` when several differ or none is known.
+    pub(super) fn only_limit(&self, team: Option<TeamId>) -> Option<u64> {
         let organizations = self.facts().known_organizations();
-        let limits: Vec<u64> = organizations
+        let mut limits = organizations
             .iter()
             .flat_map(|organizations| organizations.iter())
             .filter(|o| team.is_none_or(|team| o.teams.iter().flatten().any(|t| t.id == team)))
-            .filter_map(|o| o.license.as_ref()?.api_limit.filter(|limit| *limit > 0))
-            .collect();
-        if let [limit] = limits.as_slice() {
+            .filter_map(|o| o.license.as_ref()?.api_limit.filter(|limit| *limit > 0));
+        let limit = limits.next()?;
+        limits.next().is_none().then_some(limit)
+    }
+
+    fn name_limit(&self, failure: &mut Failure, team: Option<TeamId>) {
+        if let Some(limit) = self.only_limit(team) {
             failure.message = format!(
                 "Make allows {limit} calls a minute for this organization and no more of them now."
             );

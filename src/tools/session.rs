@@ -13,7 +13,7 @@ use super::gate::{Gate, Pass};
 use super::owners::Owners;
 use super::{ALL, Entry};
 use crate::grants::Agent;
-use crate::make::Client;
+use crate::make::{Client, Pacer};
 use crate::policy::{self, Denied, Permit};
 use crate::secret::Scrubber;
 use crate::state::State;
@@ -64,7 +64,6 @@ struct Inner {
     starter: Option<Starter>,
     first: OnceCell<()>,
     now: Mutex<Option<Snapshot>>,
-    gate: Gate,
     changes: watch::Sender<u64>,
 }
 
@@ -75,6 +74,8 @@ struct Common {
     owners: Owners,
     watched: Watched,
     answer_cap_bytes: usize,
+    pacer: Pacer,
+    gate: Gate,
     lease: Arc<Mutex<Option<Lease>>>,
     reload: Mutex<Option<Reload>>,
 }
@@ -87,6 +88,17 @@ pub(super) struct Snapshot {
     facts: Arc<Facts>,
     /// Who works with this snapshot.
     calls: Gate,
+}
+
+impl Common {
+    /// A client that hides this session's secrets and sends nothing once access has ended.
+    fn dress(&self, make: Client) -> Client {
+        let (gate, lease) = (self.gate.clone(), Arc::clone(&self.lease));
+        let may_leave = move || !gate.is_closed() && holds(&lease);
+        make.hiding(self.scrubber.clone())
+            .minding(self.pacer.clone())
+            .while_holds(Arc::new(may_leave))
+    }
 }
 
 impl std::fmt::Debug for Session {
@@ -137,6 +149,8 @@ impl Session {
             owners,
             watched,
             answer_cap_bytes,
+            pacer: Pacer::default(),
+            gate: Gate::default(),
             lease: Arc::default(),
             reload: Mutex::default(),
         };
@@ -145,19 +159,13 @@ impl Session {
             starter,
             first: OnceCell::new(),
             now: Mutex::new(None),
-            gate: Gate::default(),
             changes: watch::Sender::new(0),
         }))
     }
 
     fn snapshot(&self, mut post: Post) -> Snapshot {
         let common = Arc::clone(&self.0.common);
-        let (gate, lease) = (self.0.gate.clone(), Arc::clone(&common.lease));
-        let may_leave = move || !gate.is_closed() && holds(&lease);
-        post.make = post.make.map(|make| {
-            make.hiding(common.scrubber.clone())
-                .while_holds(Arc::new(may_leave))
-        });
+        post.make = post.make.map(|make| common.dress(make));
         Snapshot {
             common,
             post: Arc::new(post),
@@ -200,10 +208,10 @@ impl Session {
         let new = self.snapshot(post);
         let old = self.lock().replace(new);
         if revoked {
-            self.0.gate.close();
+            self.0.common.gate.close();
         }
         self.0.changes.send_modify(|changes| *changes += 1);
-        let gate = self.0.gate.clone();
+        let gate = self.0.common.gate.clone();
         Box::pin(async move {
             if revoked {
                 gate.empty().await;
@@ -221,7 +229,7 @@ impl Session {
 
     /// What every answer passes on its way out.
     pub fn gate(&self) -> &Gate {
-        &self.0.gate
+        &self.0.common.gate
     }
 
     /// From now on nothing leaves while this says no.
@@ -305,7 +313,8 @@ impl Snapshot {
     /// The client with another token, after Make has refused this one.
     pub(super) async fn reload(&self, refused: &Client) -> Option<Client> {
         let reload = lock(&self.common.reload).clone()?;
-        reload(refused.fingerprint()).await
+        let client = reload(refused.fingerprint()).await?;
+        Some(self.common.dress(client))
     }
 
     pub(super) fn lookup_permit(&self) -> Result<Permit, Denied> {

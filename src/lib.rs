@@ -15,6 +15,7 @@
 //! | [`log`] | stderr, through the scrubber |
 //! | [`harden`] | what the process forbids itself |
 //! | [`state`] | what the machine remembers between processes |
+//! | [`agents`] | the life of an agent: issued, adopted, rotated, revoked, served |
 //! | [`grants`] | what an agent is and may be given: types |
 //! | [`policy`] | who may do what: a pure function to a permit |
 //! | [`make`] | Make's API: requests as data, one way to send them |
@@ -23,6 +24,7 @@
 //! | [`sandbox`] | a simulated zone of Make on loopback |
 //! | [`cli`] | the commands |
 
+pub mod agents;
 pub mod cli;
 pub mod config;
 pub mod grants;

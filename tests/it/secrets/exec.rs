@@ -1,22 +1,30 @@
 //! Helpers that answer, and helpers that hang, flood, complain or leave children behind.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use make_credentials_mcp::secrets::Error;
+use make_credentials_mcp::secrets::{Error, SecretReference};
 
 use super::{CANARY, Home, at, shown, stores};
 
-/// A script with this text; its reference, with these arguments behind it.
-fn helper(
-    home: &Home,
-    text: &str,
-    arguments: &str,
-) -> make_credentials_mcp::secrets::SecretReference {
+/// A script with this text; its reference, with these arguments behind it. Another process writes
+/// it: a handle of ours, in a child that another test starts just then, would make it busy.
+fn helper(home: &Home, text: &str, arguments: &str) -> SecretReference {
     let path = home.path().join("helper");
-    fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut writer = Command::new("sh")
+        .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+        .arg(&path)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let script = format!("#!/bin/sh\n{text}\n");
+    let mut stdin = writer.stdin.take().unwrap();
+    stdin.write_all(script.as_bytes()).unwrap();
+    drop(stdin);
+    assert!(writer.wait().unwrap().success());
     at(&format!("exec:{} {arguments}", path.display()))
 }
 

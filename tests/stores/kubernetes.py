@@ -1,13 +1,12 @@
 """A Kubernetes API as far as a Vault asks it: who is behind this token of a service account?
 
-kubernetes.py PORT FOLDER     writes FOLDER/service-account.jwt and answers on loopback until it is ended
+kubernetes.py FOLDER     writes FOLDER/service-account.jwt and FOLDER/port and answers there until it is ended
 """
 
 import base64
-import hashlib
-import hmac
 import http.server
 import json
+import os
 import pathlib
 import sys
 import time
@@ -28,9 +27,10 @@ def service_account_token() -> str:
         "exp": now + 3600,
         "kubernetes.io": {"namespace": "default", "serviceaccount": {"name": "make", "uid": "u-1"}},
     }
-    text = f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(claims)}"
-    seal = hmac.new(b"nobody checks this", text.encode(), hashlib.sha256).digest()
-    return f"{text}.{base64.urlsafe_b64encode(seal).rstrip(b'=').decode()}"
+    text = f"{part({'alg': 'RS256', 'typ': 'JWT'})}.{part(claims)}"
+    # The Vault reads the claims and leaves the signature to us, who know our one token.
+    seal = base64.urlsafe_b64encode(os.urandom(256)).rstrip(b"=").decode()
+    return f"{text}.{seal}"
 
 
 TOKEN = service_account_token()
@@ -42,7 +42,8 @@ class Api(http.server.BaseHTTPRequestHandler):
         known = review["spec"]["token"] == TOKEN
         known = known and self.path == "/apis/authentication.k8s.io/v1/tokenreviews"
         user = {"username": "system:serviceaccount:default:make", "uid": "u-1", "groups": []}
-        review["status"] = {"authenticated": True, "user": user} if known else {"authenticated": False}
+        yes = {"authenticated": True, "user": user, "audiences": review["spec"].get("audiences", [])}
+        review["status"] = yes if known else {"authenticated": False}
         body = json.dumps(review).encode()
         self.send_response(201)
         self.send_header("content-type", "application/json")
@@ -55,5 +56,8 @@ class Api(http.server.BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    pathlib.Path(sys.argv[2], "service-account.jwt").write_text(TOKEN)
-    http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Api).serve_forever()
+    folder = pathlib.Path(sys.argv[1])
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    folder.joinpath("service-account.jwt").write_text(TOKEN)
+    folder.joinpath("port").write_text(str(server.server_port))
+    server.serve_forever()

@@ -16,5 +16,6 @@ if step == "fill":
     store.create_secret(Name="make/foreign", SecretString='{"theirs":"t","nested":{"n":1.10}}')
     store.create_secret(Name="make/plain", SecretString="hunter2 is no object")
 else:
-    request = urllib.request.Request(f"{address}/moto-api/reset-auth", data=b"0", method="POST")
+    kind = {"content-type": "text/plain"}
+    request = urllib.request.Request(f"{address}/moto-api/reset-auth", b"0", kind, method="POST")
     urllib.request.urlopen(request, timeout=10).read()

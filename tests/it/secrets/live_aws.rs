@@ -77,6 +77,6 @@ async fn secrets_do_not_go_to_a_clear_address() {
         .get(&at("aws-sm:make/foreign#theirs"))
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Unavailable { .. }), "{error:?}");
-    shown(&error);
+    assert!(matches!(error, Error::NotSetUp { .. }), "{error:?}");
+    assert!(shown(&error).contains("https://"));
 }

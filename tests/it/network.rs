@@ -1,4 +1,8 @@
 //! Who is believed and which way is taken: roots and proxies.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the certificate of a test is no secret"
+)]
 
 use std::sync::Arc;
 

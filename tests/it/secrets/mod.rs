@@ -1,5 +1,9 @@
 //! The stores of secrets, attacked: by other processes, by kills, by damaged files, by helpers and
 //! servers that misbehave.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests write files of their own, and are told by variables where a server is"
+)]
 
 mod age;
 mod age_processes;

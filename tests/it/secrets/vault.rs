@@ -21,6 +21,7 @@ async fn odd_answers_are_errors_in_our_words() {
     let away = format!("location: {}/v1/x\r\n", elsewhere.address());
     for bytes in [
         answer("200 OK", "", "hunter2"),
+        answer("204 No Content", "", ""),
         answer("200 OK", "", r#"{"data":"hunter2"}"#),
         answer("200 OK", "", r#"{"data":{"data":{"token":"hunter2"}}}"#),
         answer(

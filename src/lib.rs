@@ -21,6 +21,7 @@
 //! | [`sandbox`] | a simulated zone of Make on loopback |
 //! | [`cli`] | the commands |
 
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod grants;

@@ -114,6 +114,9 @@ pub struct Settled {
     pub agent: AgentName,
     /// The tool of the intent.
     pub tool: &'static str,
+    /// What Make answered, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
     /// How it ended.
     #[serde(flatten)]
     pub end: End,
@@ -135,6 +138,9 @@ pub struct Call {
     /// The last of them.
     #[serde(flatten)]
     pub route: Option<Route>,
+    /// What Make answered to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
     /// How it ended; absent for a refusal.
     #[serde(flatten)]
     pub end: Option<End>,
@@ -147,9 +153,6 @@ pub struct End {
     /// How.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// Make's status, where there was one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
     /// How long it took.
     pub duration_ms: u64,
 }

@@ -5,6 +5,7 @@ mod ending;
 mod event;
 mod files;
 mod head;
+mod intent;
 mod key;
 mod line;
 mod lines;
@@ -30,6 +31,7 @@ pub use event::{
     Action, Call, Caller, Change, Confirmed, ConfirmedBy, Decision, Did, End, Event, Label,
     Outcome, Route, Settled, TokenPrefix,
 };
+pub use intent::Intent;
 pub use key::fresh_key;
 pub use reader::{Mark, Snapshot};
 pub use verify::{Finding, Kept, Report};
@@ -176,14 +178,7 @@ impl Trail {
         let caller = change.caller.clone();
         let body = body_of(&Event::Intent(change));
         let written = self.append(keys, &body, PATIENCE)?;
-        let intent = Intent {
-            trail: self.clone(),
-            keys: Arc::clone(keys),
-            caller,
-            sequence: written.sequence,
-            began: Instant::now(),
-            otherwise: Some(Outcome::Cancelled),
-        };
+        let intent = Intent::new(self.clone(), Arc::clone(keys), caller, written.sequence);
         match written.sync() {
             Ok(()) => {
                 if let Some(writer) = self.writer().as_mut() {
@@ -338,70 +333,4 @@ impl Trail {
 fn body_of(event: &Event) -> Vec<u8> {
     // Plain fields always are JSON.
     serde_json::to_vec(event).unwrap_or_default()
-}
-
-/// A changing request that is written down. Dropped without [`Trail::settle`], it writes what
-/// [`Intent::otherwise`] says.
-pub struct Intent {
-    trail: Trail,
-    keys: Arc<Keys>,
-    caller: Caller,
-    sequence: u64,
-    began: Instant,
-    otherwise: Option<Outcome>,
-}
-
-impl std::fmt::Debug for Intent {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Intent")
-            .field("sequence", &self.sequence)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Intent {
-    /// What to write when nobody settles it: `Cancelled` at first.
-    pub fn otherwise(&mut self, outcome: Outcome) {
-        self.otherwise = Some(outcome);
-    }
-
-    fn ended(mut self, outcome: Outcome, status: Option<u16>) -> Event {
-        self.otherwise = None;
-        self.settled(outcome, status)
-    }
-
-    fn settled(&self, outcome: Outcome, status: Option<u16>) -> Event {
-        let took = self.began.elapsed().as_millis();
-        Event::Outcome(Settled {
-            intent: self.sequence,
-            agent: self.caller.agent.clone(),
-            tool: self.caller.tool,
-            end: End {
-                outcome,
-                status,
-                duration_ms: u64::try_from(took).unwrap_or(u64::MAX),
-            },
-        })
-    }
-
-    /// Settles where nothing may wait.
-    fn end(mut self, outcome: Outcome, status: Option<u16>) {
-        self.otherwise = None;
-        self.write(outcome, status);
-    }
-
-    fn write(&self, outcome: Outcome, status: Option<u16>) {
-        let body = body_of(&self.settled(outcome, status));
-        if let Err(error) = self.trail.append(&self.keys, &body, SHORT_PATIENCE) {
-            self.trail.complain(&error);
-        }
-    }
-}
-
-impl Drop for Intent {
-    fn drop(&mut self) {
-        if let Some(outcome) = self.otherwise.take() {
-            self.write(outcome, None);
-        }
-    }
 }

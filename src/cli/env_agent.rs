@@ -13,6 +13,8 @@ use crate::secret::{Scrubber, Strength};
 use crate::state::State;
 use crate::tools::{NotReady, Session};
 
+use super::trail_key::trail;
+
 /// The name of the agent that the environment sets up. Reserved.
 const NAME: &str = "env";
 
@@ -63,7 +65,8 @@ impl AgentFlags {
         let make = self.client(environment, &scrubber);
         let state = State::at(environment.home.clone());
         let cap = usize::try_from(self.max_answer_bytes)?;
-        Ok(Session::new(self.agent()?, make, scrubber, state, cap))
+        let session = Session::new(self.agent()?, make, scrubber, state, cap);
+        Ok(session.recording(trail(environment.home.clone())))
     }
 
     fn agent(&self) -> anyhow::Result<Agent> {

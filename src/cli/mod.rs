@@ -7,6 +7,7 @@ mod sandbox;
 mod serve;
 mod text;
 mod tools;
+mod trail_key;
 
 use std::process::ExitCode;
 

@@ -49,6 +49,8 @@ struct Inner {
 /// What Make answered.
 #[derive(Debug)]
 pub struct Response<T> {
+    /// The status.
+    pub status: u16,
     /// The body.
     pub body: T,
     /// The app that the answer is about, where Make names it in headers.
@@ -57,6 +59,7 @@ pub struct Response<T> {
 
 /// What Make answered, unread.
 struct Answer {
+    status: u16,
     headers: HeaderMap,
     body: Vec<u8>,
 }
@@ -70,6 +73,7 @@ pub struct Departure(Mutex<Stage>);
 struct Stage {
     cancelled: bool,
     under_way: bool,
+    left: u32,
 }
 
 impl Departure {
@@ -81,12 +85,18 @@ impl Departure {
         !stage.under_way
     }
 
+    /// How many changing requests have left.
+    pub fn count(&self) -> u32 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).left
+    }
+
     fn leave(&self) -> Result<Arrival<'_>, Error> {
         let mut stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if stage.cancelled {
             return Err(Error::Cancelled);
         }
         stage.under_way = true;
+        stage.left += 1;
         Ok(Arrival(self))
     }
 }
@@ -162,6 +172,7 @@ impl Client {
         // On the heap, so that every caller's future does not grow by all of it.
         let answer = Box::pin(self.exchange(permit, departure, parts)).await?;
         Ok(Response {
+            status: answer.status,
             body: read_json(&answer.body, parts.changes(), parts.body_cap)?,
             package: package(&answer.headers, &self.1),
         })
@@ -278,7 +289,11 @@ impl Client {
         if !status.is_success() {
             return Err(Error::from_status(status.as_u16(), &body, changes));
         }
-        Ok(Answer { headers, body })
+        Ok(Answer {
+            status: status.as_u16(),
+            headers,
+            body,
+        })
     }
 
     fn refused_by_rate(&self, headers: &HeaderMap, body: &[u8], changes: bool) -> Error {

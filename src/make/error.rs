@@ -101,6 +101,9 @@ pub enum Error {
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up")]
     NoClient,
+    /// The caller could not write down that it was going to be sent.
+    #[error("the trail could not be written; nothing was sent")]
+    Unrecorded,
 }
 
 /// What Make said when it refused.
@@ -204,7 +207,17 @@ impl Error {
             | Self::TooLong
             | Self::NotPermitted
             | Self::Cancelled
-            | Self::NoClient => None,
+            | Self::NoClient
+            | Self::Unrecorded => None,
+        }
+    }
+
+    /// The status that Make answered with, where it is known.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::EdgeFilter => Some(403),
+            Self::Failed { status } => Some(*status),
+            refused => refused.refusal().map(|refusal| refusal.status),
         }
     }
 

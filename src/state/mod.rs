@@ -2,6 +2,7 @@
 //! processes of one home share it; created for its owner alone; opened at the first use, because a
 //! start must take no lock.
 
+mod anchors;
 mod links;
 mod plan_gates;
 
@@ -11,20 +12,27 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+pub use anchors::Anchor;
 pub use links::Link;
 
 /// How long one process waits for another.
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 1] = ["CREATE TABLE links (
+const MIGRATIONS: [&str; 2] = [
+    "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
      ) STRICT;
      CREATE TABLE plan_gates (
         token TEXT NOT NULL, place TEXT NOT NULL, until INTEGER NOT NULL,
         PRIMARY KEY (token, place)
-     ) STRICT;"];
+     ) STRICT;",
+    "CREATE TABLE anchors (
+        id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
+        sequence INTEGER NOT NULL, mac TEXT NOT NULL
+     ) STRICT;",
+];
 
 /// Why the state cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
+use super::recording::Recording;
 use super::{Failure, Session, Spec, ToolError, target};
+use crate::audit::{Confirmed, ConfirmedBy};
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
 use crate::make::keys::KeyType;
@@ -35,6 +37,7 @@ pub struct Call<'a> {
     pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
     pub(super) departure: &'a Departure,
+    pub(super) recording: &'a Recording<'a>,
     pub(super) team: Option<TeamId>,
     pub(super) window: Window,
     pub(super) progress: Option<Progress>,
@@ -80,7 +83,26 @@ impl Call<'_> {
         request: &Request<T>,
     ) -> Result<Response<T>, make::Error> {
         let make = self.session.make().map_err(|_| make::Error::NoClient)?;
-        make.send(&self.permit, self.departure, request).await
+        let sending = make.send(&self.permit, self.departure, request);
+        if request.changes() {
+            let change = self
+                .recording
+                .change(request, self.confirmed(), self.departure, sending);
+            // On the heap, so that every tool's future does not grow by all of it.
+            Box::pin(change).await
+        } else {
+            let result = sending.await;
+            self.recording.read(request, &result);
+            result
+        }
+    }
+
+    /// Who said yes to what this call destroys.
+    fn confirmed(&self) -> Option<Confirmed> {
+        self.permit.has_consent().then_some(Confirmed {
+            confirmed_by: ConfirmedBy::Policy,
+            who: None,
+        })
     }
 
     /// Reads something that stays inside, such as candidates after an unknown outcome.

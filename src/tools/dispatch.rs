@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use super::call::{Call, Progress};
 use super::error::{Code, Failure, ToolError};
+use super::recording::Recording;
 use super::session::now;
+use super::spec::Ready;
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
@@ -51,12 +53,16 @@ impl Session {
         };
         let started = Instant::now();
         let departure = Departure::default();
-        let mut work = std::pin::pin!(self.go_through(entry, arguments, context, &departure));
+        let recording = Recording::new(self, entry.spec);
+        let mut work = Box::pin(self.go_through(entry, arguments, context, &departure, &recording));
         let result = tokio::select! {
             biased;
             result = &mut work => result,
             () = cancelled => {
                 if departure.cancel() {
+                    // First what it holds, such as an intent.
+                    drop(work);
+                    recording.end(None).await;
                     return Outcome::Cancelled;
                 }
                 // It is under way: its outcome is worth more than the wait.
@@ -64,6 +70,7 @@ impl Session {
             }
         };
         log(entry.spec, started, &result);
+        recording.end(Some(result.as_ref().map(|_| ()))).await;
         match result {
             Ok(answer) => Outcome::Answer(answer),
             Err(failure) => Outcome::Failed(failure),
@@ -76,6 +83,7 @@ impl Session {
         arguments: Map<String, Value>,
         context: CallContext,
         departure: &Departure,
+        recording: &Recording<'_>,
     ) -> Result<Map<String, Value>, Failure> {
         let spec = entry.spec;
         if let (Err(missing), false) = (self.make(), spec.name == policy::STATUS_TOOL) {
@@ -86,9 +94,14 @@ impl Session {
             ));
         }
         policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))?;
-        let (prepared, wanted) = entry
+        let Ready {
+            prepared,
+            wanted,
+            checked,
+        } = entry
             .prepare(arguments)
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
+        recording.arguments(checked).await;
         let mut team = None;
         let worked = async {
             let aim = prepared.target();
@@ -99,6 +112,7 @@ impl Session {
                 tool: spec,
                 permit,
                 departure,
+                recording,
                 team,
                 window: wanted.window,
                 progress: context.progress,
@@ -270,8 +284,7 @@ fn log(spec: &Spec, started: Instant, result: &Result<Map<String, Value>, Failur
     match result {
         Ok(_) => tracing::info!(tool = spec.name, %duration_ms, "answered"),
         Err(failure) => {
-            let code = serde_json::to_value(failure.code).unwrap_or_default();
-            let code = code.as_str().unwrap_or_default();
+            let code = failure.code.name();
             tracing::warn!(tool = spec.name, %duration_ms, code, "failed");
         }
     }

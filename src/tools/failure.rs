@@ -143,6 +143,7 @@ impl Failure {
             | E::NotOurPath
             | E::TooLong
             | E::Cancelled => {}
+            E::Unrecorded => failure.retryable = true,
         }
         failure
     }
@@ -191,6 +192,11 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
             "Pass fewer or shorter values.",
         ),
         E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
+        E::Unrecorded => (
+            Code::AuditUnavailable,
+            Some("The server cannot write its trail, and changes nothing without it."),
+            "Tell the operator; its log says why. Reading still works.",
+        ),
         E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
         E::RateLimited { .. } => (
             Code::RateLimited,
@@ -275,7 +281,8 @@ fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'stati
         | E::TooLong
         | E::NotPermitted
         | E::Cancelled
-        | E::NoClient => (
+        | E::NoClient
+        | E::Unrecorded => (
             Code::Rejected,
             Some("Make understood the request and refused it."),
             "Read `make.message`, mend the arguments and call again.",

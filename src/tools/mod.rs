@@ -15,6 +15,7 @@ mod keys;
 mod links;
 mod owners;
 mod plaintext;
+mod recording;
 mod schema;
 mod session;
 mod shape;

@@ -6,6 +6,7 @@ use super::credential_requests::Watched;
 use super::facts::Facts;
 use super::owners::Owners;
 use super::{ALL, Entry};
+use crate::audit::Trail;
 use crate::grants::Agent;
 use crate::make::Client;
 use crate::policy::{self, Denied, Permit};
@@ -26,7 +27,7 @@ pub struct NotReady {
 
 /// One agent at work. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Session(Arc<Inner>);
+pub struct Session(Arc<Inner>, Trail);
 
 #[derive(Debug)]
 struct Inner {
@@ -51,7 +52,7 @@ impl Session {
     ) -> Self {
         let (owners, facts, watched) = Default::default();
         let make = make.map(|make| make.hiding(scrubber.clone()));
-        Self(Arc::new(Inner {
+        let inner = Inner {
             agent,
             make,
             scrubber,
@@ -60,7 +61,19 @@ impl Session {
             facts,
             watched,
             answer_cap_bytes,
-        }))
+        };
+        Self(Arc::new(inner), nowhere())
+    }
+
+    /// The same session, writing this trail. Without one every change is refused.
+    #[must_use]
+    pub fn recording(self, trail: Trail) -> Self {
+        Self(self.0, trail)
+    }
+
+    /// The trail.
+    pub(super) fn trail(&self) -> &Trail {
+        &self.1
     }
 
     /// The agent.
@@ -142,6 +155,12 @@ impl Session {
             })
             .collect()
     }
+}
+
+/// A trail that cannot be written.
+fn nowhere() -> Trail {
+    let none = || Err("no trail was given to the session".to_owned());
+    Trail::at(None, Arc::new(move || Box::pin(async move { none() })))
 }
 
 /// Seconds since 1970.

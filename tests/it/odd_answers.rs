@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use make_credentials_mcp::audit::Trail;
 use make_credentials_mcp::grants::{Agent, Grants};
 use make_credentials_mcp::make::{self, Client, Zone};
 use make_credentials_mcp::sandbox::{Effect, Fault};
@@ -15,7 +16,7 @@ use crate::listener::Listener;
 use crate::world::{With, World, call};
 
 /// A session whose zone is this listener.
-async fn session_at(listener: &Listener) -> Session {
+async fn session_at(listener: &Listener) -> (World, Session) {
     let world = World::new().await;
     let agent = world.session().agent().clone();
     let token = Secret::new("2544847b-1111-4222-8333-c0ffeec0ffee".to_owned());
@@ -23,13 +24,15 @@ async fn session_at(listener: &Listener) -> Session {
     let client = Client::new(make::Access { token, zone });
     let grants = Grants { ..agent.grants };
     let agent = Agent { grants, ..agent };
-    Session::new(
+    let session = Session::new(
         agent,
         Ok(client),
         Scrubber::default(),
         State::at(None),
         32_768,
-    )
+    );
+    let trail = Trail::at(Some(world.home.clone()), crate::trail::key());
+    (world, session.recording(trail))
 }
 
 fn good(id: u64) -> String {
@@ -91,7 +94,7 @@ async fn broken_http_ends_as_a_failure() {
     let answers = broken();
     let calls = answers.into_iter().map(async |(name, answer)| {
         let zone = Listener::answering(answer).await;
-        let session = session_at(&zone).await;
+        let (_world, session) = session_at(&zone).await;
         let started = Instant::now();
         for (tool, arguments) in [
             ("connections_get", json!({"connectionId": 101})),
@@ -110,7 +113,7 @@ async fn broken_http_ends_as_a_failure() {
 #[tokio::test]
 async fn an_answer_that_nobody_asked_for_is_thrown_away() {
     let zone = Listener::answering(format!("{}{}", good(101), good(666)).into_bytes()).await;
-    let session = session_at(&zone).await;
+    let (_world, session) = session_at(&zone).await;
     for _ in 0..3 {
         let answer = call(&session, "connections_get", json!({"connectionId": 101}));
         assert_eq!(answer.await.unwrap()["connection"]["id"], 101);

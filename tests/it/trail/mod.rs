@@ -1,6 +1,7 @@
 //! The trail: what is written, by whom at once, what is found when somebody changes it.
 
 mod basics;
+mod calls;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,9 +71,9 @@ pub(crate) fn read() -> Event {
             method: "GET".to_owned(),
             path: "/connections/101".to_owned(),
         }),
+        status: Some(200),
         end: Some(End {
             outcome: Outcome::Answered,
-            status: Some(200),
             duration_ms: 120,
         }),
     })

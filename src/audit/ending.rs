@@ -52,13 +52,7 @@ fn head(walk: &mut Walk<'_>, snapshot: &Snapshot, last: &Position) -> bool {
         );
         return true;
     }
-    let what = if says.sequence > last.sequence {
-        format!(
-            "the end is cut{}; {}",
-            missing(last.sequence, says.sequence + 1),
-            on_disk(head.synced, last.sequence)
-        )
-    } else if says.sequence < last.sequence {
+    if says.sequence < last.sequence {
         let lines = last.sequence - says.sequence;
         wrong(
             walk,
@@ -69,8 +63,15 @@ fn head(walk: &mut Walk<'_>, snapshot: &Snapshot, last: &Position) -> bool {
             ),
         );
         return false;
-    } else {
+    }
+    let what = if says.sequence == last.sequence {
         "the end is not the one that the head signs".to_owned()
+    } else {
+        format!(
+            "the end is cut{}; {}",
+            missing(last.sequence, says.sequence + 1),
+            on_disk(head.synced, last.sequence)
+        )
     };
     wrong(walk, &walk.file_name(), Some(last.sequence + 1), what);
     false

@@ -251,7 +251,7 @@ pub struct TokenPrefix(String);
 impl TokenPrefix {
     /// The prefix of a token; `None` for what is no token of Make's.
     pub fn of(token: &Secret) -> Option<Self> {
-        token.prefix().and_then(|prefix| Self::parse(prefix))
+        token.prefix().and_then(Self::parse)
     }
 
     /// A prefix that was kept: 8 hex digits.

@@ -95,6 +95,10 @@ fn not_plain() -> io::Error {
 }
 
 /// Which file this is, whatever its name; `None` where the system does not say.
+#[cfg_attr(
+    unix,
+    expect(clippy::unnecessary_wraps, reason = "other systems do not say it")
+)]
 pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     #[cfg(unix)]
     {

@@ -34,7 +34,7 @@ impl Lock {
         loop {
             let (file, id) = match self.0.take() {
                 Some(kept) => kept,
-                None => opened(home, &path).map_err(|error| Error::open(files::LOCK, error))?,
+                None => opened(home, &path).map_err(|error| Error::open(files::LOCK, &error))?,
             };
             let locked = file.try_lock();
             // A removed lock file locks nobody out: whoever comes next makes another.
@@ -46,7 +46,7 @@ impl Lock {
                 }
                 Ok(()) => continue,
                 Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(Error::open(files::LOCK, error)),
+                Err(TryLockError::Error(error)) => return Err(Error::open(files::LOCK, &error)),
             }
             if begun.elapsed() >= patience {
                 return Err(Error::Busy);

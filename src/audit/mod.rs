@@ -82,14 +82,14 @@ pub enum Error {
 }
 
 impl Error {
-    fn open(file: &str, error: io::Error) -> Self {
+    fn open(file: &str, error: &io::Error) -> Self {
         Self::Open {
             file: file.to_owned(),
             why: error.to_string(),
         }
     }
 
-    fn write(file: &str, error: io::Error) -> Self {
+    fn write(file: &str, error: &io::Error) -> Self {
         Self::Write {
             file: file.to_owned(),
             why: error.to_string(),
@@ -189,7 +189,7 @@ impl Trail {
             Err(error) => {
                 let code = "audit_unavailable";
                 intent.end(Outcome::NotSent { code }, None);
-                Err(Error::write(files::CURRENT, error))
+                Err(Error::write(files::CURRENT, &error))
             }
         }
     }
@@ -258,7 +258,7 @@ impl Trail {
         let done = tokio::task::spawn_blocking(move || {
             let snapshot = Snapshot::take(&home)?;
             let report = verify::verify(&snapshot, &keys, kept.as_ref())
-                .map_err(|error| Error::open(files::CURRENT, error))?;
+                .map_err(|error| Error::open(files::CURRENT, &error))?;
             Ok((snapshot, report))
         });
         done.await.map_err(|_| Error::Ending)?

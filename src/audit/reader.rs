@@ -52,7 +52,7 @@ impl Snapshot {
     /// When a file cannot be opened, or a writer does not give the lock back.
     pub fn take(home: &Path) -> Result<Self, Error> {
         let lock = files::open_if_there(&home.join(LOCK), Open::Reading)
-            .map_err(|error| Error::open(LOCK, error))?;
+            .map_err(|error| Error::open(LOCK, &error))?;
         if let Some(lock) = &lock {
             share(lock)?;
         }
@@ -61,7 +61,7 @@ impl Snapshot {
     }
 
     fn open(home: &Path) -> Result<Self, Error> {
-        let failed = |error| Error::open(CURRENT, error);
+        let failed = |error| Error::open(CURRENT, &error);
         let older = match files::numbers(home) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             numbers => numbers.map_err(failed)?,
@@ -70,7 +70,7 @@ impl Snapshot {
         let mut found = Vec::new();
         for (number, name) in names.chain([(None, CURRENT.to_owned())]) {
             let file = files::open_if_there(&home.join(&name), Open::Reading)
-                .map_err(|error| Error::open(&name, error))?;
+                .map_err(|error| Error::open(&name, &error))?;
             if let Some(file) = file {
                 let length = file.metadata().map_err(failed)?.len();
                 found.push(TrailFile {
@@ -81,7 +81,7 @@ impl Snapshot {
                 });
             }
         }
-        let head = read_head(home).map_err(|error| Error::open(HEAD, error))?;
+        let head = read_head(home).map_err(|error| Error::open(HEAD, &error))?;
         Ok(Self { files: found, head })
     }
 
@@ -99,7 +99,7 @@ impl Snapshot {
         let mut mark = mark;
         for file in &self.files {
             let id = files::identity(&file.file.metadata()?);
-            if mark.read.iter().any(|read| *read == id) && id.is_some() {
+            if id.is_some() && mark.read.contains(&id) {
                 continue;
             }
             let from = if mark.file == id && id.is_some() {
@@ -142,7 +142,7 @@ fn share(lock: &File) -> Result<(), Error> {
                 std::thread::sleep(Duration::from_millis(1));
             }
             Err(std::fs::TryLockError::WouldBlock) => return Err(Error::Busy),
-            Err(std::fs::TryLockError::Error(error)) => return Err(Error::open(LOCK, error)),
+            Err(std::fs::TryLockError::Error(error)) => return Err(Error::open(LOCK, &error)),
         }
     }
 }

@@ -38,8 +38,8 @@ enum Found {
 
 /// Finds the end of the trail. `known` is the last line that this process knows.
 pub(super) fn find(home: &Path, keys: &Keys, known: Option<&Position>) -> Result<Begin, Error> {
-    let (head_file, found) = open_head(home, keys).map_err(|error| Error::open(HEAD, error))?;
-    let failed = |error| Error::open(CURRENT, error);
+    let (head_file, found) = open_head(home, keys).map_err(|error| Error::open(HEAD, &error))?;
+    let failed = |error| Error::open(CURRENT, &error);
     let log = files::open_if_there(&home.join(CURRENT), Open::Writing).map_err(failed)?;
     let older = files::numbers(home).map_err(failed)?;
     let state = Files {
@@ -62,13 +62,12 @@ fn open_head(home: &Path, keys: &Keys) -> io::Result<(Arc<File>, Found)> {
         let file = files::open(&path, Open::Making)?;
         return Ok((Arc::new(file), Found::Bad(Reason::HeadMissing)));
     };
-    let found = match Head::read(&read_head(&file)?, keys) {
-        Some(head) => Found::Valid(head),
-        None => {
-            // Of a longer file only the first bytes are written over.
-            file.set_len(0)?;
-            Found::Bad(Reason::HeadInvalid)
-        }
+    let found = if let Some(head) = Head::read(&read_head(&file)?, keys) {
+        Found::Valid(head)
+    } else {
+        // Of a longer file only the first bytes are written over.
+        file.set_len(0)?;
+        Found::Bad(Reason::HeadInvalid)
     };
     Ok((Arc::new(file), found))
 }
@@ -243,7 +242,7 @@ fn scan(log: &File, from: u64, position: &Position, keys: &Keys) -> io::Result<S
         match Parted::of(line.bytes) {
             Some(parted) if !scan.foreign && parted.follows(&scan.end.mac, keys) => {
                 scan.end.sequence = parted.place.sequence;
-                scan.end.mac = parted.mac.to_owned();
+                parted.mac.clone_into(&mut scan.end.mac);
                 scan.last = parted.place.sequence;
             }
             _ => scan.foreign = true,

@@ -174,7 +174,7 @@ impl Writer {
     /// Starts the next file.
     fn rotate(&self, open: Opened, keys: &Keys) -> Result<Opened, Error> {
         let number = open.head.position.file;
-        let failed = |error| Error::open(&files::older(number), error);
+        let failed = |error| Error::open(&files::older(number), &error);
         let name = self.home.join(files::older(number));
         open.log.sync_data().map_err(failed)?;
         if name.symlink_metadata().is_ok() {
@@ -193,13 +193,13 @@ impl Opened {
         let mut text = line::begun(sequence, body);
         let mac = line::end(&mut text, &before.mac, keys);
         let written = put(&self.log, before.length, &text)
-            .map_err(|error| Error::write(CURRENT, error))
+            .map_err(|error| Error::write(CURRENT, &error))
             .and_then(|()| {
                 self.head.position.length += text.len() as u64;
                 self.head.position.sequence = sequence;
                 self.head.position.mac = mac;
                 let record = self.head.record(keys);
-                put(&self.head_file, 0, &record).map_err(|error| Error::write(HEAD, error))?;
+                put(&self.head_file, 0, &record).map_err(|error| Error::write(HEAD, &error))?;
                 self.record = record;
                 Ok(())
             });
@@ -216,7 +216,7 @@ impl Opened {
 
 /// Makes the current file with its first line. `head` is where the file before it ended.
 fn new_file(home: &Path, head: Head, head_file: Arc<File>, keys: &Keys) -> Result<Opened, Error> {
-    let failed = |error| Error::open(CURRENT, error);
+    let failed = |error| Error::open(CURRENT, &error);
     let path = home.join(CURRENT);
     let log = match files::open(&path, Open::Making) {
         // A file that was only just made when its writer was killed.

@@ -214,11 +214,13 @@ impl Error {
 
     /// The status that Make answered with, where it is known.
     pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::EdgeFilter => Some(403),
-            Self::Failed { status } => Some(*status),
-            refused => refused.refusal().map(|refusal| refusal.status),
+        if let Self::Failed { status } = self {
+            return Some(*status);
         }
+        if let Self::EdgeFilter = self {
+            return Some(403);
+        }
+        self.refusal().map(|refusal| refusal.status)
     }
 
     /// Whether a changing request may have arrived although no answer came.

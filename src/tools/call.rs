@@ -15,7 +15,7 @@ use crate::ids::TeamId;
 use crate::make::keys::KeyType;
 use crate::make::organizations::Organization;
 use crate::make::users::User;
-use crate::make::{self, Client, Departure, Request, Response};
+use crate::make::{self, Client, Request, Response};
 use crate::policy::{self, Permit};
 
 /// Reports progress to whoever called; resolves when the report is out.
@@ -36,7 +36,6 @@ pub struct Call<'a> {
     pub(super) session: &'a Session,
     pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
-    pub(super) departure: &'a Departure,
     pub(super) recording: &'a Recording<'a>,
     pub(super) team: Option<TeamId>,
     pub(super) window: Window,
@@ -83,11 +82,9 @@ impl Call<'_> {
         request: &Request<T>,
     ) -> Result<Response<T>, make::Error> {
         let make = self.session.make().map_err(|_| make::Error::NoClient)?;
-        let sending = make.send(&self.permit, self.departure, request);
+        let sending = make.send(&self.permit, self.recording.departure(), request);
         if request.changes() {
-            let change = self
-                .recording
-                .change(request, self.confirmed(), self.departure, sending);
+            let change = self.recording.change(request, self.confirmed(), sending);
             // On the heap, so that every tool's future does not grow by all of it.
             Box::pin(change).await
         } else {
@@ -108,7 +105,10 @@ impl Call<'_> {
     /// Reads something that stays inside, such as candidates after an unknown outcome.
     pub async fn look_up<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
         let (make, permit) = self.inside()?;
-        Ok(make.send(&permit, self.departure, &request).await?.body)
+        Ok(make
+            .send(&permit, self.recording.departure(), &request)
+            .await?
+            .body)
     }
 
     /// The team of an object, looked up once.

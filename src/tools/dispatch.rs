@@ -15,7 +15,7 @@ use super::spec::Ready;
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
-use crate::make::{Departure, Error};
+use crate::make::Error;
 use crate::policy::{self, Permit};
 
 /// What surrounds a call.
@@ -52,14 +52,13 @@ impl Session {
             return Outcome::UnknownTool(nearest(name));
         };
         let started = Instant::now();
-        let departure = Departure::default();
         let recording = Recording::new(self, entry.spec);
-        let mut work = Box::pin(self.go_through(entry, arguments, context, &departure, &recording));
+        let mut work = Box::pin(self.go_through(entry, arguments, context, &recording));
         let result = tokio::select! {
             biased;
             result = &mut work => result,
             () = cancelled => {
-                if departure.cancel() {
+                if recording.departure().cancel() {
                     // First what it holds, such as an intent.
                     drop(work);
                     recording.end(None).await;
@@ -82,7 +81,6 @@ impl Session {
         entry: &Entry,
         arguments: Map<String, Value>,
         context: CallContext,
-        departure: &Departure,
         recording: &Recording<'_>,
     ) -> Result<Map<String, Value>, Failure> {
         let spec = entry.spec;
@@ -111,7 +109,6 @@ impl Session {
                 session: self,
                 tool: spec,
                 permit,
-                departure,
                 recording,
                 team,
                 window: wanted.window,

@@ -107,7 +107,7 @@ impl Failure {
         let mut failure = Self::new(code, message, next);
         failure.make = error.refusal().map(view);
         match error {
-            E::Unreachable | E::NoAnswer => failure.retryable = true,
+            E::Unreachable | E::NoAnswer | E::Unrecorded => failure.retryable = true,
             E::Failed { status } => {
                 failure.retryable = true;
                 failure.make = Some(json!({"status": status}));
@@ -143,7 +143,6 @@ impl Failure {
             | E::NotOurPath
             | E::TooLong
             | E::Cancelled => {}
-            E::Unrecorded => failure.retryable = true,
         }
         failure
     }
@@ -158,6 +157,13 @@ impl Failure {
         )
     }
 }
+
+/// What an agent reads when the trail cannot be written.
+const UNRECORDED: (Code, Option<&str>, &str) = (
+    Code::AuditUnavailable,
+    Some("The server cannot write its trail, and changes nothing without it."),
+    "Tell the operator; the server's log says why. Reading still works.",
+);
 
 /// The code, what happened and what to do, for each way in which no answer came.
 fn words(error: &make::Error) -> (Code, String, &'static str) {
@@ -192,11 +198,7 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
             "Pass fewer or shorter values.",
         ),
         E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
-        E::Unrecorded => (
-            Code::AuditUnavailable,
-            Some("The server cannot write its trail, and changes nothing without it."),
-            "Tell the operator; its log says why. Reading still works.",
-        ),
+        E::Unrecorded => UNRECORDED,
         E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
         E::RateLimited { .. } => (
             Code::RateLimited,

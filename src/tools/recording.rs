@@ -35,6 +35,7 @@ pub(super) struct Recording<'a> {
     session: &'a Session,
     spec: &'static Spec,
     started: Instant,
+    departure: Departure,
     seen: Mutex<Seen>,
 }
 
@@ -53,8 +54,14 @@ impl<'a> Recording<'a> {
             session,
             spec,
             started: Instant::now(),
+            departure: Departure::default(),
             seen: Mutex::default(),
         }
+    }
+
+    /// When its changing requests leave.
+    pub(super) fn departure(&self) -> &Departure {
+        &self.departure
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
@@ -96,7 +103,6 @@ impl<'a> Recording<'a> {
         &self,
         request: &Request<T>,
         confirmed: Option<Confirmed>,
-        departure: &Departure,
         sending: impl Future<Output = Result<make::Response<R>, make::Error>>,
     ) -> Result<make::Response<R>, make::Error> {
         let trail = self.session.trail();
@@ -111,8 +117,8 @@ impl<'a> Recording<'a> {
         self.seen().changed = true;
         let mut open = Open {
             intent: Some(intent),
-            departure,
-            before: departure.count(),
+            departure: &self.departure,
+            before: self.departure.count(),
         };
         let result = sending.await;
         let (outcome, status) = outcome(&result);

@@ -140,9 +140,10 @@ impl Entry {
             let path = dotted(&place(&text, &error));
             arguments::Invalid::at(&path, &schemas.input)
         })?;
-        let checked = match checked {
-            Value::Object(checked) => checked,
-            _ => Map::new(),
+        let checked = if let Value::Object(checked) = checked {
+            checked
+        } else {
+            Map::new()
         };
         Ok(Ready {
             prepared,

@@ -2,6 +2,7 @@
 //! file.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::secret::Secret;
 
@@ -27,6 +28,44 @@ pub struct Environment {
     pub log: LogLevel,
 }
 
+/// Single variables, looked up when a store of secrets needs one. Cheap to clone.
+#[derive(Clone)]
+pub struct Variables(Arc<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+impl Variables {
+    /// The variables of this process.
+    pub fn of_process() -> Self {
+        Self::from(of_process)
+    }
+
+    /// Variables given as a function.
+    pub fn from(get: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(get))
+    }
+
+    /// The value; `None` when it is not set or nobody filled it in.
+    pub fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| is_set(value))
+    }
+}
+
+impl std::fmt::Debug for Variables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Variables")
+    }
+}
+
+fn of_process(name: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one reader of the environment"
+    )]
+    let value = std::env::var_os(name);
+    value.and_then(|value| value.into_string().ok())
+}
+
 /// How much goes to stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogLevel {
@@ -44,14 +83,7 @@ pub enum LogLevel {
 impl Environment {
     /// Reads the environment of this process.
     pub fn read() -> Self {
-        Self::from(|name| {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one reader of the environment"
-            )]
-            let value = std::env::var_os(name);
-            value.and_then(|value| value.into_string().ok())
-        })
+        Self::from(of_process)
     }
 
     /// Reads an environment given as a function.

@@ -9,10 +9,13 @@
 //! | --- | --- |
 //! | [`ids`] | typed ids and names, checked once |
 //! | [`secret`] | values that show themselves to nobody, and the scrubber |
+//! | [`secrets`] | where secrets are kept: references and the stores behind them |
 //! | [`config`] | flags and environment, read once |
+//! | [`network`] | how a host is reached: the one builder of HTTP clients |
 //! | [`log`] | stderr, through the scrubber |
 //! | [`harden`] | what the process forbids itself |
 //! | [`state`] | what the machine remembers between processes |
+//! | [`agents`] | the life of an agent: issued, adopted, rotated, revoked, served |
 //! | [`grants`] | what an agent is and may be given: types |
 //! | [`policy`] | who may do what: a pure function to a permit |
 //! | [`make`] | Make's API: requests as data, one way to send them |
@@ -21,6 +24,7 @@
 //! | [`sandbox`] | a simulated zone of Make on loopback |
 //! | [`cli`] | the commands |
 
+pub mod agents;
 pub mod audit;
 pub mod cli;
 pub mod config;
@@ -30,8 +34,10 @@ pub mod ids;
 pub mod log;
 pub mod make;
 pub mod mcp;
+pub mod network;
 pub mod policy;
 pub mod sandbox;
 pub mod secret;
+pub mod secrets;
 pub mod state;
 pub mod tools;

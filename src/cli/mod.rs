@@ -3,6 +3,7 @@
 mod call;
 mod demo;
 mod env_agent;
+mod registered_agent;
 mod sandbox;
 mod serve;
 mod text;

@@ -19,7 +19,10 @@ pub(super) async fn run(
     scrubber: Scrubber,
 ) -> anyhow::Result<Ended> {
     let session = args.agent.session(environment, scrubber.clone())?;
-    if let Err(missing) = session.make() {
+    // The agent `env` is known without a look anywhere; another is looked up at the first request.
+    if args.agent.is_env()
+        && let Some(missing) = session.problem().await
+    {
         tracing::error!("{} {}", missing.problem, missing.next);
     }
     let scrub = std::sync::Arc::new(move |line| scrubber.json(line));

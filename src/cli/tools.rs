@@ -28,7 +28,7 @@ pub(super) async fn run(
         crate::tools::ALL.iter().collect()
     } else {
         let session = args.agent.session(environment, scrubber)?;
-        if let Err(missing) = session.make() {
+        if let Some(missing) = session.problem().await {
             text::problem(format!("{} {}", missing.problem, missing.next));
         }
         session.tools().await

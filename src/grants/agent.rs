@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Toolset;
 use crate::ids::{AgentName, TeamId};
@@ -19,9 +19,11 @@ pub struct Agent {
 }
 
 /// Whether an agent may work at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
+    /// Its token is being made or has not been seen to work yet.
+    Pending,
     /// It works.
     Active,
     /// The operator took its token away.
@@ -29,7 +31,8 @@ pub enum Standing {
 }
 
 /// What an agent may do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grants {
     /// The teams it may touch.
     pub teams: Teams,
@@ -50,7 +53,8 @@ pub struct Grants {
 }
 
 /// The teams an agent may touch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Teams {
     /// Every team that the token reaches.
     All,
@@ -78,6 +82,7 @@ impl Teams {
     PartialOrd,
     Ord,
     Serialize,
+    Deserialize,
     schemars::JsonSchema,
     clap::ValueEnum,
 )]
@@ -92,11 +97,17 @@ pub enum Access {
 }
 
 /// Who says yes before something is destroyed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Confirmation {
-    /// A person; until this server can ask one, nobody, so the call is refused.
+    /// A person, through the client where it can ask, else at the operator's terminal.
     Ask,
+    /// A person at the operator's terminal alone.
+    Operator,
+    /// Nobody: tools that destroy are not there.
+    Refuse,
     /// Nobody is asked: the operator's standing yes.
     Never,
 }

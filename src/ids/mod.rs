@@ -203,6 +203,9 @@ text_id! {
     /// The type of a connection or key: `google`, `slack2`, `apikeyauth`.
     TypeName at "typeName", is_type_name, "a connection or key type such as `google` or `apikeyauth`",
         {"type": "string", "minLength": 1, "maxLength": 64};
+    /// When an API token was made, to the millisecond: what Make knows it by.
+    TokenStamp at "created", is_stamp, "a moment in UTC such as 2020-03-27T05:53:27.368Z",
+        {"type": "string", "minLength": 20, "maxLength": 32};
     /// The name of an agent, chosen by the operator.
     AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40",
         {"type": "string", "minLength": 1, "maxLength": 40};
@@ -247,6 +250,19 @@ fn is_type_name(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"-_#:.@".contains(&b))
         && text.bytes().any(|b| b.is_ascii_alphanumeric())
         && !["type", "cols", "pg", "teamId", "confirmed"].contains(&text)
+}
+
+/// `2020-03-27T05:53:27.368Z`, the form in which Make lists its tokens.
+fn is_stamp(text: &str) -> bool {
+    (20..=32).contains(&text.len())
+        && text.ends_with('Z')
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            4 | 7 => b == b'-',
+            10 => b == b'T',
+            13 | 16 => b == b':',
+            19 => b == b'.' || b == b'Z',
+            _ => b.is_ascii_digit() || (b == b'Z' && at + 1 == text.len()),
+        })
 }
 
 fn is_agent_name(text: &str) -> bool {

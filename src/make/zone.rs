@@ -84,6 +84,11 @@ impl Zone {
         }
     }
 
+    /// A zone that was checked before it was kept: any of the three kinds, as `Display` writes it.
+    pub fn kept(text: &str) -> Result<Self, BadZone> {
+        Self::parse(text).or_else(|_| Self::private(text))
+    }
+
     /// Where requests go, without a slash at the end.
     pub fn origin(&self) -> String {
         match &self.0 {

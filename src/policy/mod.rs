@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::grants::{Access, Agent, Effect, Operation, Standing};
+use crate::grants::{Access, Agent, Confirmation, Effect, Operation, Standing};
 use crate::ids::TeamId;
 
 /// The tool that says what an agent is.
@@ -53,14 +53,17 @@ pub struct Consent(());
 /// The operator's standing yes; `None` when the agent's grants do not hold it.
 pub fn standing_consent(agent: &Agent) -> Option<Consent> {
     match agent.grants.confirmation {
-        crate::grants::Confirmation::Never => Some(Consent(())),
-        crate::grants::Confirmation::Ask => None,
+        Confirmation::Never => Some(Consent(())),
+        Confirmation::Ask | Confirmation::Operator | Confirmation::Refuse => None,
     }
 }
 
 /// Why an agent may not do something. Says nothing of other agents.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
+    /// Its token has not been seen to work yet.
+    #[error("this agent is not active yet")]
+    Pending,
     /// Its token was taken away.
     #[error("this agent was revoked")]
     Revoked,
@@ -88,6 +91,9 @@ pub enum Denied {
         /// Its toolset.
         toolset: &'static str,
     },
+    /// It may destroy nothing.
+    #[error("`{0}` destroys, and this agent may not destroy anything")]
+    Destroys(&'static str),
     /// The team is none of its own.
     #[error("this agent may not use that team")]
     Team,
@@ -101,15 +107,23 @@ fn access(access: Access) -> &'static str {
     }
 }
 
+/// Whether the agent may work at all.
+fn works(agent: &Agent, now: i64) -> Result<(), Denied> {
+    match agent.standing {
+        Standing::Pending => return Err(Denied::Pending),
+        Standing::Revoked => return Err(Denied::Revoked),
+        Standing::Active => {}
+    }
+    match agent.grants.expires_at {
+        Some(end) if now >= end => Err(Denied::Expired),
+        _ => Ok(()),
+    }
+}
+
 /// Whether the agent may call this tool at all, whatever it lands on: what `tools/list` shows.
 pub fn may_use(agent: &Agent, operation: &Operation, now: i64) -> Result<(), Denied> {
     let grants = &agent.grants;
-    if agent.standing == Standing::Revoked {
-        return Err(Denied::Revoked);
-    }
-    if grants.expires_at.is_some_and(|end| now >= end) {
-        return Err(Denied::Expired);
-    }
+    works(agent, now)?;
     let named = grants.allowed_tools.contains(operation.tool);
     let needs = operation.effect.access();
     // A tool that only asks Make to test something may be allowed by name to a reader: Make
@@ -123,6 +137,9 @@ pub fn may_use(agent: &Agent, operation: &Operation, now: i64) -> Result<(), Den
     }
     if grants.denied_tools.contains(operation.tool) {
         return Err(Denied::Tool(operation.tool));
+    }
+    if grants.confirmation == Confirmation::Refuse && operation.effect.destroys() {
+        return Err(Denied::Destroys(operation.tool));
     }
     // What it is, an agent may always ask; refusals send it there.
     let named = named || operation.tool == STATUS_TOOL;
@@ -165,15 +182,20 @@ pub fn may_see(agent: &Agent, team: TeamId) -> Result<(), Denied> {
     }
 }
 
+/// A permit for a command that the operator runs at a terminal, under the operator's own token.
+/// No tool has a way to it.
+pub fn operator() -> Permit {
+    Permit {
+        operation: "operator",
+        only_reads: false,
+        consent: true,
+    }
+}
+
 /// A permit to find out whose an object is and why Make refused something: GET alone, and the
 /// answers stay inside.
 pub fn lookup(agent: &Agent, now: i64) -> Result<Permit, Denied> {
-    if agent.standing == Standing::Revoked {
-        return Err(Denied::Revoked);
-    }
-    if agent.grants.expires_at.is_some_and(|end| now >= end) {
-        return Err(Denied::Expired);
-    }
+    works(agent, now)?;
     Ok(Permit {
         operation: "lookup",
         only_reads: true,

@@ -2,24 +2,34 @@
 //! processes of one home share it; created for its owner alone; opened at the first use, because a
 //! start must take no lock.
 
+mod agents;
 mod anchors;
+mod instances;
 mod links;
+mod locks;
+mod pending_revocations;
 mod plan_gates;
+mod rotations;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use agents::AgentRow;
 pub use anchors::Anchor;
+pub use instances::Instance;
 pub use links::Link;
+pub use locks::Lock;
+pub use pending_revocations::PendingRevocation;
+pub use rotations::{RotationRow, Switch};
 
 /// How long one process waits for another.
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 4] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -27,6 +37,29 @@ const MIGRATIONS: [&str; 2] = [
      CREATE TABLE plan_gates (
         token TEXT NOT NULL, place TEXT NOT NULL, until INTEGER NOT NULL,
         PRIMARY KEY (token, place)
+     ) STRICT;",
+    "CREATE TABLE generation (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
+     INSERT INTO generation (one, value) VALUES (1, 0);
+     CREATE TABLE installation (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
+     CREATE TABLE agents (
+        name TEXT PRIMARY KEY, standing TEXT NOT NULL, grants TEXT NOT NULL, zone TEXT NOT NULL,
+        store TEXT NOT NULL, token TEXT NOT NULL, created INTEGER NOT NULL,
+        generation INTEGER NOT NULL
+     ) STRICT;
+     CREATE TABLE instances (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL, pid INTEGER NOT NULL,
+        birth TEXT NOT NULL, lease_until_ms INTEGER NOT NULL, seen INTEGER NOT NULL
+     ) STRICT;
+     CREATE TABLE pending_revocations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL, zone TEXT NOT NULL,
+        make_user INTEGER NOT NULL, label TEXT NOT NULL, prefix TEXT, created TEXT,
+        reason TEXT NOT NULL, since INTEGER NOT NULL
+     ) STRICT;",
+    // One rotation an agent and one a Make user at a time.
+    "CREATE TABLE rotations (
+        agent TEXT PRIMARY KEY, zone TEXT NOT NULL, make_user INTEGER NOT NULL,
+        step TEXT NOT NULL, given INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
+        pending INTEGER, since INTEGER NOT NULL, UNIQUE (zone, make_user)
      ) STRICT;",
     "CREATE TABLE anchors (
         id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
@@ -97,6 +130,21 @@ impl State {
             Ok(result?)
         });
         done.await.map_err(|_| Error::Ending)?
+    }
+
+    /// The same, as one change that is written whole or not at all.
+    async fn change<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.with(move |database| {
+            // Dropped without a commit, it takes everything back.
+            let whole = Transaction::new_unchecked(database, TransactionBehavior::Immediate)?;
+            let result = work(&whole)?;
+            whole.commit()?;
+            Ok(result)
+        })
+        .await
     }
 }
 

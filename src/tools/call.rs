@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::de::DeserializeOwned;
 
 use super::recording::Recording;
-use super::{Failure, Session, Spec, ToolError, target};
+use super::session::Snapshot;
+use super::{Failure, Spec, ToolError, target};
 use crate::audit::{Confirmed, ConfirmedBy};
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
@@ -33,7 +34,7 @@ pub struct Window {
 
 /// One call of a tool.
 pub struct Call<'a> {
-    pub(super) session: &'a Session,
+    pub(super) session: &'a Snapshot,
     pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
     pub(super) recording: &'a Recording<'a>,
@@ -51,7 +52,7 @@ impl Call<'_> {
     }
 
     /// The session that the call belongs to.
-    pub(super) fn session(&self) -> &Session {
+    pub(super) fn session(&self) -> &Snapshot {
         self.session
     }
 
@@ -81,16 +82,15 @@ impl Call<'_> {
         &self,
         request: &Request<T>,
     ) -> Result<Response<T>, make::Error> {
-        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
-        let sending = make.send(&self.permit, self.recording.departure(), request);
+        let sending = self.send_or_reload(request);
         if request.changes() {
             let change = self.recording.change(request, self.confirmed(), sending);
             // On the heap, so that every tool's future does not grow by all of it.
             Box::pin(change).await
         } else {
-            let result = sending.await;
-            self.recording.read(request, &result);
-            result
+            let answer = sending.await;
+            self.recording.read(request, &answer);
+            answer
         }
     }
 
@@ -100,6 +100,23 @@ impl Call<'_> {
             confirmed_by: ConfirmedBy::Policy,
             who: None,
         })
+    }
+
+    async fn send_or_reload<T: DeserializeOwned>(
+        &self,
+        request: &Request<T>,
+    ) -> Result<Response<T>, make::Error> {
+        let make = self.session.make().map_err(|_| make::Error::NoClient)?;
+        let departure = self.recording.departure();
+        let answer = make.send(&self.permit, departure, request).await;
+        if !matches!(answer, Err(make::Error::Unauthorized(_))) {
+            return answer;
+        }
+        // Refused at the door, so nothing was done: repeating is harmless.
+        match self.session.reload(make).await {
+            Some(make) => make.send(&self.permit, departure, request).await,
+            None => answer,
+        }
     }
 
     /// Reads something that stays inside, such as candidates after an unknown outcome.

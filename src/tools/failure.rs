@@ -81,6 +81,11 @@ impl Failure {
         )
     }
 
+    /// The refusal of an agent that was revoked.
+    pub fn revoked() -> Self {
+        Self::denied(&Denied::Revoked)
+    }
+
     pub(super) fn denied(denied: &Denied) -> Self {
         let (code, next) = match denied {
             Denied::Revoked => (
@@ -91,6 +96,14 @@ impl Failure {
             Denied::Team => (
                 Code::NotGranted,
                 "Call agent_status for the teams of this agent.",
+            ),
+            Denied::Pending => (
+                Code::NotGranted,
+                "Ask the operator to run `make-credentials-mcp doctor`.",
+            ),
+            Denied::Destroys(_) => (
+                Code::NotGranted,
+                "Tell the person that only the operator can do this; do not look for another way.",
             ),
             Denied::Access { .. } | Denied::Tool(_) | Denied::Toolset { .. } => (
                 Code::NotGranted,
@@ -142,6 +155,7 @@ impl Failure {
             | E::Redirected
             | E::NotOurPath
             | E::TooLong
+            | E::Withheld
             | E::Cancelled => {}
         }
         failure
@@ -197,6 +211,7 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
             None,
             "Pass fewer or shorter values.",
         ),
+        E::Withheld => (Code::Busy, None, "Call again in a few seconds."),
         E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
         E::Unrecorded => UNRECORDED,
         E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
@@ -282,6 +297,7 @@ fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'stati
         | E::NotOurPath
         | E::TooLong
         | E::NotPermitted
+        | E::Withheld
         | E::Cancelled
         | E::NoClient
         | E::Unrecorded => (

@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
+use super::Spec;
 use super::error::{Code, Failure};
-use super::{Session, Spec};
+use super::session::Snapshot;
 use crate::audit::{self, Caller, Change, Confirmed, Decision, End, Intent, Outcome, Route, Trail};
 use crate::ids::{RequestId, TemplateSlug};
 use crate::make::{self, Departure, Request};
@@ -32,7 +33,7 @@ const IDS: &[&str] = &[
 
 /// What is known of a call for the trail, as it goes on.
 pub(super) struct Recording<'a> {
-    session: &'a Session,
+    session: &'a Snapshot,
     spec: &'static Spec,
     started: Instant,
     departure: Departure,
@@ -49,7 +50,7 @@ struct Seen {
 }
 
 impl<'a> Recording<'a> {
-    pub(super) fn new(session: &'a Session, spec: &'static Spec) -> Self {
+    pub(super) fn new(session: &'a Snapshot, spec: &'static Spec) -> Self {
         Self {
             session,
             spec,
@@ -272,6 +273,7 @@ fn outcome<R>(result: &Result<make::Response<R>, make::Error>) -> (Outcome, Opti
         | E::NotOurPath
         | E::TooLong
         | E::NotPermitted
+        | E::Withheld
         | E::NoClient
         | E::Unrecorded => Outcome::NotSent { code },
         E::NoAnswer
@@ -317,6 +319,7 @@ impl Code {
             Self::OutcomeUnknown => "outcome_unknown",
             Self::AuditUnavailable => "audit_unavailable",
             Self::SecretUnavailable => "secret_unavailable",
+            Self::Busy => "busy",
             Self::Internal => "internal",
         }
     }

@@ -8,13 +8,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("secret", &[]),
     ("harden", &[]),
+    ("network", &[]),
     ("config", &["ids", "secret"]),
     ("state", &["ids", "secret"]),
     ("audit", &["ids", "secret"]),
     ("grants", &["ids"]),
     ("policy", &["ids", "grants"]),
-    ("secrets", &["ids", "secret", "config"]),
-    ("make", &["ids", "secret", "policy"]),
+    ("secrets", &["ids", "secret", "config", "network"]),
+    ("make", &["ids", "secret", "policy", "network"]),
     (
         "agents",
         &[

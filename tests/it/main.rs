@@ -28,6 +28,7 @@ mod protocol;
 mod readme;
 mod retries;
 mod schemas;
+mod secrets;
 mod snapshot;
 mod stdio;
 mod teams;

@@ -1,0 +1,131 @@
+//! Where secrets are kept: [`SecretReference`] names the place, [`Stores`] reads, keeps and
+//! forgets. There is no way from one store to another: what one does not have is missing.
+
+mod age;
+mod command;
+mod env;
+mod error;
+mod exec;
+mod file;
+mod files;
+mod reference;
+mod store;
+mod vault;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::config::Variables;
+use crate::network::Network;
+use crate::secret::Secret;
+
+pub use command::Command;
+pub use error::Error;
+pub use reference::{
+    AbsolutePath, AwsField, BadReference, Name, SecretReference, Variable, VaultField,
+};
+use store::{LARGEST_VALUE, Store};
+
+/// All stores. Cheap to clone; nothing is read or reached before it is asked for.
+#[derive(Debug, Clone)]
+pub struct Stores(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    age: age::Age,
+    env: env::Env,
+    file: file::File,
+    vault: vault::Vault,
+    exec: exec::Exec,
+}
+
+impl Stores {
+    /// The stores of this home folder, with settings from these variables, reached on this way.
+    /// Does no I/O.
+    pub fn at(home: Option<PathBuf>, variables: &Variables, network: &Network) -> Self {
+        Self(Arc::new(Inner {
+            age: age::Age { home },
+            env: env::Env(variables.clone()),
+            file: file::File,
+            vault: vault::Vault::new(variables.clone(), network),
+            exec: exec::Exec {
+                variables: variables.clone(),
+            },
+        }))
+    }
+
+    /// The secret at this place.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub async fn get(&self, at: &SecretReference) -> Result<Secret, Error> {
+        match at {
+            SecretReference::Age(at) => self.0.age.get(at).await,
+            SecretReference::Env(at) => self.0.env.get(at).await,
+            SecretReference::File(at) => self.0.file.get(at).await,
+            SecretReference::Vault(at) => self.0.vault.get(at).await,
+            SecretReference::Exec(at) => self.0.exec.get(at).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
+        }
+    }
+
+    /// Keeps the value there, in place of the one before.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] for stores that only give.
+    pub async fn put(&self, at: &SecretReference, value: &Secret) -> Result<(), Error> {
+        // EXPOSE: to measure it.
+        if at.is_writable() && value.expose().len() > LARGEST_VALUE {
+            return Err(Error::TooLarge {
+                store: at.scheme(),
+                most_bytes: LARGEST_VALUE,
+            });
+        }
+        match at {
+            SecretReference::Age(at) => self.0.age.put(at, value).await,
+            SecretReference::Env(at) => self.0.env.put(at, value).await,
+            SecretReference::File(at) => self.0.file.put(at, value).await,
+            SecretReference::Vault(at) => self.0.vault.put(at, value).await,
+            SecretReference::Exec(at) => self.0.exec.put(at, value).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
+        }
+    }
+
+    /// Forgets the secret. Deleting what is not there is no error.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`] for stores that only give.
+    pub async fn delete(&self, at: &SecretReference) -> Result<(), Error> {
+        match at {
+            SecretReference::Age(at) => self.0.age.delete(at).await,
+            SecretReference::Env(at) => self.0.env.delete(at).await,
+            SecretReference::File(at) => self.0.file.delete(at).await,
+            SecretReference::Vault(at) => self.0.vault.delete(at).await,
+            SecretReference::Exec(at) => self.0.exec.delete(at).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
+        }
+    }
+
+    /// The names in the store that this reference belongs to: all names of the encrypted file or
+    /// the keyring, the fields of the same secret in a Vault or at AWS.
+    ///
+    /// # Errors
+    /// [`Error::NotListable`] for stores that do not tell.
+    pub async fn names(&self, like: &SecretReference) -> Result<Vec<String>, Error> {
+        match like {
+            SecretReference::Age(at) => self.0.age.names(at).await,
+            SecretReference::Env(at) => self.0.env.names(at).await,
+            SecretReference::File(at) => self.0.file.names(at).await,
+            SecretReference::Vault(at) => self.0.vault.names(at).await,
+            SecretReference::Exec(at) => self.0.exec.names(at).await,
+            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(like)),
+        }
+    }
+}
+
+fn not_yet(at: &SecretReference) -> Error {
+    Error::Unavailable {
+        store: at.scheme(),
+        why: "it is not built yet",
+    }
+}

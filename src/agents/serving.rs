@@ -27,7 +27,13 @@ const WAIT: Duration = Duration::from_millis(10);
 const LEASE_MS: i64 = 5_000;
 
 /// Resolves when nothing works with the former state of the agent any more.
-pub type Drained = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub struct Drained(pub Pin<Box<dyn Future<Output = ()> + Send>>);
+
+impl std::fmt::Debug for Drained {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Drained")
+    }
+}
 
 /// A change on its way to be taken up. Resolves when new work goes by it.
 pub type Applying = Pin<Box<dyn Future<Output = Drained> + Send>>;
@@ -100,17 +106,16 @@ impl Serving {
             if over && !busy {
                 return self.end().await;
             }
-            let applied = async {
-                match applying.as_mut() {
-                    Some(applying) => applying.await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 biased;
-                drained = applied => {
+                drained = async {
+                    match applying.as_mut() {
+                        Some(applying) => applying.await,
+                        None => std::future::pending().await,
+                    }
+                } => {
                     applying = None;
-                    draining.push(drained);
+                    draining.push(drained.0);
                 }
                 Some(()) = draining.next() => {
                     if !over && draining.is_empty() && applying.is_none() {

@@ -105,7 +105,7 @@ impl Finder {
                 if post.make.is_err() {
                     tokio::spawn(finder.try_again(session.clone()));
                 }
-                session.switch(post) as Drained
+                Drained(session.switch(post))
             })
         }));
         post
@@ -179,11 +179,10 @@ impl Finder {
 
     /// An agent that may do nothing, for a name that stands for none.
     fn nobody(&self, standing: Standing, error: &agents::Error) -> Post {
-        let next = match error {
-            agents::Error::Unknown(name) => {
-                format!("Operator: `make-credentials-mcp agent add {name}`.")
-            }
-            _ => "Operator: run `make-credentials-mcp doctor`.".to_owned(),
+        let next = if let agents::Error::Unknown(name) = error {
+            format!("Operator: `make-credentials-mcp agent add {name}`.")
+        } else {
+            "Operator: run `make-credentials-mcp doctor`.".to_owned()
         };
         Post {
             agent: Agent {

@@ -1,13 +1,19 @@
 //! Where secrets are kept: [`SecretReference`] names the place, [`Stores`] reads, keeps and
 //! forgets. There is no way from one store to another: what one does not have is missing.
 
+#[cfg(not(all(feature = "aws", feature = "keyring")))]
+mod absent;
 mod age;
+#[cfg(feature = "aws")]
+mod aws;
 mod command;
 mod env;
 mod error;
 mod exec;
 mod file;
 mod files;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod reference;
 mod store;
 mod vault;
@@ -33,9 +39,17 @@ pub struct Stores(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     age: age::Age,
+    #[cfg(feature = "keyring")]
+    keyring: keyring::Keyring,
+    #[cfg(not(feature = "keyring"))]
+    keyring: absent::Absent<Name>,
     env: env::Env,
     file: file::File,
     vault: vault::Vault,
+    #[cfg(feature = "aws")]
+    aws: aws::Aws,
+    #[cfg(not(feature = "aws"))]
+    aws: absent::Absent<AwsField>,
     exec: exec::Exec,
 }
 
@@ -45,9 +59,17 @@ impl Stores {
     pub fn at(home: Option<PathBuf>, variables: &Variables, network: &Network) -> Self {
         Self(Arc::new(Inner {
             age: age::Age { home },
+            #[cfg(feature = "keyring")]
+            keyring: keyring::Keyring::new(),
+            #[cfg(not(feature = "keyring"))]
+            keyring: absent::Absent::new("keyring"),
             env: env::Env(variables.clone()),
             file: file::File,
             vault: vault::Vault::new(variables.clone(), network),
+            #[cfg(feature = "aws")]
+            aws: aws::Aws::new(network),
+            #[cfg(not(feature = "aws"))]
+            aws: absent::Absent::new("aws"),
             exec: exec::Exec {
                 variables: variables.clone(),
             },
@@ -65,7 +87,8 @@ impl Stores {
             SecretReference::File(at) => self.0.file.get(at).await,
             SecretReference::Vault(at) => self.0.vault.get(at).await,
             SecretReference::Exec(at) => self.0.exec.get(at).await,
-            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
+            SecretReference::Keyring(at) => self.0.keyring.get(at).await,
+            SecretReference::Aws(at) => self.0.aws.get(at).await,
         }
     }
 
@@ -87,7 +110,8 @@ impl Stores {
             SecretReference::File(at) => self.0.file.put(at, value).await,
             SecretReference::Vault(at) => self.0.vault.put(at, value).await,
             SecretReference::Exec(at) => self.0.exec.put(at, value).await,
-            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
+            SecretReference::Keyring(at) => self.0.keyring.put(at, value).await,
+            SecretReference::Aws(at) => self.0.aws.put(at, value).await,
         }
     }
 
@@ -102,7 +126,8 @@ impl Stores {
             SecretReference::File(at) => self.0.file.delete(at).await,
             SecretReference::Vault(at) => self.0.vault.delete(at).await,
             SecretReference::Exec(at) => self.0.exec.delete(at).await,
-            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(at)),
+            SecretReference::Keyring(at) => self.0.keyring.delete(at).await,
+            SecretReference::Aws(at) => self.0.aws.delete(at).await,
         }
     }
 
@@ -118,14 +143,8 @@ impl Stores {
             SecretReference::File(at) => self.0.file.names(at).await,
             SecretReference::Vault(at) => self.0.vault.names(at).await,
             SecretReference::Exec(at) => self.0.exec.names(at).await,
-            SecretReference::Keyring(_) | SecretReference::Aws(_) => Err(not_yet(like)),
+            SecretReference::Keyring(at) => self.0.keyring.names(at).await,
+            SecretReference::Aws(at) => self.0.aws.names(at).await,
         }
-    }
-}
-
-fn not_yet(at: &SecretReference) -> Error {
-    Error::Unavailable {
-        store: at.scheme(),
-        why: "it is not built yet",
     }
 }

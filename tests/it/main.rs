@@ -29,6 +29,7 @@ mod readme;
 mod retries;
 mod schemas;
 mod secrets;
+mod serving;
 mod snapshot;
 mod stdio;
 mod teams;

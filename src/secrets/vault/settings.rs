@@ -155,8 +155,8 @@ mod tests {
         const ADDRESS: (&str, &str) = ("VAULT_ADDR", "https://v");
         let file = settings(&[ADDRESS, ("HOME", "/h")]).unwrap().login;
         assert!(matches!(file, Login::TokenFile(path) if path.ends_with(".vault-token")));
-        let role = [ADDRESS, ("HOME", "/h"), ("VAULT_ROLE_ID", "r")];
-        assert!(settings(role.leak()).is_err());
+        let role = settings(&[ADDRESS, ("HOME", "/h"), ("VAULT_ROLE_ID", "r")]);
+        assert!(role.is_err());
         let kubernetes = settings(&[ADDRESS, ("VAULT_K8S_ROLE", "r"), ("HOME", "/h")]);
         assert!(matches!(
             kubernetes.unwrap().login,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::grants::{Access, Confirmation, Effect, Target, Teams, Toolset};
 use crate::ids::TeamId;
+use crate::policy;
 use crate::tools::session::now;
 use crate::tools::{Call, Spec, Tool, ToolError};
 
@@ -77,17 +78,22 @@ impl Tool for AgentStatus {
         let agent = call.agent();
         let grants = &agent.grants;
         let missing = call.session().make().err();
+        let over = policy::works(agent, now()).err();
         if let Some(missing) = missing {
             call.suggest(missing.next.clone());
+        } else if over.is_some() {
+            call.suggest("Ask the operator for a new time limit.");
         }
+        let ready = missing.is_none() && over.is_none();
         let mut teams = Vec::new();
-        if missing.is_none() {
+        if ready {
             teams = team_lines(call).await;
         }
+        let over = over.map(|denied| format!("Nothing can be done: {denied}."));
         Ok(Output {
             agent: agent.name.to_string(),
-            ready: missing.is_none(),
-            problem: missing.map(|missing| missing.problem.clone()),
+            ready,
+            problem: missing.map(|missing| missing.problem.clone()).or(over),
             zone: call
                 .session()
                 .make()

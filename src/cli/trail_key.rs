@@ -1,77 +1,57 @@
-//! The key of the trail. Kept in a file of its own until the secret store keeps it.
+//! The key of the trail: an entry of the default store, made at the first line.
 
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-
-use anyhow::Context as _;
+use std::time::Duration;
 
 use crate::audit::{Trail, fresh_key};
+use crate::config::Variables;
+use crate::network::Network;
 use crate::secret::Secret;
+use crate::secrets::{Error, SecretReference, Stores};
+use crate::state::State;
 
-const FILE: &str = "trail-key";
+const NAME: &str = "trail-key";
+/// How long one process waits for another that makes the key.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The trail of this home folder. Does no I/O; its key is made at the first line.
+/// The trail of this home folder. Does no I/O.
 pub(super) fn trail(home: Option<PathBuf>) -> Trail {
-    let place = home.clone();
+    let stores = Stores::at(home.clone(), &Variables::of_process(), &Network::default());
+    let state = State::at(home.clone());
     let source = move || {
-        let place = place.clone();
-        let key = async move {
-            let home = place.ok_or("no home folder is known")?;
-            trail_key(&home).map_err(|error| format!("{error:#}"))
-        };
+        let (stores, state) = (stores.clone(), state.clone());
+        let key = async move { key(&stores, &state).await };
         Box::pin(key) as crate::audit::KeyComing
     };
     Trail::at(home, Arc::new(source))
 }
 
 /// The key of the trail; made when there is none.
-fn trail_key(home: &Path) -> anyhow::Result<Secret> {
-    if let Some(key) = existing_trail_key(home)? {
+async fn key(stores: &Stores, state: &State) -> Result<Secret, String> {
+    let failed = |error: &Error| format!("{error}; {}", error.next());
+    if let Some(key) = existing(stores).await.map_err(|error| failed(&error))? {
         return Ok(key);
     }
-    let key = fresh_key().context("the system has no random numbers")?;
-    keep(home, &key).with_context(|| format!("{FILE} cannot be made in the home folder"))?;
-    existing_trail_key(home)?.with_context(|| format!("{FILE} was removed again"))
+    // Two first lines at once must not get two keys.
+    let lock = state.lock(NAME, PATIENCE).await;
+    let _held = lock
+        .map_err(|error| error.to_string())?
+        .ok_or("another process is making it")?;
+    if let Some(key) = existing(stores).await.map_err(|error| failed(&error))? {
+        return Ok(key);
+    }
+    let key = fresh_key().ok_or("the system has no random numbers")?;
+    let kept = stores.put(&SecretReference::default_for(NAME), &key).await;
+    kept.map_err(|error| failed(&error))?;
+    Ok(key)
 }
 
 /// The key of the trail, when there is one.
-pub(super) fn existing_trail_key(home: &Path) -> anyhow::Result<Option<Secret>> {
-    let file = match std::fs::File::open(home.join(FILE)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        file => file.with_context(|| format!("{FILE} cannot be opened in the home folder"))?,
-    };
-    let mut text = String::new();
-    file.take(256)
-        .read_to_string(&mut text)
-        .with_context(|| format!("{FILE} cannot be read in the home folder"))?;
-    Ok(Some(Secret::new(text.trim().to_owned())))
-}
-
-/// Writes the key whole before it gets its name, so that nobody reads a half. Whoever comes
-/// second takes the key of the first.
-fn keep(home: &Path, key: &Secret) -> std::io::Result<()> {
-    let mut folder = std::fs::DirBuilder::new();
-    let mut options = std::fs::OpenOptions::new();
-    folder.recursive(true);
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        folder.mode(0o700);
-        options.mode(0o600);
+pub(super) async fn existing(stores: &Stores) -> Result<Option<Secret>, Error> {
+    match stores.get(&SecretReference::default_for(NAME)).await {
+        Ok(key) => Ok(Some(key)),
+        Err(Error::Missing { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
-    folder.create(home)?;
-    let unfinished = home.join(format!("{FILE}.{}", std::process::id()));
-    let written = options.open(&unfinished).and_then(|mut file| {
-        // EXPOSE: to the file of its own, for its owner alone.
-        file.write_all(key.expose().as_bytes())?;
-        file.sync_all()?;
-        match std::fs::hard_link(&unfinished, home.join(FILE)) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-            linked => linked,
-        }
-    });
-    let _never_made = std::fs::remove_file(&unfinished);
-    written
 }

@@ -63,24 +63,13 @@ impl Desk {
         Ok(at.to_string())
     }
 
-    /// The operators' tokens that are kept; none where the store cannot say.
+    /// The operators' tokens that are kept.
     pub async fn kept_operators(&self) -> Result<Vec<KeptOperator>, Error> {
-        let like = SecretReference::default_for(BEGINNING);
-        let names = match self.stores.names(&like).await {
-            Ok(names) => names,
-            Err(secrets::Error::Missing { .. } | secrets::Error::NoHome) => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
         let mut found = Vec::new();
-        for name in names.iter().filter(|name| name.starts_with(BEGINNING)) {
-            let scheme = like.scheme();
-            let at: SecretReference = format!("{scheme}:{name}")
-                .parse()
-                .map_err(|_| Error::BadStore)?;
+        for at in self.operator_places().await? {
             let kept = self.stores.get(&at).await?;
             // EXPOSE: to read it; serde's words, which may repeat a part of it, are dropped.
-            let kept: Kept =
-                serde_json::from_str(kept.expose()).map_err(|_| Error::BadOperator)?;
+            let kept: Kept = serde_json::from_str(kept.expose()).map_err(|_| Error::BadOperator)?;
             self.scrubber.add(&kept.token, Strength::Token);
             found.push(KeptOperator {
                 access: Access {
@@ -94,9 +83,29 @@ impl Desk {
         Ok(found)
     }
 
-    /// Forgets an operator's token. It goes on working at Make.
-    pub async fn forget_operator(&self, kept: &KeptOperator) -> Result<(), Error> {
-        let at = place(&kept.access.zone, kept.user);
-        Ok(self.stores.delete(&at).await?)
+    /// Forgets the operators of this zone, or all; also what cannot be read any more. The tokens go
+    /// on working at Make. Returns where they were.
+    pub async fn forget_operators(&self, zone: Option<&Zone>) -> Result<Vec<String>, Error> {
+        let mut forgotten = Vec::new();
+        for at in self.operator_places().await? {
+            let name = at.to_string();
+            let of_zone = |zone: &Zone| name.contains(&format!("{BEGINNING}{}/", zone.host()));
+            if zone.is_none_or(of_zone) {
+                self.stores.delete(&at).await?;
+                forgotten.push(name);
+            }
+        }
+        Ok(forgotten)
+    }
+
+    async fn operator_places(&self) -> Result<Vec<SecretReference>, Error> {
+        let like = SecretReference::default_for(BEGINNING);
+        let names = match self.stores.names(&like).await {
+            Ok(names) => names,
+            Err(secrets::Error::Missing { .. } | secrets::Error::NoHome) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let ours = names.iter().filter(|name| name.starts_with(BEGINNING));
+        ours.map(|name| super::desk::reference(&format!("{}:{name}", like.scheme()))).collect()
     }
 }

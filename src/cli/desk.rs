@@ -5,12 +5,11 @@ use anyhow::{Context as _, bail};
 use crate::agents::{Desk, Operator, Registry};
 use crate::config::{Environment, Variables};
 use crate::make::Zone;
-use crate::network::Network;
 use crate::secret::Scrubber;
 use crate::secrets::Stores;
 use crate::state::State;
 
-use super::{given_token, text};
+use super::{given_token, network, text};
 
 /// The zone that a command names.
 #[derive(Debug, Clone, clap::Args)]
@@ -40,13 +39,13 @@ impl ZoneFlags {
 }
 
 /// The desk of this machine.
-#[expect(clippy::unused_async, reason = "the way to Make is read from state.db")]
 pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyhow::Result<Desk> {
     let home = environment.home.clone();
+    let state = State::at(home.clone());
     Ok(Desk {
-        registry: Registry::of(State::at(home.clone())),
+        network: network::kept(&state).await?,
+        registry: Registry::of(state),
         stores: Stores::at(home, Variables::of_process()),
-        network: Network::default(),
         scrubber: scrubber.clone(),
         #[cfg(debug_assertions)]
         dies_at: environment.dies_at.clone(),

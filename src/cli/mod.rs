@@ -6,6 +6,8 @@ mod demo;
 mod desk;
 mod env_agent;
 mod given_token;
+mod network;
+mod operator;
 mod paint;
 mod refusal;
 mod sandbox;
@@ -36,6 +38,8 @@ enum Command {
     Serve(serve::Args),
     /// Agents with a token of their own: add, list, show, rotate, remove
     Agent(agent::Args),
+    /// The token that may issue others, and the way to Make
+    Operator(operator::Args),
     /// Tell the whole story on a simulated zone, in this terminal
     Demo(demo::Args),
     /// Run the simulated zone alone
@@ -103,6 +107,7 @@ impl Cli {
         match self.command {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
             Command::Agent(args) => agent::run(args, &environment, scrubber).await,
+            Command::Operator(args) => operator::run(args, &environment, scrubber).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,

@@ -6,6 +6,7 @@ mod agents;
 mod instances;
 mod links;
 mod locks;
+mod network;
 mod pending_revocations;
 mod plan_gates;
 mod rotations;
@@ -20,6 +21,7 @@ pub use agents::AgentRow;
 pub use instances::Instance;
 pub use links::Link;
 pub use locks::Lock;
+pub use network::NetworkRow;
 pub use pending_revocations::PendingRevocation;
 pub use rotations::{RotationRow, Switch};
 
@@ -58,6 +60,10 @@ const MIGRATIONS: [&str; 3] = [
         agent TEXT PRIMARY KEY, zone TEXT NOT NULL, make_user INTEGER NOT NULL,
         step TEXT NOT NULL, given INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
         pending INTEGER, since INTEGER NOT NULL, UNIQUE (zone, make_user)
+     ) STRICT;
+     CREATE TABLE network (
+        one INTEGER PRIMARY KEY CHECK (one = 1), proxy TEXT, ca_file TEXT,
+        system_roots INTEGER NOT NULL
      ) STRICT;",
 ];
 
@@ -105,6 +111,12 @@ impl State {
             home,
             open: Mutex::new(None),
         }))
+    }
+
+    /// Whether anything was ever kept.
+    fn exists(&self) -> bool {
+        let home = self.0.home.as_ref();
+        home.is_some_and(|home| home.join("state.db").exists())
     }
 
     /// Works on the database in a thread that may block.

@@ -25,7 +25,7 @@ pub(super) async fn run(
     let user = operator.holder().user.clone();
     let _lock = desk.lock(operator.zone(), operator.user()).await?;
     catch_up(desk, &operator).await?;
-    let organizations = teams::of_operator(&operator).await;
+    let organizations = teams::of_token(operator.client()).await;
     let reach = isolation::reach_of(&operator).await;
     let Some(wanted) = args.grants.teams() else {
         return Ok(teams::list(&organizations, &reach, args.json));

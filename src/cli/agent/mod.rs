@@ -10,7 +10,7 @@ mod list;
 mod remove;
 mod rotate;
 mod show;
-mod teams;
+pub(super) mod teams;
 
 use clap::Subcommand;
 

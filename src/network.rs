@@ -16,8 +16,8 @@ use rustls::pki_types::pem::PemObject as _;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST_PEM: u64 = 4 << 20;
 
-/// Never behind a proxy: what runs on this machine.
-const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+/// Never behind a proxy: what runs on this machine, and where a machine asks for its own role.
+const NEAR: &str = "localhost,127.0.0.0/8,::1,169.254.0.0/16,fd00:ec2::254";
 
 /// Where distributions keep the roots of the system. Read here and not by a library, because
 /// those let a variable of the environment name another file.
@@ -109,7 +109,7 @@ impl Network {
             .pool_idle_timeout(Duration::from_secs(30));
         if let Some(Proxy(url)) = &self.proxy {
             let proxy = reqwest::Proxy::all(url.clone()).map_err(|_| Error::Setup)?;
-            builder = builder.proxy(proxy.no_proxy(NoProxy::from_string(LOOPBACK)));
+            builder = builder.proxy(proxy.no_proxy(NoProxy::from_string(NEAR)));
         }
         builder.build().map_err(|_| Error::Setup)
     }
@@ -160,6 +160,29 @@ impl Network {
             roots.add(certificate).map_err(|_| bad())?;
         }
         Ok(roots)
+    }
+}
+
+/// The body of an answer; `None` when it is larger than that or breaks off.
+pub async fn body(mut answer: reqwest::Response, most_bytes: usize) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        if body.len() + chunk.len() > most_bytes {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
+}
+
+/// Whether an address is one of this machine, where a clear connection is no risk.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost" | "[::1]") => true,
+        Some(host) => host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback()),
+        None => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::{Entry, Error, Registered, Registry};
+use super::{Entry, Error, Overdue, Registered, Registry, wait_until_seen};
 use crate::ids::{AgentName, UserId};
 use crate::make::{self, Access, Client, Departure, Request, Zone};
 use crate::network::Network;
@@ -87,25 +87,18 @@ impl Desk {
         lock.ok_or(Error::Busy)
     }
 
-    /// Waits until every process that serves the agent works with this generation and has no call
-    /// under way with an older one. `false` when one does not come to it in time.
+    /// Waits until no process works with an older generation of the agent. `false` when one still
+    /// does in the end. Processes that do not answer are left alone: nothing leaves them without
+    /// a lease, and they take the change up before they have one again.
     pub(super) async fn wait_until_seen(
         &self,
         agent: &AgentName,
         generation: i64,
         patience: Duration,
     ) -> Result<bool, Error> {
-        let started = std::time::Instant::now();
-        loop {
-            let instances = self.state().instances(Some(agent.as_str())).await?;
-            if instances.iter().all(|one| one.seen >= generation) {
-                return Ok(true);
-            }
-            if started.elapsed() >= patience {
-                return Ok(false);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let leave = Overdue::Leave;
+        let seen = wait_until_seen(&self.registry, agent, generation, leave, patience).await?;
+        Ok(seen.behind == 0)
     }
 
     /// A place where a test may want this process to die. Nothing of it is in a release.

@@ -9,17 +9,21 @@ mod kept_operator;
 mod notes;
 pub mod operator;
 mod patience;
+mod process;
 mod registry;
 pub mod retire;
 pub mod rotate;
 pub mod scopes;
+mod serving;
 
 pub use desk::Desk;
 pub use entry::Entry;
 pub use kept_operator::KeptOperator;
 pub use notes::Note;
 pub use operator::{Operator, organizations};
+pub use process::clock_ms;
 pub use registry::{Registered, Registry, TokenFacts};
+pub use serving::{Applying, Drained, LEASE, Overdue, Seen, Serving, wait_until_seen};
 
 use crate::ids::{AgentName, UserId};
 

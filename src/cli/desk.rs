@@ -42,10 +42,11 @@ impl ZoneFlags {
 pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyhow::Result<Desk> {
     let home = environment.home.clone();
     let state = State::at(home.clone());
+    let network = network::kept(&state).await?;
     Ok(Desk {
-        network: network::kept(&state).await?,
         registry: Registry::of(state),
-        stores: Stores::at(home, Variables::of_process()),
+        stores: Stores::at(home, &Variables::of_process(), &network),
+        network,
         scrubber: scrubber.clone(),
         #[cfg(debug_assertions)]
         dies_at: environment.dies_at.clone(),

@@ -13,6 +13,9 @@ use crate::secret::{Scrubber, Strength};
 use crate::state::State;
 use crate::tools::{NotReady, Session};
 
+use super::network;
+use super::registered_agent::{self, Narrow};
+
 /// The name of the agent that the environment sets up. Reserved.
 const NAME: &str = "env";
 
@@ -38,8 +41,8 @@ pub(super) struct AgentFlags {
     #[arg(long, value_delimiter = ',', value_name = "TOOLS")]
     deny_tools: Vec<String>,
     /// Who says yes before something is destroyed
-    #[arg(long, value_enum, default_value = "ask")]
-    confirm: Confirmation,
+    #[arg(long, value_enum)]
+    confirm: Option<Confirmation>,
     /// Let a secret stand in a tool's arguments as it is
     #[arg(long)]
     allow_plaintext: bool,
@@ -53,17 +56,53 @@ pub(super) struct AgentFlags {
 }
 
 impl AgentFlags {
+    /// Whether this is the agent that the environment sets up.
+    pub(super) fn is_env(&self) -> bool {
+        self.agent.as_deref().is_none_or(|name| name == NAME)
+    }
+
     /// A session of this agent. Where there is no way to Make, the session says what to do.
-    pub(super) fn session(
+    pub(super) async fn session(
         &self,
         environment: &Environment,
         scrubber: Scrubber,
     ) -> anyhow::Result<Session> {
+        if let (Some(name), false) = (&self.agent, self.is_env()) {
+            self.check_env_only()?;
+            let narrow = Narrow {
+                toolsets: self.toolsets.clone().map(BTreeSet::from_iter),
+                read_only: self.read_only,
+            };
+            let cap = usize::try_from(self.max_answer_bytes)?;
+            return registered_agent::session(name, narrow, environment, scrubber, cap);
+        }
         self.check_tools()?;
-        let make = self.client(environment, &scrubber);
         let state = State::at(environment.home.clone());
+        let network = network::kept(&state).await?;
+        let make = self
+            .access(environment, &scrubber)
+            .map(|access| Client::through(access, &network));
         let cap = usize::try_from(self.max_answer_bytes)?;
         Ok(Session::new(self.agent()?, make, scrubber, state, cap))
+    }
+
+    /// What another agent is given stands in the registry and nowhere else.
+    fn check_env_only(&self) -> anyhow::Result<()> {
+        let given = [
+            (self.teams.is_some(), "--teams"),
+            (self.access.is_some(), "--access"),
+            (!self.deny_tools.is_empty(), "--deny-tools"),
+            (self.confirm.is_some(), "--confirm"),
+            (self.allow_plaintext, "--allow-plaintext"),
+            (self.private_zone.is_some(), "--private-zone"),
+        ];
+        match given.iter().find(|(given, _)| *given) {
+            Some((_, flag)) => anyhow::bail!(
+                "{flag} is for the agent `env` alone; the grants of another are changed with \
+                 `make-credentials-mcp agent policy NAME --set`"
+            ),
+            None => Ok(()),
+        }
     }
 
     fn agent(&self) -> anyhow::Result<Agent> {
@@ -87,7 +126,7 @@ impl AgentFlags {
                 toolsets,
                 allowed_tools: BTreeSet::new(),
                 denied_tools: self.deny_tools.iter().cloned().collect(),
-                confirmation: self.confirm,
+                confirmation: self.confirm.unwrap_or(Confirmation::Ask),
                 allow_plaintext: self.allow_plaintext,
                 expires_at: None,
             },
@@ -109,14 +148,11 @@ impl AgentFlags {
         }
     }
 
-    fn client(&self, environment: &Environment, scrubber: &Scrubber) -> Result<Client, NotReady> {
-        if self.agent.as_deref().is_some_and(|name| name != NAME) {
-            return Err(NotReady {
-                problem: "There is no such agent on this machine.".to_owned(),
-                next: "Operator: start it without --agent, with MAKE_API_KEY and MAKE_ZONE set."
-                    .to_owned(),
-            });
-        }
+    fn access(
+        &self,
+        environment: &Environment,
+        scrubber: &Scrubber,
+    ) -> Result<make::Access, NotReady> {
         let Some(source) = &environment.token else {
             return Err(NotReady {
                 problem: "The server has no Make API token.".to_owned(),
@@ -142,14 +178,20 @@ impl AgentFlags {
             problem,
             next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
         })?;
-        // EXPOSE: to see whether a simulated zone made it; nothing keeps it.
-        if zone.is_simulated() && !token.expose().ends_with(CANARY) {
+        let access = make::Access { token, zone };
+        if is_astray(&access) {
             return Err(NotReady {
                 problem: "MAKE_ZONE is a simulated zone, and the token is none of its own."
                     .to_owned(),
                 next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
             });
         }
-        Ok(Client::new(make::Access { token, zone }))
+        Ok(access)
     }
+}
+
+/// Whether a token that no simulated zone has made would go to one: never, since that is plain http.
+pub(super) fn is_astray(access: &make::Access) -> bool {
+    // EXPOSE: to see whether a simulated zone made it; nothing keeps it.
+    access.zone.is_simulated() && !access.token.expose().ends_with(CANARY)
 }

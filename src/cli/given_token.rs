@@ -6,8 +6,9 @@ use std::io::{IsTerminal as _, Read as _};
 use anyhow::{Context as _, bail};
 
 use crate::make::{Access, Zone};
-use crate::sandbox::CANARY;
 use crate::secret::{Scrubber, Secret, Strength, is_uuid};
+
+use super::env_agent::is_astray;
 
 /// A token is 36 bytes.
 const MOST: u64 = 4096;
@@ -48,9 +49,9 @@ fn checked(text: String, scrubber: &Scrubber) -> anyhow::Result<Secret> {
 /// A token with its zone. A simulated zone is reached over http, so anything on this machine could
 /// listen there: a real token is not sent to one.
 pub(super) fn access(token: Secret, zone: Zone) -> anyhow::Result<Access> {
-    // EXPOSE: to see whether a simulated zone made it; nothing keeps it.
-    if zone.is_simulated() && !token.expose().ends_with(CANARY) {
-        bail!("{zone} is a simulated zone, and the token is none of its own");
+    let access = Access { token, zone };
+    if is_astray(&access) {
+        bail!("{} is a simulated zone, and the token is none of its own", access.zone);
     }
-    Ok(Access { token, zone })
+    Ok(access)
 }

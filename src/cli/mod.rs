@@ -10,6 +10,7 @@ mod network;
 mod operator;
 mod paint;
 mod refusal;
+mod registered_agent;
 mod sandbox;
 mod serve;
 mod text;

@@ -18,8 +18,11 @@ pub(super) async fn run(
     environment: &Environment,
     scrubber: Scrubber,
 ) -> anyhow::Result<Ended> {
-    let session = args.agent.session(environment, scrubber.clone())?;
-    if let Err(missing) = session.make() {
+    let session = args.agent.session(environment, scrubber.clone()).await?;
+    // The agent `env` is known without a look anywhere; another is looked up at the first request.
+    if args.agent.is_env()
+        && let Some(missing) = session.problem().await
+    {
         tracing::error!("{} {}", missing.problem, missing.next);
     }
     let scrub = std::sync::Arc::new(move |line| scrubber.json(line));

@@ -27,8 +27,8 @@ pub(super) async fn run(
     let entries: Vec<_> = if args.all {
         crate::tools::ALL.iter().collect()
     } else {
-        let session = args.agent.session(environment, scrubber)?;
-        if let Err(missing) = session.make() {
+        let session = args.agent.session(environment, scrubber).await?;
+        if let Some(missing) = session.problem().await {
             text::problem(format!("{} {}", missing.problem, missing.next));
         }
         session.tools().await

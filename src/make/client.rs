@@ -2,7 +2,7 @@
 //! proxies or certificates from the environment, bounded in time and size, repeated only where
 //! repeating is harmless.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -11,6 +11,7 @@ use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 
+use super::departure::Departure;
 use super::pacer::{PATIENCE, Pacer};
 use super::reading::{Unread, package, read_body, read_json};
 use super::request::Parts;
@@ -36,7 +37,22 @@ pub struct Access {
 
 /// A client with one token for one zone. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Client(Arc<Inner>, Scrubber);
+pub struct Client {
+    inner: Arc<Inner>,
+    pacer: Pacer,
+    scrubber: Scrubber,
+    may_leave: MayLeave,
+}
+
+/// Asked right before each request leaves.
+#[derive(Clone)]
+struct MayLeave(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl std::fmt::Debug for MayLeave {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MayLeave")
+    }
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -44,7 +60,6 @@ struct Inner {
     network: Network,
     // Built at the first call: starting must cost no TLS set-up.
     http: OnceLock<Option<reqwest::Client>>,
-    pacer: Pacer,
 }
 
 /// What Make answered.
@@ -62,48 +77,6 @@ struct Answer {
     body: Vec<u8>,
 }
 
-/// The moment when a changing request leaves. Decides, once and without a race, whether a
-/// cancellation still comes in time.
-#[derive(Debug, Default)]
-pub struct Departure(Mutex<Stage>);
-
-#[derive(Debug, Default)]
-struct Stage {
-    cancelled: bool,
-    under_way: bool,
-}
-
-impl Departure {
-    /// Stops requests that have not left. `false` when one is under way: then its outcome has to
-    /// be awaited.
-    pub fn cancel(&self) -> bool {
-        let mut stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        stage.cancelled = true;
-        !stage.under_way
-    }
-
-    fn leave(&self) -> Result<Arrival<'_>, Error> {
-        let mut stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if stage.cancelled {
-            return Err(Error::Cancelled);
-        }
-        stage.under_way = true;
-        Ok(Arrival(self))
-    }
-}
-
-struct Arrival<'a>(&'a Departure);
-
-impl Drop for Arrival<'_> {
-    fn drop(&mut self) {
-        self.0
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .under_way = false;
-    }
-}
-
 impl Client {
     /// A client for this token, on the plain way. Does no I/O.
     pub fn new(access: Access) -> Self {
@@ -118,9 +91,13 @@ impl Client {
             access,
             network: network.clone(),
             http: OnceLock::new(),
-            pacer: Pacer::default(),
         };
-        Self(Arc::new(inner), scrubber)
+        Self {
+            inner: Arc::new(inner),
+            pacer: Pacer::default(),
+            scrubber,
+            may_leave: MayLeave(Arc::new(|| true)),
+        }
     }
 
     /// The same, hiding all the secrets that this scrubber knows. What Make says in a refusal is
@@ -128,28 +105,48 @@ impl Client {
     /// before.
     #[must_use]
     pub fn hiding(self, scrubber: Scrubber) -> Self {
-        scrubber.add(&self.0.access.token, Strength::Token);
-        Self(self.0, scrubber)
+        scrubber.add(&self.inner.access.token, Strength::Token);
+        Self { scrubber, ..self }
+    }
+
+    /// The same, minding what others of this process know of Make's limit.
+    #[must_use]
+    pub fn minding(self, pacer: Pacer) -> Self {
+        Self { pacer, ..self }
+    }
+
+    /// How many requests left in the last minute, for any of those that mind the same limit.
+    pub fn in_the_last_minute(&self) -> u64 {
+        self.pacer.in_the_last_minute(Instant::now())
+    }
+
+    /// The same, sending only while this says yes; it is asked right before each request leaves.
+    #[must_use]
+    pub fn while_holds(self, may_leave: Arc<dyn Fn() -> bool + Send + Sync>) -> Self {
+        Self {
+            may_leave: MayLeave(may_leave),
+            ..self
+        }
     }
 
     /// The zone of the token.
     pub fn zone(&self) -> &Zone {
-        &self.0.access.zone
+        &self.inner.access.zone
     }
 
     /// The first 8 characters of the token, which may be shown.
     pub fn token_prefix(&self) -> Option<&str> {
-        self.0.access.token.prefix()
+        self.inner.access.token.prefix()
     }
 
     /// A digest of token and zone: tells tokens apart without holding one.
     pub fn fingerprint(&self) -> String {
         use sha2::{Digest as _, Sha256};
         let mut digest = Sha256::new();
-        digest.update(self.0.access.zone.origin());
+        digest.update(self.inner.access.zone.origin());
         digest.update([0]);
         // EXPOSE: to the hash alone; 122 random bits cannot be found from it.
-        digest.update(self.0.access.token.expose());
+        digest.update(self.inner.access.token.expose());
         let digest = digest.finalize();
         URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or(&digest))
     }
@@ -170,7 +167,7 @@ impl Client {
         let answer = Box::pin(self.exchange(permit, departure, parts)).await?;
         Ok(Response {
             body: read_json(&answer.body, parts.changes(), parts.body_cap)?,
-            package: package(&answer.headers, &self.1),
+            package: package(&answer.headers, &self.scrubber),
         })
     }
 
@@ -223,7 +220,7 @@ impl Client {
         let mut here = Duration::ZERO;
         loop {
             // Looked at again after each sleep: another call may have met a longer 429 meanwhile.
-            let wait = self.0.pacer.wait(Instant::now());
+            let wait = self.pacer.wait(Instant::now());
             if wait.is_zero() {
                 return Ok(here);
             }
@@ -240,6 +237,10 @@ impl Client {
     async fn send_once(&self, request: &Parts, url: Url, left: Duration) -> Result<Answer, Error> {
         let changes = request.changes();
         let http = self.http()?;
+        if !(self.may_leave.0)() {
+            return Err(Error::Withheld);
+        }
+        self.pacer.leaves(Instant::now());
         let mut builder = http
             .request(request.method.clone(), url)
             .timeout(left)
@@ -276,12 +277,12 @@ impl Client {
         let body = if status.is_success() {
             body
         } else {
-            self.1.json(body)
+            self.scrubber.json(body)
         };
         if status.as_u16() == 429 {
             return Err(self.refused_by_rate(&headers, &body, changes));
         }
-        self.0.pacer.allowed();
+        self.pacer.allowed();
         if !status.is_success() {
             return Err(Error::from_status(status.as_u16(), &body, changes));
         }
@@ -298,7 +299,7 @@ impl Client {
             .and_then(|value| value.to_str().ok());
         let after = after.and_then(|text| text.trim().parse::<u64>().ok());
         let after = after.map(Duration::from_secs);
-        let pause = self.0.pacer.refused(after, jitter(), Instant::now());
+        let pause = self.pacer.refused(after, jitter(), Instant::now());
         Error::RateLimited {
             retry_after_s: whole_seconds(pause),
         }
@@ -307,7 +308,7 @@ impl Client {
     fn authorization(&self) -> Result<HeaderValue, Error> {
         // EXPOSE: into the header that carries it to its own zone; marked sensitive, so that no
         // Debug output shows it.
-        let text = format!("Token {}", self.0.access.token.expose());
+        let text = format!("Token {}", self.inner.access.token.expose());
         let mut value = HeaderValue::from_str(&text).map_err(|_| Error::NoClient)?;
         value.set_sensitive(true);
         Ok(value)
@@ -315,9 +316,9 @@ impl Client {
 
     fn http(&self) -> Result<&reqwest::Client, Error> {
         let client = self
-            .0
+            .inner
             .http
-            .get_or_init(|| self.0.network.client(!self.zone().is_simulated()).ok());
+            .get_or_init(|| self.inner.network.client(!self.zone().is_simulated()).ok());
         client.as_ref().ok_or(Error::NoClient)
     }
 }

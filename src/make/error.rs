@@ -95,6 +95,9 @@ pub enum Error {
     /// A permit for reading was used for changing, or one without consent for destroying.
     #[error("the permit does not cover this request; nothing was sent")]
     NotPermitted,
+    /// What is known of the agent could not be counted on when the request was about to leave.
+    #[error("this server could not check its access; nothing was sent")]
+    Withheld,
     /// The caller gave up before the request left.
     #[error("cancelled before anything was sent")]
     Cancelled,
@@ -203,6 +206,7 @@ impl Error {
             | Self::NotOurPath
             | Self::TooLong
             | Self::NotPermitted
+            | Self::Withheld
             | Self::Cancelled
             | Self::NoClient => None,
         }

@@ -3,6 +3,7 @@
 //! list never leaves this module.
 
 mod client;
+mod departure;
 mod error;
 mod opaque;
 mod pacer;
@@ -21,9 +22,11 @@ pub mod templates;
 pub mod tokens;
 pub mod users;
 
-pub use client::{Access, Client, Departure, Response};
+pub use client::{Access, Client, Response};
+pub use departure::Departure;
 pub use error::{Dependent, Error, Refusal};
 pub use opaque::Opaque;
+pub use pacer::Pacer;
 pub use reading::Package;
 pub use request::Request;
 pub use zone::{BadZone, Zone};

@@ -1,7 +1,7 @@
 //! After a 429 no call of this process leaves until it is over. Before Make answers 429 nothing
 //! is slowed down.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The longest that a call waits for its turn.
@@ -14,16 +14,40 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// Longer than Make counts; a `Retry-After` beyond it is a mistake.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
-#[derive(Debug, Default)]
-pub(super) struct Pacer(Mutex<State>);
+/// What this process knows of Make's limit. Cheap to clone; clones know the same, so that a client
+/// with a rotated token goes on where the former one was.
+#[derive(Debug, Clone, Default)]
+pub struct Pacer(Arc<Mutex<State>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     until: Option<Instant>,
     refusals: u32,
+    /// What left in each second of the last minute: the second since the first, and how many.
+    left: [(u64, u32); 60],
+    first: Option<Instant>,
 }
 
 impl Pacer {
+    /// A request leaves.
+    pub(super) fn leaves(&self, now: Instant) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let second = state.second(now);
+        let place = usize::try_from(second % 60).unwrap_or(0);
+        if let Some(slot) = state.left.get_mut(place) {
+            let before = if slot.0 == second { slot.1 } else { 0 };
+            *slot = (second, before.saturating_add(1));
+        }
+    }
+
+    /// How many requests left in the last minute.
+    pub(super) fn in_the_last_minute(&self, now: Instant) -> u64 {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let second = state.second(now);
+        let recent = state.left.iter().filter(|(at, _)| at + 60 > second);
+        recent.map(|(_, count)| u64::from(*count)).sum()
+    }
+
     /// How long a call has to wait now; zero when it may leave.
     pub(super) fn wait(&self, now: Instant) -> Duration {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,6 +83,25 @@ impl Pacer {
     }
 }
 
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            until: None,
+            refusals: 0,
+            left: [(0, 0); 60],
+            first: None,
+        }
+    }
+}
+
+impl State {
+    /// Seconds since the first request, which has the number 60: an empty slot is older.
+    fn second(&mut self, now: Instant) -> u64 {
+        let first = *self.first.get_or_insert(now);
+        now.saturating_duration_since(first).as_secs() + 60
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +117,22 @@ mod tests {
             Duration::from_secs(5)
         );
         assert_eq!(pacer.wait(now + Duration::from_secs(8)), Duration::ZERO);
+    }
+
+    #[test]
+    fn what_left_in_the_last_minute_is_counted() {
+        let pacer = Pacer::default();
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        assert_eq!(pacer.in_the_last_minute(at(0)), 0);
+        for second in [0, 0, 1, 59] {
+            pacer.leaves(at(second));
+        }
+        assert_eq!(pacer.in_the_last_minute(at(59)), 4);
+        assert_eq!(pacer.in_the_last_minute(at(60)), 2);
+        pacer.leaves(at(60));
+        assert_eq!(pacer.in_the_last_minute(at(118)), 2);
+        assert_eq!(pacer.in_the_last_minute(at(400)), 0);
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //! only through the table; no tool has code here.
 
 mod prompts;
+mod release;
 mod server;
 pub mod stdio;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::ServiceExt as _;
@@ -12,6 +14,7 @@ use rmcp::service::ServerInitializeError;
 use tokio::sync::watch;
 
 use crate::tools::Session;
+use release::Release;
 pub use server::{Server, listed};
 use stdio::{Ended, Stdio};
 
@@ -46,6 +49,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let (ending, mut gone) = watch::channel(None);
+    let transport = transport.holding(Arc::new(Release(session.gate().clone())));
     let opening = Server::new(session, gone.clone()).serve(transport);
     let watcher = tokio::spawn(async move {
         let why = tokio::select! {

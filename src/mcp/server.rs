@@ -11,9 +11,9 @@ use rmcp::model::{
     CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
     GetPromptResponse, Implementation, ListPromptsResult, ListToolsResult, MetaObject,
     PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion, ServerCapabilities,
-    ServerConfig, Tool, ToolAnnotations,
+    ServerConfig, SubscriptionFilter, Tool, ToolAnnotations,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -73,6 +73,7 @@ impl Server {
     pub(super) fn new(session: Session, ending: watch::Receiver<Option<Gone>>) -> Self {
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
+            .enable_tool_list_changed()
             .enable_prompts()
             .build();
         let config = ServerConfig::new(capabilities)
@@ -184,6 +185,12 @@ fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResult, 
             return Err(ErrorData::invalid_params(text, None));
         }
     };
+    let mut result = tool_result(value, is_error);
+    result.meta = meta;
+    Ok(result)
+}
+
+fn tool_result(value: Value, is_error: bool) -> CallToolResult {
     let content = vec![ContentBlock::text(value.to_string())];
     let mut result = if is_error {
         CallToolResult::error(content)
@@ -191,8 +198,12 @@ fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResult, 
         CallToolResult::success(content)
     };
     result.structured_content = Some(value);
-    result.meta = meta;
-    Ok(result)
+    result
+}
+
+/// A failure as the result of a tool.
+pub(super) fn refusal(failure: &Failure) -> CallToolResult {
+    tool_result(failure_value(failure), true)
 }
 
 fn failure_value(failure: &Failure) -> Value {
@@ -220,6 +231,45 @@ impl ServerHandler for Server {
 
     fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
         Cow::Borrowed(VERSIONS)
+    }
+
+    async fn on_initialized(&self, cx: NotificationContext<RoleServer>) {
+        // For as long as the client is there.
+        let (mut changes, peer) = (self.session.changes(), cx.peer);
+        tokio::spawn(async move {
+            while changes.changed().await.is_ok() {
+                if peer.notify_tool_list_changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        wanted: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(wanted.clone())
+    }
+
+    async fn listen(&self, cx: SubscriptionContext) -> Result<(), ErrorData> {
+        let (mut changes, mut ending) = (self.session.changes(), self.ending.clone());
+        let gone = async move {
+            drop(ending.wait_for(Option::is_some).await);
+        };
+        let telling = async {
+            while changes.changed().await.is_ok() {
+                if cx.sink().notify_tool_list_changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = telling => {}
+            () = cx.cancelled() => {}
+            () = gone => {}
+        }
+        Ok(())
     }
 
     async fn discover(&self, _cx: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {

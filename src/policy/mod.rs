@@ -108,7 +108,7 @@ fn access(access: Access) -> &'static str {
 }
 
 /// Whether the agent may work at all.
-fn works(agent: &Agent, now: i64) -> Result<(), Denied> {
+pub fn works(agent: &Agent, now: i64) -> Result<(), Denied> {
     match agent.standing {
         Standing::Pending => return Err(Denied::Pending),
         Standing::Revoked => return Err(Denied::Revoked),
@@ -122,8 +122,13 @@ fn works(agent: &Agent, now: i64) -> Result<(), Denied> {
 
 /// Whether the agent may call this tool at all, whatever it lands on: what `tools/list` shows.
 pub fn may_use(agent: &Agent, operation: &Operation, now: i64) -> Result<(), Denied> {
-    let grants = &agent.grants;
+    // What it is, an agent may always ask, also one that may do nothing else: refusals send it
+    // there. Of Make it learns nothing there that it may not.
+    if operation.tool == STATUS_TOOL {
+        return Ok(());
+    }
     works(agent, now)?;
+    let grants = &agent.grants;
     let named = grants.allowed_tools.contains(operation.tool);
     let needs = operation.effect.access();
     // A tool that only asks Make to test something may be allowed by name to a reader: Make
@@ -141,8 +146,6 @@ pub fn may_use(agent: &Agent, operation: &Operation, now: i64) -> Result<(), Den
     if grants.confirmation == Confirmation::Refuse && operation.effect.destroys() {
         return Err(Denied::Destroys(operation.tool));
     }
-    // What it is, an agent may always ask; refusals send it there.
-    let named = named || operation.tool == STATUS_TOOL;
     if !named && !grants.toolsets.contains(&operation.toolset) {
         let toolset = operation.toolset.name();
         return Err(Denied::Toolset {

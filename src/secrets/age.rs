@@ -17,15 +17,15 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use super::reference::Name;
-use super::store::{LARGEST_VALUE, Store, blocking};
+use super::store::{Store, blocking};
 use super::{Error, SecretReference, files};
 use crate::secret::Secret;
 
 /// For the whole of one call; the turn of others included.
 const LIMIT: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_secs(10);
-const LARGEST_KEY: u64 = 4 << 10;
-const LARGEST_VAULT: u64 = 16 << 20;
+const LARGEST_KEY: usize = 4 << 10;
+const LARGEST_VAULT: usize = 16 << 20;
 
 /// The encrypted file. Nothing is read or made before it is needed, and nothing is remembered.
 #[derive(Debug)]
@@ -62,13 +62,6 @@ impl Store for Age {
     }
 
     async fn put(&self, at: &Name, value: &Secret) -> Result<(), Error> {
-        // EXPOSE: to measure it.
-        if value.expose().len() > LARGEST_VALUE {
-            return Err(Error::TooLarge {
-                store: Self::SCHEME,
-                most_bytes: LARGEST_VALUE,
-            });
-        }
         let (name, value) = (at.as_str().to_owned(), value.clone());
         self.with(move |place| {
             place.change(|entries| {
@@ -151,7 +144,7 @@ impl Place {
             store: Age::SCHEME,
             why: "encrypting failed",
         })?;
-        if u64::try_from(bytes.len()).map_or(true, |len| len > LARGEST_VAULT) {
+        if bytes.len() > LARGEST_VAULT {
             return Err(Error::Unavailable {
                 store: Age::SCHEME,
                 why: "the file is full",

@@ -3,8 +3,6 @@
 //! others may read are accepted: Kubernetes mounts them 0644 and Docker 0444, and there the
 //! container is the wall. Files that others may change are refused.
 
-use std::io::{ErrorKind, Read as _};
-use std::path::Path;
 use std::time::Duration;
 
 use super::reference::AbsolutePath;
@@ -26,41 +24,10 @@ impl Store for File {
         let at = at.clone();
         blocking(Self::SCHEME, LIMIT, move || {
             let name = || SecretReference::File(at.clone()).to_string();
-            let bytes = read(at.as_path(), name)?;
+            let bytes = files::read_mounted(at.as_path(), LARGEST_VALUE)?;
+            let bytes = bytes.ok_or_else(|| Error::Missing { at: name() })?;
             text_of(bytes).ok_or_else(|| Error::NotText { at: name() })
         })
         .await
     }
-}
-
-fn read(path: &Path, name: impl Fn() -> String) -> Result<Vec<u8>, Error> {
-    let failed = |error: std::io::Error| {
-        if error.kind() == ErrorKind::NotFound {
-            Error::Missing { at: name() }
-        } else {
-            Error::Io {
-                path: path.to_owned(),
-                action: "read",
-            }
-        }
-    };
-    // Opened without waiting: a pipe that nobody writes would hang.
-    let file = files::open_following(path).map_err(failed)?;
-    let facts = file.metadata().map_err(failed)?;
-    if !facts.is_file() {
-        return Err(Error::NotPlain(path.to_owned()));
-    }
-    files::only_owner_may_write(path, &facts)?;
-    // Two more bytes than a value: an end of line.
-    let most = LARGEST_VALUE + 2;
-    let mut bytes = Vec::with_capacity(most + 1);
-    let most = u64::try_from(most + 1).unwrap_or(u64::MAX);
-    file.take(most).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() > LARGEST_VALUE + 2 {
-        return Err(Error::TooLarge {
-            store: File::SCHEME,
-            most_bytes: LARGEST_VALUE,
-        });
-    }
-    Ok(bytes)
 }

@@ -27,7 +27,7 @@ pub(super) fn check_folder(path: &Path) -> Result<(), Error> {
 }
 
 /// Reads a file of ours, `None` when there is none.
-pub(super) fn read_private(path: &Path, most_bytes: u64) -> Result<Option<Vec<u8>>, Error> {
+pub(super) fn read_private(path: &Path, most_bytes: usize) -> Result<Option<Vec<u8>>, Error> {
     let file = match options().read(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -39,18 +39,43 @@ pub(super) fn read_private(path: &Path, most_bytes: u64) -> Result<Option<Vec<u8
         return Err(Error::NotPlain(path.to_owned()));
     }
     only_owner(path, &facts)?;
-    let size = usize::try_from(facts.len().min(most_bytes)).unwrap_or(0);
-    let mut bytes = Vec::with_capacity(size + 1);
-    file.take(most_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|_| unread(path))?;
-    if u64::try_from(bytes.len()).is_ok_and(|len| len <= most_bytes) {
-        Ok(Some(bytes))
-    } else {
-        Err(Error::Corrupt {
+    let size = usize::try_from(facts.len()).unwrap_or(most_bytes);
+    match bounded(file, size.min(most_bytes), most_bytes) {
+        Ok(Some(bytes)) => Ok(Some(bytes)),
+        Ok(None) => Err(Error::Corrupt {
             path: path.to_owned(),
-        })
+        }),
+        Err(_) => Err(unread(path)),
     }
+}
+
+/// Reads a file that others mounted, `None` when there is none: behind links too, readable by
+/// whom they like, but changed by its owner alone.
+pub(super) fn read_mounted(path: &Path, most_bytes: usize) -> Result<Option<Vec<u8>>, Error> {
+    let file = match open_following(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(_) => return Err(unread(path)),
+    };
+    let facts = file.metadata().map_err(|_| unread(path))?;
+    if !facts.is_file() {
+        return Err(Error::NotPlain(path.to_owned()));
+    }
+    only_owner_may_write(path, &facts)?;
+    let bytes = bounded(file, most_bytes, most_bytes).map_err(|_| unread(path))?;
+    bytes.map(Some).ok_or(Error::TooLarge {
+        store: "file",
+        most_bytes,
+    })
+}
+
+/// `None` when there is more. Room for all of it at once: a buffer that grows leaves copies of a
+/// secret behind.
+fn bounded(file: File, likely: usize, most: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::with_capacity(likely + 64);
+    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= most).then_some(bytes))
 }
 
 /// Puts the bytes at `path` so that a reader, and whoever looks after a crash, finds either the
@@ -91,8 +116,8 @@ pub(super) fn open_lock(path: &Path) -> Result<File, Error> {
     Ok(file)
 }
 
-/// Opens a file of others, behind links too, without waiting for whoever writes a pipe.
-pub(super) fn open_following(path: &Path) -> io::Result<File> {
+/// Without waiting for whoever writes a pipe.
+fn open_following(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

@@ -1,19 +1,28 @@
 //! Where secrets are kept: [`SecretReference`] names the place, [`Stores`] reads, keeps and
 //! forgets. There is no way from one store to another: what one does not have is missing.
 
+#[cfg(not(all(feature = "aws", feature = "keyring")))]
+mod absent;
 mod age;
+#[cfg(feature = "aws")]
+mod aws;
 mod command;
 mod env;
 mod error;
+mod exec;
 mod file;
 mod files;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod reference;
 mod store;
+mod vault;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::Variables;
+use crate::network::Network;
 use crate::secret::Secret;
 
 pub use command::Command;
@@ -21,7 +30,7 @@ pub use error::Error;
 pub use reference::{
     AbsolutePath, AwsField, BadReference, Name, SecretReference, Variable, VaultField,
 };
-use store::Store;
+use store::{LARGEST_VALUE, Store};
 
 /// All stores. Cheap to clone; nothing is read or reached before it is asked for.
 #[derive(Debug, Clone)]
@@ -30,17 +39,40 @@ pub struct Stores(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     age: age::Age,
+    #[cfg(feature = "keyring")]
+    keyring: keyring::Keyring,
+    #[cfg(not(feature = "keyring"))]
+    keyring: absent::Absent<Name>,
     env: env::Env,
     file: file::File,
+    vault: vault::Vault,
+    #[cfg(feature = "aws")]
+    aws: aws::Aws,
+    #[cfg(not(feature = "aws"))]
+    aws: absent::Absent<AwsField>,
+    exec: exec::Exec,
 }
 
 impl Stores {
-    /// The stores of this home folder, with settings from these variables. Does no I/O.
-    pub fn at(home: Option<PathBuf>, variables: Variables) -> Self {
+    /// The stores of this home folder, with settings from these variables, reached on this way.
+    /// Does no I/O.
+    pub fn at(home: Option<PathBuf>, variables: &Variables, network: &Network) -> Self {
         Self(Arc::new(Inner {
             age: age::Age { home },
-            env: env::Env(variables),
+            #[cfg(feature = "keyring")]
+            keyring: keyring::Keyring::new(),
+            #[cfg(not(feature = "keyring"))]
+            keyring: absent::Absent::new("keyring"),
+            env: env::Env(variables.clone()),
             file: file::File,
+            vault: vault::Vault::new(variables.clone(), network),
+            #[cfg(feature = "aws")]
+            aws: aws::Aws::new(network),
+            #[cfg(not(feature = "aws"))]
+            aws: absent::Absent::new("aws"),
+            exec: exec::Exec {
+                variables: variables.clone(),
+            },
         }))
     }
 
@@ -53,10 +85,10 @@ impl Stores {
             SecretReference::Age(at) => self.0.age.get(at).await,
             SecretReference::Env(at) => self.0.env.get(at).await,
             SecretReference::File(at) => self.0.file.get(at).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(at)),
+            SecretReference::Vault(at) => self.0.vault.get(at).await,
+            SecretReference::Exec(at) => self.0.exec.get(at).await,
+            SecretReference::Keyring(at) => self.0.keyring.get(at).await,
+            SecretReference::Aws(at) => self.0.aws.get(at).await,
         }
     }
 
@@ -65,14 +97,21 @@ impl Stores {
     /// # Errors
     /// [`Error::ReadOnly`] for stores that only give.
     pub async fn put(&self, at: &SecretReference, value: &Secret) -> Result<(), Error> {
+        // EXPOSE: to measure it.
+        if at.is_writable() && value.expose().len() > LARGEST_VALUE {
+            return Err(Error::TooLarge {
+                store: at.scheme(),
+                most_bytes: LARGEST_VALUE,
+            });
+        }
         match at {
             SecretReference::Age(at) => self.0.age.put(at, value).await,
             SecretReference::Env(at) => self.0.env.put(at, value).await,
             SecretReference::File(at) => self.0.file.put(at, value).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(at)),
+            SecretReference::Vault(at) => self.0.vault.put(at, value).await,
+            SecretReference::Exec(at) => self.0.exec.put(at, value).await,
+            SecretReference::Keyring(at) => self.0.keyring.put(at, value).await,
+            SecretReference::Aws(at) => self.0.aws.put(at, value).await,
         }
     }
 
@@ -85,10 +124,10 @@ impl Stores {
             SecretReference::Age(at) => self.0.age.delete(at).await,
             SecretReference::Env(at) => self.0.env.delete(at).await,
             SecretReference::File(at) => self.0.file.delete(at).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(at)),
+            SecretReference::Vault(at) => self.0.vault.delete(at).await,
+            SecretReference::Exec(at) => self.0.exec.delete(at).await,
+            SecretReference::Keyring(at) => self.0.keyring.delete(at).await,
+            SecretReference::Aws(at) => self.0.aws.delete(at).await,
         }
     }
 
@@ -102,17 +141,10 @@ impl Stores {
             SecretReference::Age(at) => self.0.age.names(at).await,
             SecretReference::Env(at) => self.0.env.names(at).await,
             SecretReference::File(at) => self.0.file.names(at).await,
-            SecretReference::Keyring(_)
-            | SecretReference::Vault(_)
-            | SecretReference::Aws(_)
-            | SecretReference::Exec(_) => Err(not_yet(like)),
+            SecretReference::Vault(at) => self.0.vault.names(at).await,
+            SecretReference::Exec(at) => self.0.exec.names(at).await,
+            SecretReference::Keyring(at) => self.0.keyring.names(at).await,
+            SecretReference::Aws(at) => self.0.aws.names(at).await,
         }
-    }
-}
-
-fn not_yet(at: &SecretReference) -> Error {
-    Error::Unavailable {
-        store: at.scheme(),
-        why: "it is not built yet",
     }
 }

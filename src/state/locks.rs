@@ -27,13 +27,22 @@ impl State {
         // Part of a file name: a port is written behind a colon, which not every system allows.
         let plain: String = name
             .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' })
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || c == '.' {
+                    c
+                } else {
+                    '-'
+                }
+            })
             .collect();
         let folder = home.join("locks");
         let path = folder.join(format!("{plain}.lock"));
         let failed = || Error::Open(home.clone());
         let file = tokio::task::spawn_blocking(move || open(&folder, &path));
-        let file = file.await.map_err(|_| Error::Ending)?.map_err(|_| failed())?;
+        let file = file
+            .await
+            .map_err(|_| Error::Ending)?
+            .map_err(|_| failed())?;
         let started = Instant::now();
         loop {
             match file.try_lock() {

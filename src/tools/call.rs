@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-use super::{Failure, Session, Spec, ToolError, target};
+use super::session::Snapshot;
+use super::{Failure, Spec, ToolError, target};
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
 use crate::make::keys::KeyType;
@@ -31,7 +32,7 @@ pub struct Window {
 
 /// One call of a tool.
 pub struct Call<'a> {
-    pub(super) session: &'a Session,
+    pub(super) session: &'a Snapshot,
     pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
     pub(super) departure: &'a Departure,
@@ -49,7 +50,7 @@ impl Call<'_> {
     }
 
     /// The session that the call belongs to.
-    pub(super) fn session(&self) -> &Session {
+    pub(super) fn session(&self) -> &Snapshot {
         self.session
     }
 
@@ -80,7 +81,15 @@ impl Call<'_> {
         request: &Request<T>,
     ) -> Result<Response<T>, make::Error> {
         let make = self.session.make().map_err(|_| make::Error::NoClient)?;
-        make.send(&self.permit, self.departure, request).await
+        let answer = make.send(&self.permit, self.departure, request).await;
+        if !matches!(answer, Err(make::Error::Unauthorized(_))) {
+            return answer;
+        }
+        // Refused at the door, so nothing was done: repeating is harmless.
+        match self.session.reload(make).await {
+            Some(make) => make.send(&self.permit, self.departure, request).await,
+            None => answer,
+        }
     }
 
     /// Reads something that stays inside, such as candidates after an unknown outcome.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::call::{Call, Progress};
 use super::error::{Code, Failure, ToolError};
-use super::session::now;
+use super::session::{Snapshot, now};
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
@@ -51,16 +51,28 @@ impl Session {
         };
         let started = Instant::now();
         let departure = Departure::default();
-        let mut work = std::pin::pin!(self.go_through(entry, arguments, context, &departure));
+        let Some(_inside) = self.gate().enter() else {
+            return Outcome::Failed(Failure::revoked());
+        };
+        let Some((snapshot, _working)) = self.now().await else {
+            return Outcome::Failed(Failure::internal());
+        };
+        let mut work = std::pin::pin!(snapshot.go_through(entry, arguments, context, &departure));
+        let gate = self.gate().closed();
         let result = tokio::select! {
             biased;
+            () = gate => Err(revoked(&departure)),
             result = &mut work => result,
             () = cancelled => {
                 if departure.cancel() {
                     return Outcome::Cancelled;
                 }
                 // It is under way: its outcome is worth more than the wait.
-                work.await
+                tokio::select! {
+                    biased;
+                    () = self.gate().closed() => Err(revoked(&departure)),
+                    result = work => result,
+                }
             }
         };
         log(entry.spec, started, &result);
@@ -69,7 +81,9 @@ impl Session {
             Err(failure) => Outcome::Failed(failure),
         }
     }
+}
 
+impl Snapshot {
     async fn go_through(
         &self,
         entry: &Entry,
@@ -108,6 +122,11 @@ impl Session {
             let mut answer = prepared.run(&call).await?;
             self.release(&aim, &call)?;
             self.withhold(spec, &mut answer);
+            // Its time may be over since the request left.
+            policy::may_use(self.agent(), &spec.operation(), now())?;
+            if !self.lease_holds() {
+                return Err(Error::Withheld.into());
+            }
             Ok::<_, ToolError>((answer, call.next.into_inner().unwrap_or_default()))
         };
         match worked.await {
@@ -213,21 +232,35 @@ impl Session {
     }
 
     /// The organization's real limit, when it has been read already: asking now would only be
-    /// refused as well.
-    fn name_limit(&self, failure: &mut Failure, team: Option<TeamId>) {
+    /// refused as well. `None` when several differ or none is known.
+    pub(super) fn only_limit(&self, team: Option<TeamId>) -> Option<u64> {
         let organizations = self.facts().known_organizations();
-        let limits: Vec<u64> = organizations
+        let mut limits = organizations
             .iter()
             .flat_map(|organizations| organizations.iter())
             .filter(|o| team.is_none_or(|team| o.teams.iter().flatten().any(|t| t.id == team)))
-            .filter_map(|o| o.license.as_ref()?.api_limit.filter(|limit| *limit > 0))
-            .collect();
-        if let [limit] = limits.as_slice() {
+            .filter_map(|o| o.license.as_ref()?.api_limit.filter(|limit| *limit > 0));
+        let limit = limits.next()?;
+        limits.next().is_none().then_some(limit)
+    }
+
+    fn name_limit(&self, failure: &mut Failure, team: Option<TeamId>) {
+        if let Some(limit) = self.only_limit(team) {
             failure.message = format!(
                 "Make allows {limit} calls a minute for this organization and no more of them now."
             );
         }
     }
+}
+
+/// The end of a call whose agent was revoked meanwhile.
+fn revoked(departure: &Departure) -> Failure {
+    let mut failure = Failure::revoked();
+    if !departure.cancel() {
+        "This agent was revoked while a change was under way; its outcome is unknown."
+            .clone_into(&mut failure.message);
+    }
+    failure
 }
 
 fn unconfirmed(loss: &str) -> ToolError {

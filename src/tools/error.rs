@@ -96,6 +96,8 @@ pub enum Code {
     Paused,
     /// The service behind the credential refused.
     ProviderRefused,
+    /// This server cannot do it at the moment.
+    Busy,
     /// Make refused the request as it is.
     Rejected,
     /// Make could not be reached or failed.

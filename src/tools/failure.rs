@@ -81,6 +81,11 @@ impl Failure {
         )
     }
 
+    /// The refusal of an agent that was revoked.
+    pub fn revoked() -> Self {
+        Self::denied(&Denied::Revoked)
+    }
+
     pub(super) fn denied(denied: &Denied) -> Self {
         let (code, next) = match denied {
             Denied::Revoked => (
@@ -150,6 +155,7 @@ impl Failure {
             | E::Redirected
             | E::NotOurPath
             | E::TooLong
+            | E::Withheld
             | E::Cancelled => {}
         }
         failure
@@ -198,6 +204,7 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
             None,
             "Pass fewer or shorter values.",
         ),
+        E::Withheld => (Code::Busy, None, "Call again in a few seconds."),
         E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
         E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
         E::RateLimited { .. } => (
@@ -282,6 +289,7 @@ fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'stati
         | E::NotOurPath
         | E::TooLong
         | E::NotPermitted
+        | E::Withheld
         | E::Cancelled
         | E::NoClient => (
             Code::Rejected,

@@ -2,14 +2,15 @@
 //! (and remembered), the rest is called possible. Other zones are never tried.
 
 use super::error::{Cause, Failure, Verdict};
-use super::{Code, Session, Spec};
+use super::session::Snapshot;
+use super::{Code, Spec};
 use crate::ids::TeamId;
 use crate::make::{self, Client};
 use crate::policy::Permit;
 
 /// The failure for a 403, with its causes.
 pub(super) async fn diagnose(
-    session: &Session,
+    session: &Snapshot,
     spec: &Spec,
     team: Option<TeamId>,
     refusal: &make::Refusal,
@@ -49,7 +50,7 @@ pub(super) async fn diagnose(
     failure
 }
 
-async fn scope(session: &Session, make: &Client, permit: &Permit, spec: &Spec) -> Cause {
+async fn scope(session: &Snapshot, make: &Client, permit: &Permit, spec: &Spec) -> Cause {
     let names: Vec<&str> = spec.scopes.iter().map(|scope| scope.name()).collect();
     let (verdict, detail) = match session.facts().authorization(make, permit).await {
         Ok(known) => {
@@ -83,7 +84,7 @@ async fn scope(session: &Session, make: &Client, permit: &Permit, spec: &Spec) -
 }
 
 async fn membership(
-    session: &Session,
+    session: &Snapshot,
     make: &Client,
     permit: &Permit,
     team: Option<TeamId>,
@@ -118,7 +119,7 @@ async fn membership(
     }
 }
 
-async fn zone(session: &Session, make: &Client, permit: &Permit, team: Option<TeamId>) -> Cause {
+async fn zone(session: &Snapshot, make: &Client, permit: &Permit, team: Option<TeamId>) -> Cause {
     let ours = make.zone().host();
     let organizations = session.facts().organizations(make, permit).await.ok();
     let owner = organizations
@@ -151,7 +152,7 @@ async fn zone(session: &Session, make: &Client, permit: &Permit, team: Option<Te
 }
 
 /// A license flag is known for creating templates alone.
-fn plan(session: &Session, spec: &Spec, team: Option<TeamId>) -> Cause {
+fn plan(session: &Snapshot, spec: &Spec, team: Option<TeamId>) -> Cause {
     let organizations = session.facts().known_organizations();
     let license = organizations.as_ref().and_then(|organizations| {
         let mut owners = organizations

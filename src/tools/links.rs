@@ -1,8 +1,7 @@
 //! The pages that Make names once, kept for the agent that asked for them: with the team of their
 //! object, so that another process of this machine finds it too.
 
-use super::Session;
-use super::session::now;
+use super::session::{Snapshot, now};
 use crate::grants::Object;
 use crate::ids::TeamId;
 use crate::state::Link;
@@ -10,7 +9,7 @@ use crate::state::Link;
 /// Keeps the page of an object; `false` when that failed. Then the call goes on: the object is
 /// there and its answer holds the page.
 pub(super) async fn keep(
-    session: &Session,
+    session: &Snapshot,
     object: &Object,
     url: &str,
     team: Option<TeamId>,
@@ -42,7 +41,7 @@ pub(super) async fn keep(
 }
 
 /// The page of an object, when this agent asked for it on this machine.
-pub(super) async fn kept(session: &Session, object: &Object) -> Option<Link> {
+pub(super) async fn kept(session: &Snapshot, object: &Object) -> Option<Link> {
     let make = session.make().ok()?;
     let (token, agent) = (make.fingerprint(), session.agent().name.as_str());
     let found = session
@@ -56,7 +55,7 @@ pub(super) async fn kept(session: &Session, object: &Object) -> Option<Link> {
 }
 
 /// Forgets a page that nobody can use any more.
-pub(super) async fn erase(session: &Session, object: &Object) {
+pub(super) async fn erase(session: &Snapshot, object: &Object) {
     let Ok(make) = session.make() else { return };
     let (token, object) = (make.fingerprint(), object.to_string());
     if let Err(error) = session.state().erase_link(&token, &object).await {

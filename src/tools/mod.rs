@@ -11,6 +11,7 @@ mod error;
 mod facts;
 mod failure;
 mod forbidden;
+mod gate;
 mod keys;
 mod links;
 mod owners;
@@ -27,7 +28,8 @@ mod templates;
 pub use call::{Call, Progress};
 pub use dispatch::{CallContext, Outcome};
 pub use error::{Cause, Code, Failure, ToolError, Verdict};
-pub use session::{NotReady, Session};
+pub use gate::{Gate, Pass};
+pub use session::{Later, Lease, NotReady, Post, Reload, Session, Starter};
 pub use spec::{Entry, List, Paging, Schemas, Spec, Tool};
 
 use std::sync::LazyLock;

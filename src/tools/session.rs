@@ -1,13 +1,19 @@
-//! One agent at work: its grants, its way to Make, and what is remembered between calls.
+//! One agent at work in this process: its grants and its way to Make as they are now, and what is
+//! remembered between calls. Both may be changed while calls are under way: each call works with
+//! what it found at its start.
 
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{OnceCell, watch};
 
 use super::credential_requests::Watched;
 use super::facts::Facts;
+use super::gate::{Gate, Pass};
 use super::owners::Owners;
 use super::{ALL, Entry};
 use crate::grants::Agent;
-use crate::make::Client;
+use crate::make::{Client, Pacer};
 use crate::policy::{self, Denied, Permit};
 use crate::secret::Scrubber;
 use crate::state::State;
@@ -24,20 +30,81 @@ pub struct NotReady {
     pub next: String,
 }
 
+/// An agent and its way to Make, as they are at one moment.
+#[derive(Debug)]
+pub struct Post {
+    /// The agent.
+    pub agent: Agent,
+    /// Its way to Make, or why there is none.
+    pub make: Result<Client, NotReady>,
+    /// Since when its token exists, in seconds since 1970, where that is known.
+    pub token_since: Option<i64>,
+}
+
+/// A future on the heap.
+pub type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Finds the post of an agent at its first request: starting must take no lock and no network.
+pub type Starter = Arc<dyn Fn(Session) -> Later<Post> + Send + Sync>;
+
+/// Whether this process may still count on what it knows of its agent.
+pub type Lease = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// Reads the agent's token once more where it is kept, after Make has refused it: another machine
+/// may have rotated it. Gets the fingerprint of the one that was refused and gives the client with
+/// another one, if there is one; that is in use from then on.
+pub type Reload = Arc<dyn Fn(String) -> Later<Option<Client>> + Send + Sync>;
+
 /// One agent at work. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
-    agent: Agent,
-    make: Result<Client, NotReady>,
+    common: Arc<Common>,
+    starter: Option<Starter>,
+    first: OnceCell<()>,
+    now: Mutex<Option<Snapshot>>,
+    changes: watch::Sender<u64>,
+}
+
+/// What does not change with the agent's grants or token.
+struct Common {
     scrubber: Scrubber,
     state: State,
     owners: Owners,
-    facts: Facts,
     watched: Watched,
     answer_cap_bytes: usize,
+    pacer: Pacer,
+    gate: Gate,
+    lease: Arc<Mutex<Option<Lease>>>,
+    reload: Mutex<Option<Reload>>,
+}
+
+/// The session as one call sees it, from its start to its end. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Snapshot {
+    common: Arc<Common>,
+    post: Arc<Post>,
+    facts: Arc<Facts>,
+    /// Who works with this snapshot.
+    calls: Gate,
+}
+
+impl Common {
+    /// A client that hides this session's secrets and sends nothing once access has ended.
+    fn dress(&self, make: Client) -> Client {
+        let (gate, lease) = (self.gate.clone(), Arc::clone(&self.lease));
+        let may_leave = move || !gate.is_closed() && holds(&lease);
+        make.hiding(self.scrubber.clone())
+            .minding(self.pacer.clone())
+            .while_holds(Arc::new(may_leave))
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
 }
 
 impl Session {
@@ -49,99 +116,239 @@ impl Session {
         state: State,
         answer_cap_bytes: usize,
     ) -> Self {
-        let (owners, facts, watched) = Default::default();
-        let make = make.map(|make| make.hiding(scrubber.clone()));
-        Self(Arc::new(Inner {
+        let session = Self::assemble(None, scrubber, state, answer_cap_bytes);
+        let snapshot = session.snapshot(Post {
             agent,
             make,
+            token_since: None,
+        });
+        *session.lock() = Some(snapshot);
+        session
+    }
+
+    /// A session of an agent that is looked up at the first request.
+    pub fn starting(
+        starter: Starter,
+        scrubber: Scrubber,
+        state: State,
+        answer_cap_bytes: usize,
+    ) -> Self {
+        Self::assemble(Some(starter), scrubber, state, answer_cap_bytes)
+    }
+
+    fn assemble(
+        starter: Option<Starter>,
+        scrubber: Scrubber,
+        state: State,
+        answer_cap_bytes: usize,
+    ) -> Self {
+        let (owners, watched) = Default::default();
+        let common = Common {
             scrubber,
             state,
             owners,
-            facts,
             watched,
             answer_cap_bytes,
+            pacer: Pacer::default(),
+            gate: Gate::default(),
+            lease: Arc::default(),
+            reload: Mutex::default(),
+        };
+        Self(Arc::new(Inner {
+            common: Arc::new(common),
+            starter,
+            first: OnceCell::new(),
+            now: Mutex::new(None),
+            changes: watch::Sender::new(0),
         }))
     }
 
-    /// The agent.
-    pub fn agent(&self) -> &Agent {
-        &self.0.agent
+    fn snapshot(&self, mut post: Post) -> Snapshot {
+        let common = Arc::clone(&self.0.common);
+        post.make = post.make.map(|make| common.dress(make));
+        Snapshot {
+            common,
+            post: Arc::new(post),
+            facts: Arc::default(),
+            calls: Gate::default(),
+        }
     }
 
-    /// The way to Make, or why there is none.
-    pub fn make(&self) -> Result<&Client, &NotReady> {
-        self.0.make.as_ref()
+    fn lock(&self) -> MutexGuard<'_, Option<Snapshot>> {
+        lock(&self.0.now)
+    }
+
+    /// The session as it is now, and a pass that keeps it from being given up; looks the agent up
+    /// at the first request.
+    pub(super) async fn now(&self) -> Option<(Snapshot, Pass)> {
+        if let Some(starter) = &self.0.starter {
+            let start = || async {
+                let post = starter(self.clone()).await;
+                let snapshot = self.snapshot(post);
+                self.lock().get_or_insert(snapshot);
+            };
+            self.0.first.get_or_init(start).await;
+        }
+        // Under one lock, so that nobody finds it empty in between.
+        let now = self.lock();
+        let snapshot = now.as_ref()?;
+        Some((snapshot.clone(), snapshot.calls.enter()?))
+    }
+
+    /// Why there is no way to Make, if there is none.
+    pub async fn problem(&self) -> Option<NotReady> {
+        self.now().await?.0.make().err().cloned()
+    }
+
+    /// Puts another post in the place of the present one. Resolves when no call works with a
+    /// former one any more; when the agent is revoked, all calls under way are ended for that, and
+    /// the session is over for good.
+    pub fn switch(&self, post: Post) -> Later<()> {
+        let revoked = post.agent.standing == crate::grants::Standing::Revoked;
+        let new = self.snapshot(post);
+        let old = self.lock().replace(new);
+        if revoked {
+            self.0.common.gate.close();
+        }
+        self.0.changes.send_modify(|changes| *changes += 1);
+        let gate = self.0.common.gate.clone();
+        Box::pin(async move {
+            if revoked {
+                gate.empty().await;
+            }
+            if let Some(old) = old {
+                old.calls.empty().await;
+            }
+        })
+    }
+
+    /// Grows with each [`Session::switch`].
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changes.subscribe()
+    }
+
+    /// What every answer passes on its way out.
+    pub fn gate(&self) -> &Gate {
+        &self.0.common.gate
+    }
+
+    /// From now on nothing leaves while this says no.
+    pub fn on_lease(&self, lease: Lease) {
+        *lock(&self.0.common.lease) = Some(lease);
+    }
+
+    /// How to read the token once more.
+    pub fn on_refusal(&self, reload: Reload) {
+        *lock(&self.0.common.reload) = Some(reload);
     }
 
     /// The scrubber that knows this session's secrets.
     pub fn scrubber(&self) -> &Scrubber {
-        &self.0.scrubber
-    }
-
-    /// What this machine remembers between processes.
-    pub(super) fn state(&self) -> &State {
-        &self.0.state
-    }
-
-    pub(super) fn owners(&self) -> &Owners {
-        &self.0.owners
-    }
-
-    pub(super) fn facts(&self) -> &Facts {
-        &self.0.facts
+        &self.0.common.scrubber
     }
 
     /// How long waiting leaves between two looks at the same object: 10 s, unless a test that
     /// cannot wait says otherwise.
     pub fn poll_every(&self, interval: std::time::Duration) {
-        self.0.watched.poll_every(interval);
-    }
-
-    pub(super) fn watched(&self) -> &Watched {
-        &self.0.watched
-    }
-
-    pub(super) fn answer_cap_bytes(&self) -> usize {
-        self.0.answer_cap_bytes
-    }
-
-    pub(super) fn lookup_permit(&self) -> Result<Permit, Denied> {
-        policy::lookup(self.agent(), now())
+        self.0.common.watched.poll_every(interval);
     }
 
     /// The tools that the agent may use, in the order of the table. Asks Make for the token's
     /// scopes once, for at most 2 s; when it does not answer, nothing is hidden for scopes and
     /// Make decides call by call.
     pub async fn tools(&self) -> Vec<&'static Entry> {
-        let Ok(make) = self.make() else {
-            return ALL
-                .iter()
-                .filter(|entry| entry.spec.name == policy::STATUS_TOOL)
-                .collect();
+        match self.now().await {
+            Some((snapshot, _pass)) => snapshot.tools().await,
+            None => Vec::new(),
+        }
+    }
+}
+
+impl Snapshot {
+    /// The agent.
+    pub(super) fn agent(&self) -> &Agent {
+        &self.post.agent
+    }
+
+    /// The way to Make, or why there is none.
+    pub(super) fn make(&self) -> Result<&Client, &NotReady> {
+        self.post.make.as_ref()
+    }
+
+    /// Since when the token exists.
+    pub(super) fn token_since(&self) -> Option<i64> {
+        self.post.token_since
+    }
+
+    pub(super) fn scrubber(&self) -> &Scrubber {
+        &self.common.scrubber
+    }
+
+    /// What this machine remembers between processes.
+    pub(super) fn state(&self) -> &State {
+        &self.common.state
+    }
+
+    pub(super) fn owners(&self) -> &Owners {
+        &self.common.owners
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    pub(super) fn watched(&self) -> &Watched {
+        &self.common.watched
+    }
+
+    pub(super) fn answer_cap_bytes(&self) -> usize {
+        self.common.answer_cap_bytes
+    }
+
+    /// Whether what is known of the agent may be counted on.
+    pub(super) fn lease_holds(&self) -> bool {
+        holds(&self.common.lease)
+    }
+
+    /// The client with another token, after Make has refused this one.
+    pub(super) async fn reload(&self, refused: &Client) -> Option<Client> {
+        let reload = lock(&self.common.reload).clone()?;
+        let client = reload(refused.fingerprint()).await?;
+        Some(self.common.dress(client))
+    }
+
+    pub(super) fn lookup_permit(&self) -> Result<Permit, Denied> {
+        policy::lookup(self.agent(), now())
+    }
+
+    async fn tools(&self) -> Vec<&'static Entry> {
+        let usable =
+            |entry: &&Entry| policy::may_use(self.agent(), &entry.spec.operation(), now()).is_ok();
+        let status = |entry: &&Entry| entry.spec.name == policy::STATUS_TOOL;
+        let (Ok(make), Ok(permit)) = (self.make(), self.lookup_permit()) else {
+            return ALL.iter().filter(status).collect();
         };
-        let scopes = match self.lookup_permit() {
-            Ok(permit) => {
-                let asked = self.facts().authorization(make, &permit);
-                tokio::time::timeout(SCOPE_PATIENCE, asked)
-                    .await
-                    .ok()
-                    .and_then(Result::ok)
-            }
-            Err(_) => None,
-        };
+        let asked = self.facts().authorization(make, &permit);
+        let scopes = tokio::time::timeout(SCOPE_PATIENCE, asked).await;
+        let scopes = scopes.ok().and_then(Result::ok);
         ALL.iter()
-            .filter(|entry| policy::may_use(self.agent(), &entry.spec.operation(), now()).is_ok())
+            .filter(usable)
             .filter(|entry| {
                 scopes.as_ref().is_none_or(|known| {
-                    entry
-                        .spec
-                        .scopes
-                        .iter()
-                        .all(|scope| known.scope.iter().any(|s| s == scope.name()))
+                    let held = |scope: &str| known.scope.iter().any(|s| s == scope);
+                    entry.spec.scopes.iter().all(|scope| held(scope.name()))
                 })
             })
             .collect()
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn holds(lease: &Mutex<Option<Lease>>) -> bool {
+    lock(lease).as_ref().is_none_or(|holds| holds())
 }
 
 /// Seconds since 1970.

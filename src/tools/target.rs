@@ -1,8 +1,9 @@
 //! From where a call says it lands to the team it lands on. An agent of certain teams gets every
 //! object looked up before anything else happens; an agent of all teams pays for no look-up.
 
+use super::ToolError;
 use super::error::{Code, Failure};
-use super::{Session, ToolError};
+use super::session::Snapshot;
 use crate::grants::{Object, Target, Teams};
 use crate::ids::{CredentialId, RequestId, TeamId};
 use crate::make::{self, Departure, Request};
@@ -10,7 +11,7 @@ use crate::make::{self, Departure, Request};
 /// The team that a call lands on; `None` when it lands on no team, when the answer will say it,
 /// or when the agent may touch every team.
 pub(super) async fn resolve(
-    session: &Session,
+    session: &Snapshot,
     target: &Target,
 ) -> Result<Option<TeamId>, ToolError> {
     match target {
@@ -45,7 +46,7 @@ pub(super) async fn resolve(
     }
 }
 
-fn only_team(session: &Session) -> Result<TeamId, ToolError> {
+fn only_team(session: &Snapshot) -> Result<TeamId, ToolError> {
     let missing = |problem: String| {
         ToolError::argument(
             "teamId",
@@ -71,7 +72,7 @@ fn only_team(session: &Session) -> Result<TeamId, ToolError> {
 }
 
 /// The team of an object, remembered or looked up.
-pub(super) async fn owner(session: &Session, object: &Object) -> Result<TeamId, ToolError> {
+pub(super) async fn owner(session: &Snapshot, object: &Object) -> Result<TeamId, ToolError> {
     if let Some(team) = session.owners().team(object) {
         return Ok(team);
     }
@@ -102,7 +103,7 @@ pub(super) async fn owner(session: &Session, object: &Object) -> Result<TeamId, 
 }
 
 /// A credential has no address of its own at Make: its request must have been seen.
-async fn owner_of_credential(session: &Session, id: &CredentialId) -> Result<TeamId, ToolError> {
+async fn owner_of_credential(session: &Snapshot, id: &CredentialId) -> Result<TeamId, ToolError> {
     let Some(request) = session.owners().request(id) else {
         return Err(unknown_credential());
     };
@@ -111,7 +112,7 @@ async fn owner_of_credential(session: &Session, id: &CredentialId) -> Result<Tea
 }
 
 /// Make does not say whose a flow is: it is known to the agent that started it, on this machine.
-async fn owner_of_flow(session: &Session, flow: &Object) -> Result<TeamId, ToolError> {
+async fn owner_of_flow(session: &Snapshot, flow: &Object) -> Result<TeamId, ToolError> {
     let kept = super::links::kept(session, flow).await;
     kept.and_then(|link| link.team).ok_or_else(|| {
         Failure::new(
@@ -125,7 +126,7 @@ async fn owner_of_flow(session: &Session, flow: &Object) -> Result<TeamId, ToolE
 
 /// Believes that a request holds a credential only when Make's answer says so.
 async fn check_membership(
-    session: &Session,
+    session: &Snapshot,
     id: &CredentialId,
     request: &RequestId,
 ) -> Result<(), ToolError> {
@@ -167,7 +168,7 @@ pub(super) fn not_yours(object: &Object) -> ToolError {
 }
 
 async fn look_up<T: serde::de::DeserializeOwned>(
-    session: &Session,
+    session: &Snapshot,
     request: Request<T>,
 ) -> Result<T, ToolError> {
     let permit = session.lookup_permit()?;

@@ -133,6 +133,39 @@ impl Binary {
         self.hear().await
     }
 
+    /// One call; what comes before its answer is heard as well.
+    pub(crate) async fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        self.say(&crate::stdio::call(1, tool, &arguments)).await;
+        loop {
+            let answer = self.hear().await;
+            if answer.get("id").is_some() {
+                return answer;
+            }
+        }
+    }
+
+    /// What it has said so far, as far as it was read.
+    pub(crate) fn heard(&self) -> &str {
+        &self.heard
+    }
+
+    /// Stops the process where it is.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn stop_process(&self) {
+        let stopped = std::process::Command::new("kill")
+            .args(["-STOP", &self.id().to_string()])
+            .status();
+        assert!(stopped.unwrap().success());
+    }
+
+    /// Whether it ends within a moment.
+    pub(crate) async fn has_ended(mut self) -> bool {
+        let patience = Duration::from_secs(2);
+        tokio::time::timeout(patience, self.child.wait())
+            .await
+            .is_ok()
+    }
+
     /// Calls all of them at once; the results in the order of the calls.
     pub(crate) async fn call_all(&mut self, calls: &[(&str, Value)]) -> Vec<Value> {
         for (id, (tool, arguments)) in calls.iter().enumerate() {

@@ -28,6 +28,8 @@ mod protocol;
 mod readme;
 mod retries;
 mod schemas;
+mod secrets;
+mod serving;
 mod snapshot;
 mod stdio;
 mod teams;

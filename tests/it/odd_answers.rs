@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use make_credentials_mcp::grants::{Agent, Grants};
 use make_credentials_mcp::make::{self, Client, Zone};
 use make_credentials_mcp::sandbox::{Effect, Fault};
 use make_credentials_mcp::secret::{Scrubber, Secret};
@@ -15,14 +14,11 @@ use crate::listener::Listener;
 use crate::world::{With, World, call};
 
 /// A session whose zone is this listener.
-async fn session_at(listener: &Listener) -> Session {
-    let world = World::new().await;
-    let agent = world.session().agent().clone();
+fn session_at(listener: &Listener) -> Session {
+    let agent = With::default().agent();
     let token = Secret::new("2544847b-1111-4222-8333-c0ffeec0ffee".to_owned());
     let zone = Zone::parse(&listener.address()).unwrap();
     let client = Client::new(make::Access { token, zone });
-    let grants = Grants { ..agent.grants };
-    let agent = Agent { grants, ..agent };
     Session::new(
         agent,
         Ok(client),
@@ -91,7 +87,7 @@ async fn broken_http_ends_as_a_failure() {
     let answers = broken();
     let calls = answers.into_iter().map(async |(name, answer)| {
         let zone = Listener::answering(answer).await;
-        let session = session_at(&zone).await;
+        let session = session_at(&zone);
         let started = Instant::now();
         for (tool, arguments) in [
             ("connections_get", json!({"connectionId": 101})),
@@ -110,7 +106,7 @@ async fn broken_http_ends_as_a_failure() {
 #[tokio::test]
 async fn an_answer_that_nobody_asked_for_is_thrown_away() {
     let zone = Listener::answering(format!("{}{}", good(101), good(666)).into_bytes()).await;
-    let session = session_at(&zone).await;
+    let session = session_at(&zone);
     for _ in 0..3 {
         let answer = call(&session, "connections_get", json!({"connectionId": 101}));
         assert_eq!(answer.await.unwrap()["connection"]["id"], 101);

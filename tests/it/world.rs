@@ -44,6 +44,28 @@ impl Default for With {
     }
 }
 
+impl With {
+    pub(crate) fn agent(&self) -> Agent {
+        let teams = |ids: Vec<u64>| {
+            Teams::Only(ids.into_iter().map(|id| TeamId::new(id).unwrap()).collect())
+        };
+        Agent {
+            name: "env".parse().unwrap(),
+            standing: Standing::Active,
+            grants: Grants {
+                teams: self.teams.clone().map_or(Teams::All, teams),
+                access: self.access,
+                toolsets: self.toolsets.iter().copied().collect(),
+                allowed_tools: BTreeSet::new(),
+                denied_tools: BTreeSet::new(),
+                confirmation: self.confirmation,
+                allow_plaintext: self.allow_plaintext,
+                expires_at: None,
+            },
+        }
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::of(Options::default()).await
@@ -78,6 +100,7 @@ impl World {
     }
 
     pub(crate) fn with(&self, with: With) -> Session {
+        let agent = with.agent();
         let token = with
             .token
             .unwrap_or_else(|| self.zone.operator_token().to_owned());
@@ -85,23 +108,6 @@ impl World {
         let scrubber = Scrubber::default();
         scrubber.add(&token, Strength::Token);
         let zone = Zone::parse(&self.zone.zone()).unwrap();
-        let teams = |ids: Vec<u64>| {
-            Teams::Only(ids.into_iter().map(|id| TeamId::new(id).unwrap()).collect())
-        };
-        let agent = Agent {
-            name: "env".parse().unwrap(),
-            standing: Standing::Active,
-            grants: Grants {
-                teams: with.teams.map_or(Teams::All, teams),
-                access: with.access,
-                toolsets: with.toolsets.into_iter().collect(),
-                allowed_tools: BTreeSet::new(),
-                denied_tools: BTreeSet::new(),
-                confirmation: with.confirmation,
-                allow_plaintext: with.allow_plaintext,
-                expires_at: None,
-            },
-        };
         let client = Client::new(make::Access { token, zone });
         let state = State::at(Some(self.home.clone()));
         Session::new(agent, Ok(client), scrubber, state, with.cap_bytes)

@@ -28,7 +28,7 @@ use tokio::time::Instant;
 use intake::{Intake, Message};
 use lines::Lines;
 use out::Out;
-pub use out::{End, Ended, Scrub};
+pub use out::{End, Ended, Hold, Scrub};
 
 /// Read ahead this far while nothing may be handed out, so that the end of stdin is seen.
 const READ_AHEAD: usize = 64 * 1024;
@@ -82,6 +82,7 @@ pub struct Stdio {
     intake: Intake,
     out: Arc<Out>,
     linger: Duration,
+    hold: Option<Arc<dyn Hold>>,
     /// When to stop waiting for requests that are still queued after the end of stdin.
     deadline: Option<Instant>,
     /// Watches for a reader that goes away while nothing is written.
@@ -119,6 +120,15 @@ impl Stdio {
         Ok((stdio, ended))
     }
 
+    /// The same, with something that may keep answers of tools back.
+    #[must_use]
+    pub fn holding(self, hold: Arc<dyn Hold>) -> Self {
+        Self {
+            hold: Some(hold),
+            ..self
+        }
+    }
+
     fn assemble(
         reader: Box<dyn AsyncRead + Send + Unpin>,
         writer: Box<dyn AsyncWrite + Send + Unpin>,
@@ -132,6 +142,7 @@ impl Stdio {
             linger: limits.linger,
             intake: Intake::new(limits, Arc::clone(&out)),
             out,
+            hold: None,
             deadline: None,
             watch: JoinSet::new(),
         };
@@ -208,6 +219,7 @@ impl Transport<RoleServer> for Stdio {
             self.intake.opened();
         }
         let out = Arc::clone(&self.out);
+        let hold = self.hold.clone().zip(tool_answer_id(&message));
         async move {
             // Held until the bytes are out: unread answers keep new requests away.
             let _ticket = ticket;
@@ -216,7 +228,10 @@ impl Transport<RoleServer> for Stdio {
             }
             let line = serialize(&message);
             drop(message);
-            out.put(line).await
+            match hold {
+                Some((hold, id)) => out.put_answer(line, &id, hold.as_ref()).await,
+                None => out.put(line).await,
+            }
         }
     }
 
@@ -257,6 +272,18 @@ fn answer_id(message: &TxJsonRpcMessage<RoleServer>) -> Option<&RequestId> {
         JsonRpcMessage::Response(response) => Some(&response.id),
         JsonRpcMessage::Error(error) => error.id.as_ref(),
         JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
+    }
+}
+
+/// The id of an answer that a tool gave.
+fn tool_answer_id(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
+    match message {
+        JsonRpcMessage::Response(response) => {
+            matches!(response.result, ServerResult::CallToolResult(_)).then(|| response.id.clone())
+        }
+        JsonRpcMessage::Error(_) | JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => {
+            None
+        }
     }
 }
 

@@ -1,15 +1,30 @@
 //! The way out: one writer, whole lines, and the signal that the client is gone.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use rmcp::model::RequestId;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, MutexGuard, Notify, watch};
 
 /// Last pass over every byte that leaves. Called once for each outgoing message, with the line without its newline.
 pub type Scrub = Arc<dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync>;
+
+/// What may keep an answer back at the last moment. Nothing is kept back by default.
+pub trait Hold: Send + Sync {
+    /// Lets an answer begin to leave; `None` when it must not. It counts as leaving until what is given back is
+    /// dropped.
+    fn enter(&self) -> Option<Box<dyn Send>>;
+
+    /// Resolves when no answer may leave any more, also none that has begun to.
+    fn closed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// What is written in place of the answer to this request, as one line.
+    fn instead(&self, id: &RequestId) -> Vec<u8>;
+}
 
 /// Why there is nobody to work for any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +66,10 @@ impl Ended {
     }
 }
 
+type Sink = Box<dyn AsyncWrite + Send + Unpin>;
+
 pub(super) struct Out {
-    writer: Mutex<Box<dyn AsyncWrite + Send + Unpin>>,
+    writer: Mutex<Sink>,
     scrub: Scrub,
     linger: Duration,
     ended: watch::Sender<Option<End>>,
@@ -62,11 +79,7 @@ pub(super) struct Out {
 }
 
 impl Out {
-    pub(super) fn new(
-        writer: Box<dyn AsyncWrite + Send + Unpin>,
-        scrub: Scrub,
-        linger: Duration,
-    ) -> Arc<Self> {
+    pub(super) fn new(writer: Sink, scrub: Scrub, linger: Duration) -> Arc<Self> {
         Arc::new(Self {
             writer: Mutex::new(writer),
             scrub,
@@ -101,18 +114,51 @@ impl Out {
         self.closing.notify_one();
     }
 
+    /// Writes an answer, unless it is held back by the time its turn comes.
+    pub(super) async fn put_answer(
+        &self,
+        line: Vec<u8>,
+        id: &RequestId,
+        hold: &dyn Hold,
+    ) -> io::Result<()> {
+        let line = self.ready(line);
+        let writer = self.writer.lock().await;
+        let Some(_leaving) = hold.enter() else {
+            let line = self.ready(hold.instead(id));
+            return self.write(writer, &line).await;
+        };
+        tokio::select! {
+            biased;
+            () = hold.closed() => {
+                // Half of it may be out, and the rest must not follow.
+                self.close();
+                Err(io::ErrorKind::ConnectionAborted.into())
+            }
+            written = self.write(writer, &line) => written,
+        }
+    }
+
     /// Writes one message. Nothing that is slow happens under the lock but the write.
     pub(super) async fn put(&self, line: Vec<u8>) -> io::Result<()> {
+        let line = self.ready(line);
+        let writer = self.writer.lock().await;
+        self.write(writer, &line).await
+    }
+
+    fn ready(&self, line: Vec<u8>) -> Vec<u8> {
         let mut line = (self.scrub)(line);
         line.push(b'\n');
-        let mut writer = self.writer.lock().await;
+        line
+    }
+
+    async fn write(&self, mut writer: MutexGuard<'_, Sink>, line: &[u8]) -> io::Result<()> {
         if self.is_closed() {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         let written = tokio::select! {
             biased;
             written = async {
-                writer.write_all(&line).await?;
+                writer.write_all(line).await?;
                 writer.flush().await
             } => written,
             // A client that closed stdin and does not read is leaving: it must not hold the process.

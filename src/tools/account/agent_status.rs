@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::grants::{Access, Confirmation, Effect, Target, Teams, Toolset};
 use crate::ids::TeamId;
+use crate::policy;
+use crate::tools::session::now;
 use crate::tools::{Call, Spec, Tool, ToolError};
+
+const DAY: i64 = 24 * 60 * 60;
 
 /// Says what this agent is and may do.
 pub(in crate::tools) struct AgentStatus;
@@ -31,6 +35,15 @@ pub(in crate::tools) struct Output {
     all_teams: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     teams: Vec<TeamLine>,
+    /// Until when it may work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    /// The age of its token. The operator should rotate it from 30 days on, and must from 90.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_age_days: Option<i64>,
+    /// At most so many; others of the organization count too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls_left_this_minute: Option<u64>,
     /// Calls that wait for a person's yes.
     awaiting_approval: Vec<String>,
 }
@@ -65,17 +78,22 @@ impl Tool for AgentStatus {
         let agent = call.agent();
         let grants = &agent.grants;
         let missing = call.session().make().err();
+        let over = policy::works(agent, now()).err();
         if let Some(missing) = missing {
             call.suggest(missing.next.clone());
+        } else if over.is_some() {
+            call.suggest("Ask the operator for a new time limit.");
         }
+        let ready = missing.is_none() && over.is_none();
         let mut teams = Vec::new();
-        if missing.is_none() {
+        if ready {
             teams = team_lines(call).await;
         }
+        let over = over.map(|denied| format!("Nothing can be done: {denied}."));
         Ok(Output {
             agent: agent.name.to_string(),
-            ready: missing.is_none(),
-            problem: missing.map(|missing| missing.problem.clone()),
+            ready,
+            problem: missing.map(|missing| missing.problem.clone()).or(over),
             zone: call
                 .session()
                 .make()
@@ -87,9 +105,28 @@ impl Tool for AgentStatus {
             confirmation: grants.confirmation,
             all_teams: grants.teams == Teams::All,
             teams,
+            expires_at: grants.expires_at.and_then(moment),
+            token_age_days: call
+                .session()
+                .token_since()
+                .map(|since| (now() - since) / DAY),
+            calls_left_this_minute: calls_left(call),
             awaiting_approval: Vec::new(),
         })
     }
+}
+
+/// A moment as people write it.
+fn moment(seconds: i64) -> Option<String> {
+    Some(jiff::Timestamp::from_second(seconds).ok()?.to_string())
+}
+
+/// What is left of the organization's limit, as far as this process knows: where it knows of one
+/// organization's limit alone.
+fn calls_left(call: &Call<'_>) -> Option<u64> {
+    let limit = call.session().only_limit(None)?;
+    let sent = call.session().make().ok()?.in_the_last_minute();
+    Some(limit.saturating_sub(sent))
 }
 
 /// The teams with their names. Names are a courtesy: where Make does not tell them, the ids of a

@@ -1,0 +1,319 @@
+//! Agents of the registry while they are served: grants that change, tokens that change, and
+//! revocation, which nothing gets past.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use make_credentials_mcp::agents::entry::{Token, entry_name};
+use make_credentials_mcp::agents::{
+    self, Entry, Overdue, Registered, Registry, TokenFacts, wait_until_seen,
+};
+use make_credentials_mcp::config::Variables;
+use make_credentials_mcp::grants::{Access, Confirmation, Grants, Standing, Teams, Toolset};
+use make_credentials_mcp::ids::UserId;
+use make_credentials_mcp::make::Zone;
+use make_credentials_mcp::network::Network;
+use make_credentials_mcp::sandbox::{Effect, Fault, Options, Sandbox};
+use make_credentials_mcp::secret::Secret;
+use make_credentials_mcp::secrets::{SecretReference, Stores};
+use make_credentials_mcp::state::State;
+use serde_json::{Value, json};
+
+use crate::binary::{self, Binary};
+
+/// A home with an agent `bot` in it.
+struct Place {
+    zone: Sandbox,
+    home: PathBuf,
+    registry: Registry,
+    stores: Stores,
+}
+
+fn grants(access: Access) -> Grants {
+    Grants {
+        teams: Teams::All,
+        access,
+        toolsets: BTreeSet::from([Toolset::Connections, Toolset::Keys, Toolset::Account]),
+        allowed_tools: BTreeSet::new(),
+        denied_tools: BTreeSet::new(),
+        confirmation: Confirmation::Never,
+        allow_plaintext: false,
+        expires_at: None,
+    }
+}
+
+impl Place {
+    async fn new(name: &str) -> Self {
+        let zone = Sandbox::start(Options::default()).await.unwrap();
+        let home = binary::home(name);
+        let state = State::at(Some(home.clone()));
+        let stores = Stores::at(
+            Some(home.clone()),
+            &Variables::from(|_| None),
+            &Network::default(),
+        );
+        let place = Self {
+            registry: Registry::of(state),
+            zone,
+            home,
+            stores,
+        };
+        place.keep(place.zone.operator_token()).await;
+        place
+    }
+
+    /// Keeps this token for the agent.
+    async fn keep(&self, token: &str) {
+        let entry = Entry {
+            token: Token {
+                token: Secret::new(token.to_owned()),
+                created: None,
+                label: None,
+            },
+            zone: Zone::parse(&self.zone.zone()).unwrap(),
+            make_user_id: UserId::new(7).ok(),
+            next: None,
+            former: None,
+        };
+        self.stores.put(&store(), &entry.write()).await.unwrap();
+    }
+
+    async fn add(&self, access: Access) -> Registered {
+        let mut agent = Registered {
+            name: "bot".parse().unwrap(),
+            standing: Standing::Active,
+            grants: grants(access),
+            zone: Zone::parse(&self.zone.zone()).unwrap(),
+            store: store().to_string(),
+            token: Some(TokenFacts {
+                prefix: "00000000".to_owned(),
+                label: None,
+                created: None,
+                since: 0,
+                scopes: Vec::new(),
+                make_user_id: UserId::new(7).unwrap(),
+            }),
+            created: 0,
+            generation: 0,
+        };
+        self.registry.add(&mut agent).await.unwrap();
+        agent
+    }
+
+    async fn serve(&self) -> Binary {
+        Binary::serve(&self.home, &[], &["--agent", "bot"]).await
+    }
+
+    /// Marks the agent revoked and waits until that holds everywhere.
+    async fn revoke(&self) -> agents::Seen {
+        let name = "bot".parse().unwrap();
+        let generation = self.registry.mark_revoked(&name).await.unwrap();
+        let patience = Duration::from_secs(10);
+        wait_until_seen(&self.registry, &name, generation, Overdue::Kill, patience)
+            .await
+            .unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _never_made = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+fn store() -> SecretReference {
+    format!("age:{}", entry_name(&"bot".parse().unwrap()))
+        .parse()
+        .unwrap()
+}
+
+fn code(answer: &Value) -> &str {
+    answer["result"]["structuredContent"]["code"]
+        .as_str()
+        .unwrap_or("answered")
+}
+
+#[tokio::test]
+async fn an_agent_of_the_registry_is_served_and_an_unknown_one_says_what_to_run() {
+    let place = Place::new("served").await;
+    let mut stranger = place.serve().await;
+    let status = stranger.call("agent_status", json!({})).await;
+    let said = &status["result"]["structuredContent"];
+    assert_eq!(said["ready"], false, "{status}");
+    assert!(
+        said["next"].as_str().unwrap().contains("agent add bot"),
+        "{said}"
+    );
+    let refused = stranger.call("keys_list", json!({"teamId": 22})).await;
+    assert_eq!(code(&refused), "secret_unavailable", "{refused}");
+    place.add(Access::Read).await;
+    let mut server = place.serve().await;
+    let answer = server
+        .call("connections_get", json!({"connectionId": 101}))
+        .await;
+    assert_eq!(code(&answer), "answered", "{answer}");
+    let left = server.end().await;
+    assert!(!left.all().contains("c0ffeec0ffee"));
+}
+
+#[tokio::test]
+async fn changed_grants_hold_for_the_next_call_and_are_announced() {
+    let place = Place::new("grants").await;
+    let mut agent = place.add(Access::Read).await;
+    let mut server = place.serve().await;
+    let rename = json!({"connectionId": 101, "name": "N"});
+    let refused = server.call("connections_update", rename.clone()).await;
+    assert_eq!(code(&refused), "not_granted");
+    agent.grants = grants(Access::Write);
+    place.registry.write(&mut agent).await.unwrap();
+    let seen = wait_until_seen(
+        &place.registry,
+        &agent.name,
+        agent.generation,
+        Overdue::Leave,
+        Duration::from_secs(5),
+    );
+    assert_eq!(seen.await.unwrap().followed, 1);
+    let answer = server.call("connections_update", rename).await;
+    assert_eq!(code(&answer), "answered", "{answer}");
+    assert!(server.heard().contains("notifications/tools/list_changed"));
+}
+
+#[tokio::test]
+async fn a_token_that_another_machine_rotated_is_read_again_once() {
+    let place = Place::new("reread").await;
+    place.add(Access::Read).await;
+    let mut server = place.serve().await;
+    let get = json!({"connectionId": 101});
+    assert_eq!(
+        code(&server.call("connections_get", get.clone()).await),
+        "answered"
+    );
+    let next = place
+        .zone
+        .issue_token("next", &["connections:read", "teams:read"]);
+    place.keep(&next).await;
+    place.zone.revoke_token(place.zone.operator_token());
+    let before = place.zone.requests().len();
+    assert_eq!(
+        code(&server.call("connections_get", get.clone()).await),
+        "answered"
+    );
+    assert_eq!(
+        place.zone.requests().len(),
+        before + 2,
+        "one refused, one repeated"
+    );
+    place.zone.revoke_token(&next);
+    let refused = server.call("connections_get", get).await;
+    assert_eq!(code(&refused), "make_refused_us");
+    assert_eq!(
+        place.zone.requests().len(),
+        before + 3,
+        "nothing new was there to repeat with"
+    );
+}
+
+#[tokio::test]
+async fn a_stopped_process_is_ended_before_revoking_returns() {
+    let place = Place::new("stopped").await;
+    place.add(Access::Read).await;
+    let mut server = place.serve().await;
+    server
+        .call("connections_get", json!({"connectionId": 101}))
+        .await;
+    server.stop_process();
+    let started = Instant::now();
+    let seen = place.revoke().await;
+    let took = started.elapsed();
+    assert_eq!(seen.killed.len(), 1, "{seen:?}");
+    assert!(took <= Duration::from_millis(5_500), "{took:?}");
+    assert!(server.has_ended().await);
+}
+
+/// Rounds of revoking while four processes call as fast as they can. `RACES` says how many.
+#[tokio::test]
+async fn nothing_reaches_make_and_nothing_is_answered_once_revoking_has_returned() {
+    let rounds = option_env!("RACES")
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(12);
+    let mut took = Vec::new();
+    let place = Arc::new(Place::new("races").await);
+    for round in 0..rounds {
+        if round > 0 {
+            place
+                .registry
+                .remove(&"bot".parse().unwrap())
+                .await
+                .unwrap();
+        }
+        place.add(Access::Read).await;
+        place.zone.clear_faults();
+        // Some requests are under way for longer than revoking takes.
+        place.zone.inject(
+            Fault::new(Effect::Delay { ms: 700 })
+                .on("GET", "/connections/101")
+                .after(5),
+        );
+        took.push(race(&place, round).await);
+    }
+    took.sort();
+    let p99 = took[(took.len() * 99 / 100).min(took.len() - 1)];
+    println!(
+        "{rounds} races, p50 {:?}, p99 {p99:?}",
+        took[took.len() / 2]
+    );
+    assert!(p99 <= Duration::from_millis(500), "{p99:?}");
+}
+
+async fn race(place: &Arc<Place>, round: u64) -> Duration {
+    let returned = Arc::new(std::sync::OnceLock::<Instant>::new());
+    let mut callers = Vec::new();
+    for _ in 0..4 {
+        let (place, returned) = (Arc::clone(place), Arc::clone(&returned));
+        callers.push(tokio::spawn(async move {
+            let mut server = place.serve().await;
+            let get = json!({"connectionId": 101});
+            loop {
+                let answer = server.call("connections_get", get.clone()).await;
+                let heard = Instant::now();
+                if code(&answer) == "answered" {
+                    // Read by us after it was released; the pipe takes next to no time.
+                    let late = returned
+                        .get()
+                        .map(|at| heard.saturating_duration_since(*at));
+                    assert!(
+                        late.is_none_or(|late| late < Duration::from_millis(150)),
+                        "{late:?}"
+                    );
+                } else {
+                    assert_eq!(code(&answer), "agent_revoked", "{answer}");
+                    return server;
+                }
+            }
+        }));
+    }
+    tokio::time::sleep(Duration::from_millis(150 + round * 37 % 200)).await;
+    let started = Instant::now();
+    place.revoke().await;
+    let took = started.elapsed();
+    let arrived = place.zone.requests().len();
+    returned.set(Instant::now()).unwrap();
+    tokio::time::sleep(Duration::from_millis(120)).await;
+    assert_eq!(
+        place.zone.requests().len(),
+        arrived,
+        "something arrived afterwards"
+    );
+    for caller in callers {
+        caller.await.unwrap().end().await;
+    }
+    assert_eq!(
+        place.zone.requests().len(),
+        arrived,
+        "something arrived afterwards"
+    );
+    took
+}

@@ -80,7 +80,7 @@ impl Registered {
         })
     }
 
-    fn row(&self) -> Result<AgentRow, Error> {
+    pub(super) fn row(&self) -> Result<AgentRow, Error> {
         let corrupt = |_| Error::Corrupt(self.name.to_string());
         let standing = match self.standing {
             Standing::Pending => "pending",

@@ -106,6 +106,7 @@ impl Desk {
             Err(error) => return Err(error.into()),
         };
         let ours = names.iter().filter(|name| name.starts_with(BEGINNING));
-        ours.map(|name| super::desk::reference(&format!("{}:{name}", like.scheme()))).collect()
+        ours.map(|name| super::desk::reference(&format!("{}:{name}", like.scheme())))
+            .collect()
     }
 }

@@ -9,6 +9,7 @@ use crate::secret::Scrubber;
 use crate::secrets::Stores;
 use crate::state::State;
 
+use super::trail_key::trail;
 use super::{given_token, network, text};
 
 /// The zone that a command names.
@@ -32,9 +33,8 @@ impl ZoneFlags {
     }
 
     pub(super) fn needed(&self) -> anyhow::Result<Zone> {
-        self.named()?.context(
-            "--zone is missing: the host in the address bar of Make, such as eu1.make.com",
-        )
+        self.named()?
+            .context("--zone is missing: the host in the address bar of Make, such as eu1.make.com")
     }
 }
 
@@ -45,6 +45,7 @@ pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyh
     let network = network::kept(&state).await?;
     Ok(Desk {
         registry: Registry::of(state),
+        trail: trail(home.clone()),
         stores: Stores::at(home, &Variables::of_process(), &network),
         network,
         scrubber: scrubber.clone(),
@@ -63,9 +64,8 @@ pub(super) async fn operator(
     if !from_stdin && let Some(kept) = kept(desk, zone.as_ref()).await? {
         return Ok(kept);
     }
-    let zone = zone.context(
-        "--zone is missing: the host in the address bar of Make, such as eu1.make.com",
-    )?;
+    let zone = zone
+        .context("--zone is missing: the host in the address bar of Make, such as eu1.make.com")?;
     let token = if from_stdin {
         given_token::from_stdin(&desk.scrubber)?
     } else {
@@ -88,7 +88,9 @@ pub(super) async fn kept(desk: &Desk, zone: Option<&Zone>) -> anyhow::Result<Opt
             let access = given_token::access(one.access.token.clone(), one.access.zone.clone())?;
             Ok(Some(Operator::with(desk, access).await?))
         }
-        _ => bail!("more than one operator is kept; name one by --zone, or give the token on stdin"),
+        _ => {
+            bail!("more than one operator is kept; name one by --zone, or give the token on stdin")
+        }
     }
 }
 

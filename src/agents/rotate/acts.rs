@@ -69,7 +69,10 @@ impl Work<'_> {
             let state = self.desk.state();
             state.name_pending_revocation(id, prefix, created).await?;
         }
-        self.desk.state().note_rotation(self.page.row.clone()).await?;
+        self.desk
+            .state()
+            .note_rotation(self.page.row.clone())
+            .await?;
         self.desk.reached("named");
         Ok(())
     }
@@ -208,24 +211,36 @@ impl Work<'_> {
                 agent: changed.row()?,
                 former,
             };
-            if self.desk.state().switch_rotation(row, switch).await?.is_some() {
+            if self
+                .desk
+                .state()
+                .switch_rotation(row, switch)
+                .await?
+                .is_some()
+            {
                 self.desk.reached("switched");
                 self.page.turn(Step::Switched);
                 self.page.row.pending = self.pending_row().await?;
                 self.meet().await?;
                 let prefix = self.page.new.prefix.clone();
                 self.say(format!("the agent works with the token {prefix}… now"));
-                self.desk.note(Note::Rotated(&self.page.row.agent, "switched")).await;
+                self.desk
+                    .note(Note::Rotated(&self.page.row.agent, "switched"))
+                    .await;
                 return Ok(());
             }
         }
-        Err(Error::Changed(self.page.row.agent.parse().map_err(|_| Error::Reserved)?))
+        Err(Error::Changed(
+            self.page.row.agent.parse().map_err(|_| Error::Reserved)?,
+        ))
     }
 
     /// The row about the token that has to go, as state.db knows it.
     async fn pending_row(&self) -> Result<Option<i64>, Error> {
         let rows = self.desk.state().rotations().await?;
-        let row = rows.into_iter().find(|row| row.agent == self.page.row.agent);
+        let row = rows
+            .into_iter()
+            .find(|row| row.agent == self.page.row.agent);
         Ok(row.and_then(|row| row.pending))
     }
 
@@ -243,7 +258,9 @@ impl Work<'_> {
             return self.meet().await;
         };
         let patience = Patience::of(&agent.zone).served;
-        let waited = self.desk.wait_until_seen(&agent.name, agent.generation, patience);
+        let waited = self
+            .desk
+            .wait_until_seen(&agent.name, agent.generation, patience);
         self.seen.served = Some(waited.await?);
         self.desk.reached("served");
         Ok(())
@@ -256,7 +273,9 @@ impl Work<'_> {
             return Ok(Removal::Gone);
         };
         let Some(operator) = self.operator else {
-            self.say(format!("{which} has to go, and that needs the operator's token"));
+            self.say(format!(
+                "{which} has to go, and that needs the operator's token"
+            ));
             return Ok(Removal::Left);
         };
         let value = self.value_of(&pending);

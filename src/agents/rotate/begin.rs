@@ -117,10 +117,7 @@ pub async fn replace(
 }
 
 async fn run(mut work: Work<'_>, fresh: bool) -> Result<Report, Error> {
-    work.seen = Seen {
-        fresh,
-        ..work.seen
-    };
+    work.seen = Seen { fresh, ..work.seen };
     work.run().await
 }
 
@@ -278,7 +275,10 @@ impl Intent {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|_| Error::Random)?;
         let random = u64::from_le_bytes(random);
-        let label = format!("make-credentials-mcp/{}/{installation}/{random:016x}", agent.name);
+        let label = format!(
+            "make-credentials-mcp/{}/{installation}/{random:016x}",
+            agent.name
+        );
         let new = TokenFacts {
             prefix: String::new(),
             label: Some(label.clone()),

@@ -43,10 +43,15 @@ impl Drawbacks {
     pub(super) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
         for (tool, missing) in &self.lacking {
-            said.push(format!("{tool} will be refused: the token lacks {}", missing.join(" and ")));
+            said.push(format!(
+                "{tool} will be refused: the token lacks {}",
+                missing.join(" and ")
+            ));
         }
-        let (dangerous, plain): (Vec<&String>, Vec<&String>) =
-            self.beyond.iter().partition(|scope| scopes::is_dangerous(scope));
+        let (dangerous, plain): (Vec<&String>, Vec<&String>) = self
+            .beyond
+            .iter()
+            .partition(|scope| scopes::is_dangerous(scope));
         if !dangerous.is_empty() {
             said.push(format!(
                 "the token has {}: whoever gets hold of it can make tokens or rule over others; make one without",
@@ -54,7 +59,10 @@ impl Drawbacks {
             ));
         }
         if !plain.is_empty() {
-            said.push(format!("the token can do more than is needed: {}", joined(&plain)));
+            said.push(format!(
+                "the token can do more than is needed: {}",
+                joined(&plain)
+            ));
         }
         if !self.tests.is_empty() {
             said.push(format!(
@@ -67,7 +75,11 @@ impl Drawbacks {
 }
 
 fn joined(names: &[&String]) -> String {
-    names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// An agent that was added.

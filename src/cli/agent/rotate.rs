@@ -63,8 +63,14 @@ fn is_older(agent: &Registered, days: Days) -> bool {
 }
 
 async fn one(args: &Args, desk: &Desk, agent: &Registered) -> anyhow::Result<Report> {
-    let adopted = agent.token.as_ref().is_some_and(|token| token.label.is_none());
-    let reads_only = !agent.store.parse::<crate::secrets::SecretReference>()?.is_writable();
+    let adopted = agent
+        .token
+        .as_ref()
+        .is_some_and(|token| token.label.is_none());
+    let reads_only = !agent
+        .store
+        .parse::<crate::secrets::SecretReference>()?
+        .is_writable();
     if args.token_stdin || (adopted && reads_only) {
         return take_over(args, desk, agent).await;
     }
@@ -119,7 +125,10 @@ async fn all(args: &Args, desk: &Desk) -> anyhow::Result<Vec<Report>> {
         bail!("--all needs --older-than");
     };
     let due = |agent: &Registered| {
-        let issued = agent.token.as_ref().is_some_and(|token| token.label.is_some());
+        let issued = agent
+            .token
+            .as_ref()
+            .is_some_and(|token| token.label.is_some());
         issued && agent.standing == Standing::Active && is_older(agent, days)
     };
     let mut agents = desk.registry.list().await?;

@@ -3,9 +3,11 @@
 //! start must take no lock.
 
 mod agents;
+mod anchors;
 mod instances;
 mod links;
 mod locks;
+mod network;
 mod pending_revocations;
 mod plan_gates;
 mod rotations;
@@ -17,9 +19,11 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use agents::AgentRow;
+pub use anchors::Anchor;
 pub use instances::Instance;
 pub use links::Link;
 pub use locks::Lock;
+pub use network::NetworkRow;
 pub use pending_revocations::PendingRevocation;
 pub use rotations::{RotationRow, Switch};
 
@@ -27,7 +31,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -58,6 +62,14 @@ const MIGRATIONS: [&str; 3] = [
         agent TEXT PRIMARY KEY, zone TEXT NOT NULL, make_user INTEGER NOT NULL,
         step TEXT NOT NULL, given INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
         pending INTEGER, since INTEGER NOT NULL, UNIQUE (zone, make_user)
+     ) STRICT;
+     CREATE TABLE network (
+        one INTEGER PRIMARY KEY CHECK (one = 1), proxy TEXT, ca_file TEXT,
+        system_roots INTEGER NOT NULL
+     ) STRICT;",
+    "CREATE TABLE anchors (
+        id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
+        sequence INTEGER NOT NULL, mac TEXT NOT NULL
      ) STRICT;",
 ];
 
@@ -105,6 +117,12 @@ impl State {
             home,
             open: Mutex::new(None),
         }))
+    }
+
+    /// Whether anything was ever kept.
+    fn exists(&self) -> bool {
+        let home = self.0.home.as_ref();
+        home.is_some_and(|home| home.join("state.db").exists())
     }
 
     /// Works on the database in a thread that may block.

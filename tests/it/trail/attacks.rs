@@ -45,7 +45,7 @@ fn bytes(home: &Path) -> Files {
 impl Scene {
     async fn new(name: &str) -> Self {
         let home = Home::new(name);
-        let trail = home.rotating(3000);
+        let trail = home.rotating(1500);
         let mut earlier = Vec::new();
         for round in 0..12 {
             trail.note(read()).await.unwrap();

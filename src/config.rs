@@ -24,8 +24,13 @@ pub struct Environment {
     pub token: Option<TokenSource>,
     /// The zone for the agent `env`, not yet checked.
     pub zone: Option<String>,
+    /// Whether the folder is the one that every process takes that is told nothing.
+    pub home_is_usual: bool,
     /// How much is logged.
     pub log: LogLevel,
+    /// Where a test wants this process to die. Not in a release.
+    #[cfg(debug_assertions)]
+    pub dies_at: Option<String>,
 }
 
 /// Single variables, looked up when a store of secrets needs one. Cheap to clone.
@@ -98,6 +103,9 @@ impl Environment {
             home: home.filter(|home| home.is_absolute()),
             token: key.or_else(|| get("MAKE_API_KEY_FILE").map(|p| TokenSource::File(p.into()))),
             zone: get("MAKE_ZONE"),
+            home_is_usual: get("MAKE_CREDENTIALS_HOME").is_none(),
+            #[cfg(debug_assertions)]
+            dies_at: get("MAKE_CREDENTIALS_TEST_DIES_AT"),
             log: match get("MAKE_CREDENTIALS_LOG").as_deref() {
                 Some("error") => LogLevel::Error,
                 Some("info") => LogLevel::Info,

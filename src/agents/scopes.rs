@@ -13,6 +13,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Registered;
 use crate::grants::{Agent, Effect, Grants, Operation, Scope, Standing};
 use crate::ids::AgentName;
 use crate::policy;
@@ -83,6 +84,13 @@ pub fn is_dangerous(scope: &str) -> bool {
     NEVER
         .iter()
         .any(|never| scope == *never || (never.ends_with(':') && scope.starts_with(never)))
+}
+
+/// Whether Make says the same scopes as are kept of an agent's token.
+pub fn same(said: &[String], agent: &Registered) -> bool {
+    let set = |scopes: &[String]| scopes.iter().cloned().collect::<BTreeSet<_>>();
+    let kept = agent.token.as_ref().map(|token| set(&token.scopes));
+    kept.is_some_and(|kept| kept == set(said))
 }
 
 /// Tools that only test something, which Make counts as writing: a reader has them only by name,

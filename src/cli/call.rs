@@ -29,7 +29,7 @@ pub(super) async fn run(
         text::problem("--args must be a JSON object, such as '{\"teamId\": 22}'");
         return Ok(Ended::Usage);
     };
-    let session = args.agent.session(environment, scrubber.clone())?;
+    let session = args.agent.session(environment, scrubber.clone()).await?;
     let context = CallContext::default();
     let outcome = session
         .call(&args.tool, arguments, context, std::future::pending())

@@ -13,6 +13,7 @@ use crate::secret::{Scrubber, Strength};
 use crate::state::State;
 use crate::tools::{NotReady, Session};
 
+use super::network;
 use super::registered_agent::{self, Narrow};
 use super::trail_key::trail;
 
@@ -62,7 +63,7 @@ impl AgentFlags {
     }
 
     /// A session of this agent. Where there is no way to Make, the session says what to do.
-    pub(super) fn session(
+    pub(super) async fn session(
         &self,
         environment: &Environment,
         scrubber: Scrubber,
@@ -77,8 +78,11 @@ impl AgentFlags {
             return registered_agent::session(name, narrow, environment, scrubber, cap);
         }
         self.check_tools()?;
-        let make = self.client(environment, &scrubber);
         let state = State::at(environment.home.clone());
+        let network = network::kept(&state).await?;
+        let make = self
+            .access(environment, &scrubber)
+            .map(|access| Client::through(access, &network));
         let cap = usize::try_from(self.max_answer_bytes)?;
         let session = Session::new(self.agent()?, make, scrubber, state, cap);
         Ok(session.recording(trail(environment.home.clone())))
@@ -146,7 +150,11 @@ impl AgentFlags {
         }
     }
 
-    fn client(&self, environment: &Environment, scrubber: &Scrubber) -> Result<Client, NotReady> {
+    fn access(
+        &self,
+        environment: &Environment,
+        scrubber: &Scrubber,
+    ) -> Result<make::Access, NotReady> {
         let Some(source) = &environment.token else {
             return Err(NotReady {
                 problem: "The server has no Make API token.".to_owned(),
@@ -180,7 +188,7 @@ impl AgentFlags {
                 next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
             });
         }
-        Ok(Client::new(access))
+        Ok(access)
     }
 }
 

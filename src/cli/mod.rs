@@ -1,9 +1,16 @@
 //! The commands: one file each. The only code that prints.
 
+mod agent;
 mod audit;
 mod call;
 mod demo;
+mod desk;
 mod env_agent;
+mod given_token;
+mod network;
+mod operator;
+mod paint;
+mod refusal;
 mod registered_agent;
 mod sandbox;
 mod serve;
@@ -32,6 +39,10 @@ pub struct Cli {
 enum Command {
     /// Serve MCP on stdin and stdout
     Serve(serve::Args),
+    /// Agents with a token of their own: add, list, show, rotate, remove
+    Agent(agent::Args),
+    /// The token that may issue others, and the way to Make
+    Operator(operator::Args),
     /// Tell the whole story on a simulated zone, in this terminal
     Demo(demo::Args),
     /// Run the simulated zone alone
@@ -101,6 +112,8 @@ impl Cli {
         outlive_file_limits();
         match self.command {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
+            Command::Agent(args) => agent::run(args, &environment, scrubber).await,
+            Command::Operator(args) => operator::run(args, &environment, scrubber).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,

@@ -17,6 +17,7 @@ use crate::state::State;
 use crate::tools::{NotReady, Post, Session};
 
 use super::env_agent::is_astray;
+use super::network;
 use super::trail_key::trail;
 
 /// How long after a store could not be read it is tried again.
@@ -54,18 +55,29 @@ pub(super) fn session(
         .parse()
         .map_err(|bad| anyhow::anyhow!("--agent {bad}"))?;
     let state = State::at(environment.home.clone());
-    let network = Network::default();
-    let finder = Arc::new(Finder {
-        name,
-        narrow,
-        registry: Registry::of(state.clone()),
-        stores: Stores::at(environment.home.clone(), &Variables::of_process(), &network),
-        network,
-        scrubber: scrubber.clone(),
-    });
+    let (registry, home) = (Registry::of(state.clone()), environment.home.clone());
+    let hiding = scrubber.clone();
     let starter = Arc::new(move |session: Session| {
-        let finder = Arc::clone(&finder);
-        Box::pin(async move { finder.start(session).await }) as crate::tools::Later<Post>
+        let (name, narrow, home) = (name.clone(), narrow.clone(), home.clone());
+        let (registry, scrubber) = (registry.clone(), hiding.clone());
+        Box::pin(async move {
+            let network = network::kept(registry.state()).await;
+            let known = network.is_ok();
+            let network = network.unwrap_or_default();
+            let finder = Arc::new(Finder {
+                name,
+                narrow,
+                stores: Stores::at(home, &Variables::of_process(), &network),
+                registry,
+                network,
+                scrubber,
+            });
+            if known {
+                finder.start(session).await
+            } else {
+                finder.lost()
+            }
+        }) as crate::tools::Later<Post>
     });
     let session = Session::starting(starter, scrubber, state, answer_cap_bytes);
     Ok(session.recording(trail(environment.home.clone())))
@@ -174,6 +186,19 @@ impl Finder {
         NotReady {
             problem: problem.to_owned(),
             next,
+        }
+    }
+
+    /// The way to Make that was configured cannot be read, and the plain one may be the wrong one.
+    fn lost(&self) -> Post {
+        let unknown = agents::Error::Corrupt(self.name.to_string());
+        let next = "Operator: run `make-credentials-mcp operator network`.".to_owned();
+        Post {
+            make: Err(NotReady {
+                problem: "The way to Make that was configured cannot be read.".to_owned(),
+                next,
+            }),
+            ..self.nobody(Standing::Pending, &unknown)
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) async fn run(
     environment: &Environment,
     scrubber: Scrubber,
 ) -> anyhow::Result<Ended> {
-    let session = args.agent.session(environment, scrubber.clone())?;
+    let session = args.agent.session(environment, scrubber.clone()).await?;
     // The agent `env` is known without a look anywhere; another is looked up at the first request.
     if args.agent.is_env()
         && let Some(missing) = session.problem().await

@@ -27,7 +27,7 @@ pub(super) async fn run(
     let entries: Vec<_> = if args.all {
         crate::tools::ALL.iter().collect()
     } else {
-        let session = args.agent.session(environment, scrubber)?;
+        let session = args.agent.session(environment, scrubber).await?;
         if let Some(missing) = session.problem().await {
             text::problem(format!("{} {}", missing.problem, missing.next));
         }

@@ -114,3 +114,26 @@ pub struct ApiTokens {
 pub fn api_tokens() -> Request<ApiTokens> {
     Request::get("users").then("me").then("api-tokens")
 }
+
+/// A role that users may have in organizations or teams.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Role {
+    pub id: u64,
+    /// Its name for programs, such as `admin`.
+    #[serde(default)]
+    pub identifier: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Roles {
+    pub users_roles: Vec<Role>,
+}
+
+/// The roles that users may have in organizations.
+pub fn organization_roles() -> Request<Roles> {
+    Request::get("users")
+        .then("roles")
+        .query("category", "organization")
+        .columns(&["id", "identifier"])
+}

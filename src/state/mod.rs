@@ -7,6 +7,7 @@ mod anchors;
 mod instances;
 mod links;
 mod locks;
+mod network;
 mod pending_revocations;
 mod plan_gates;
 mod rotations;
@@ -22,6 +23,7 @@ pub use anchors::Anchor;
 pub use instances::Instance;
 pub use links::Link;
 pub use locks::Lock;
+pub use network::NetworkRow;
 pub use pending_revocations::PendingRevocation;
 pub use rotations::{RotationRow, Switch};
 
@@ -60,6 +62,10 @@ const MIGRATIONS: [&str; 4] = [
         agent TEXT PRIMARY KEY, zone TEXT NOT NULL, make_user INTEGER NOT NULL,
         step TEXT NOT NULL, given INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
         pending INTEGER, since INTEGER NOT NULL, UNIQUE (zone, make_user)
+     ) STRICT;
+     CREATE TABLE network (
+        one INTEGER PRIMARY KEY CHECK (one = 1), proxy TEXT, ca_file TEXT,
+        system_roots INTEGER NOT NULL
      ) STRICT;",
     "CREATE TABLE anchors (
         id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
@@ -111,6 +117,12 @@ impl State {
             home,
             open: Mutex::new(None),
         }))
+    }
+
+    /// Whether anything was ever kept.
+    fn exists(&self) -> bool {
+        let home = self.0.home.as_ref();
+        home.is_some_and(|home| home.join("state.db").exists())
     }
 
     /// Works on the database in a thread that may block.

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "agents",
         &[
-            "ids", "secret", "grants", "policy", "make", "secrets", "state", "audit",
+            "ids", "secret", "network", "grants", "policy", "make", "secrets", "state", "audit",
         ],
     ),
     (

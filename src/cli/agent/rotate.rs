@@ -1,0 +1,190 @@
+//! `agent rotate`: new tokens in the place of former ones.
+
+use anyhow::bail;
+use serde_json::{Value, json};
+
+use crate::agents::rotate::{self, Ended as Came, Given, Report};
+use crate::agents::{Desk, Operator, Registered, now, scopes};
+use crate::cli::desk::{catch_up, desk, operator};
+use crate::cli::{Ended, given_token, text};
+use crate::config::Environment;
+use crate::grants::Standing;
+use crate::ids::AgentName;
+use crate::secret::Scrubber;
+
+use super::age::{Days, days_old};
+use super::grants::operations;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The agent
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    name: Option<AgentName>,
+    /// Every agent whose token was issued here
+    #[arg(long, requires = "older_than", conflicts_with = "token_stdin")]
+    all: bool,
+    /// Only where the token is older, such as 30d
+    #[arg(long, value_name = "DAYS")]
+    older_than: Option<Days>,
+    /// The operator's token comes on stdin
+    #[arg(long, conflicts_with = "token_stdin")]
+    operator_token_stdin: bool,
+    /// The next token of an adopted agent comes on stdin
+    #[arg(long)]
+    token_stdin: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(
+    args: Args,
+    environment: &Environment,
+    scrubber: &Scrubber,
+) -> anyhow::Result<Ended> {
+    let desk = desk(environment, scrubber).await?;
+    let reports = match &args.name {
+        Some(name) => {
+            let agent = desk.registry.get(name).await?;
+            if args.older_than.is_some_and(|days| !is_older(&agent, days)) {
+                Vec::new()
+            } else {
+                vec![one(&args, &desk, &agent).await?]
+            }
+        }
+        None => all(&args, &desk).await?,
+    };
+    Ok(told(&reports, args.json))
+}
+
+fn is_older(agent: &Registered, days: Days) -> bool {
+    let age = agent.token.as_ref().map(|token| days_old(token, now()));
+    age.is_some_and(|age| age * 86400 >= days.seconds())
+}
+
+async fn one(args: &Args, desk: &Desk, agent: &Registered) -> anyhow::Result<Report> {
+    let adopted = agent
+        .token
+        .as_ref()
+        .is_some_and(|token| token.label.is_none());
+    let reads_only = !agent
+        .store
+        .parse::<crate::secrets::SecretReference>()?
+        .is_writable();
+    if args.token_stdin || (adopted && reads_only) {
+        return take_over(args, desk, agent).await;
+    }
+    if adopted {
+        return Err(crate::agents::Error::Adopted(agent.name.clone()).into());
+    }
+    let zone = Some(agent.zone.clone());
+    let operator = operator(desk, zone, args.operator_token_stdin).await?;
+    let _lock = desk.lock(operator.zone(), operator.user()).await?;
+    catch_up(desk, &operator).await?;
+    // What was left unfinished may have been this very rotation.
+    let agent = desk.registry.get(&agent.name).await?;
+    replace(desk, &operator, &agent).await
+}
+
+async fn replace(desk: &Desk, operator: &Operator, agent: &Registered) -> anyhow::Result<Report> {
+    let scopes = scopes::needed(&agent.grants, &operations());
+    let scopes: Vec<_> = scopes.into_iter().collect();
+    Ok(rotate::replace(desk, operator, agent, &scopes).await?)
+}
+
+async fn take_over(args: &Args, desk: &Desk, agent: &Registered) -> anyhow::Result<Report> {
+    let token = if args.token_stdin {
+        let token = given_token::from_stdin(&desk.scrubber)?;
+        Some(given_token::access(token, agent.zone.clone())?.token)
+    } else {
+        None
+    };
+    let former = agent.token.clone();
+    let given = Given::next(desk, agent, token).await?;
+    let held = given.holder.scopes.clone();
+    let mut report = rotate::take_over(desk, agent, given).await?;
+    for sentence in super::added::Drawbacks::of(&agent.grants, &operations(), &held).sentences() {
+        report.lines.push(format!("warning: {sentence}"));
+    }
+    if let (Came::Done, Some(former)) = (report.ended, former) {
+        report.lines.push(format!(
+            "the former token {}… was made by hand and still works: delete it at {}/user/api",
+            former.prefix,
+            agent.zone.origin()
+        ));
+        report.lines.push(
+            "the list there has to be without it then; each token shows its first 8 characters"
+                .to_owned(),
+        );
+    }
+    Ok(report)
+}
+
+async fn all(args: &Args, desk: &Desk) -> anyhow::Result<Vec<Report>> {
+    let Some(days) = args.older_than else {
+        bail!("--all needs --older-than");
+    };
+    let due = |agent: &Registered| {
+        let issued = agent
+            .token
+            .as_ref()
+            .is_some_and(|token| token.label.is_some());
+        issued && agent.standing == Standing::Active && is_older(agent, days)
+    };
+    let mut agents = desk.registry.list().await?;
+    agents.retain(due);
+    let mut reports = Vec::new();
+    let Some(first) = agents.first() else {
+        return Ok(reports);
+    };
+    let zone = Some(first.zone.clone());
+    let operator = operator(desk, zone, args.operator_token_stdin).await?;
+    let _lock = desk.lock(operator.zone(), operator.user()).await?;
+    catch_up(desk, &operator).await?;
+    for agent in agents {
+        // Catching up may have done it already.
+        let agent = desk.registry.get(&agent.name).await?;
+        if !due(&agent) {
+            continue;
+        }
+        let report = match replace(desk, &operator, &agent).await {
+            Ok(report) => report,
+            Err(error) => Report {
+                agent: agent.name.to_string(),
+                ended: Came::Undone,
+                lines: vec![format!("{error:#}")],
+            },
+        };
+        reports.push(report);
+    }
+    Ok(reports)
+}
+
+fn told(reports: &[Report], as_json: bool) -> Ended {
+    let ended = |report: &Report| match report.ended {
+        Came::Done => "done",
+        Came::Undone => "undone",
+        Came::Unfinished => "unfinished",
+    };
+    if as_json {
+        let rows: Vec<Value> = reports
+            .iter()
+            .map(|one| json!({"agent": one.agent, "ended": ended(one), "steps": one.lines}))
+            .collect();
+        text::line(format!("{:#}", json!({"rotations": rows})));
+    } else if reports.is_empty() {
+        text::line("no token is that old");
+    } else {
+        for report in reports {
+            text::line(format!("agent {}: {}", report.agent, ended(report)));
+            for line in &report.lines {
+                text::line(format!("  {line}"));
+            }
+        }
+    }
+    if reports.iter().all(|report| report.ended == Came::Done) {
+        Ended::Done
+    } else {
+        Ended::Failed
+    }
+}

@@ -1,0 +1,87 @@
+//! `operator network`: how to reach Make from behind a company's proxy. Without options it shows
+//! what is configured.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::cli::{Ended, network, text};
+use crate::config::Environment;
+use crate::network::Proxy;
+use crate::state::{NetworkRow, State};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A proxy: http://HOST:PORT or https://HOST:PORT, without a user name
+    #[arg(long, value_name = "URL")]
+    proxy: Option<Proxy>,
+    /// A file with further root certificates, in PEM
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Trust what the operating system trusts, too
+    #[arg(long)]
+    system_roots: bool,
+    /// Forget all of it first
+    #[arg(long)]
+    reset: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    fn changes(&self) -> bool {
+        self.reset || self.system_roots || self.proxy.is_some() || self.ca_file.is_some()
+    }
+
+    fn apply(&self, kept: NetworkRow) -> anyhow::Result<NetworkRow> {
+        let kept = if self.reset {
+            NetworkRow::default()
+        } else {
+            kept
+        };
+        let ca_file = match &self.ca_file {
+            Some(path) => {
+                let path = std::path::absolute(path).context("--ca-file")?;
+                let text = path.into_os_string().into_string();
+                Some(text.map_err(|_| anyhow::anyhow!("--ca-file must be a path in UTF-8"))?)
+            }
+            None => kept.ca_file,
+        };
+        Ok(NetworkRow {
+            proxy: self.proxy.as_ref().map(ToString::to_string).or(kept.proxy),
+            ca_file,
+            system_roots: self.system_roots || kept.system_roots,
+        })
+    }
+}
+
+pub(super) async fn run(args: &Args, environment: &Environment) -> anyhow::Result<Ended> {
+    let state = State::at(environment.home.clone());
+    let mut row = state.network().await?;
+    if args.changes() {
+        row = args.apply(row)?;
+        // Read as every client reads it: what would fail later fails now.
+        network::read(row.clone())?.client(true)?;
+        state.keep_network(row.clone()).await?;
+    }
+    if args.json {
+        let shown = json!({
+            "proxy": row.proxy,
+            "caFile": row.ca_file,
+            "systemRoots": row.system_roots,
+        });
+        text::line(format!("{shown:#}"));
+        return Ok(Ended::Done);
+    }
+    text::line(format!("proxy: {}", row.proxy.as_deref().unwrap_or("none")));
+    let roots = match (&row.ca_file, row.system_roots) {
+        (None, false) => "Mozilla's, as bundled".to_owned(),
+        (Some(file), false) => format!("Mozilla's, and those in {file}"),
+        (None, true) => "Mozilla's, and the operating system's".to_owned(),
+        (Some(file), true) => format!("Mozilla's, the operating system's, and those in {file}"),
+    };
+    text::line(format!("roots: {roots}"));
+    Ok(Ended::Done)
+}

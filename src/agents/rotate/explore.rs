@@ -171,8 +171,16 @@ impl Explorer {
         let (w, s) = (state.world, state.seen);
         match next(journal, &s) {
             Action::Look => {
-                let holds = Some(w.store);
-                self.reach(with(w, Seen { holds, ..s }));
+                let held = matches!(
+                    w.store,
+                    Holds::OldAndNext | Holds::New | Holds::NewAndFormer
+                );
+                let looked = Seen {
+                    holds: Some(w.store),
+                    value: s.value || held,
+                    ..s
+                };
+                self.reach(with(w, looked));
                 let holds = Some(Holds::Unreadable);
                 self.fault(with(w, Seen { holds, ..s }));
             }
@@ -205,6 +213,7 @@ impl Explorer {
                 self.put(&state, Seen { tried, ..s }, stored);
             }
             Action::Try => {
+                assert!(s.value, "a token is tried that is not known: {state:?}");
                 let trial = if w.new == Live::Works {
                     Trial::Works
                 } else {

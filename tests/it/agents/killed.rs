@@ -56,7 +56,7 @@ fn inject(scene: &Scene, fault: &str) {
             .times(1),
         "delete refused" => Fault::new(status(403)).on("DELETE", &format!("{TOKENS}/20")),
         "verify 401" => checks(status(401)).times(40),
-        "verify 403" => checks(status(403)).times(1),
+        "verify 403" => checks(status(403)).times(40),
         "verify never" => checks(Effect::CloseBeforeAnswer).times(100),
         other => panic!("no such fault: {other}"),
     };

@@ -200,6 +200,8 @@ impl Explorer {
                 self.fault(came(Live::OnItsWay, Creation::Lost));
                 self.fault(came(Live::Never, Creation::Lost));
                 self.fault(came(Live::Never, Creation::Refused));
+                // It does not work from the start.
+                self.fault(came(Live::Deleted, Creation::Made));
             }
             Action::Store => {
                 let stored = match w.store {
@@ -264,6 +266,11 @@ impl Explorer {
                 self.fault(with(w, waited(false)));
             }
             Action::RetireFormer => {
+                let sure = s.served == Some(true) && s.trial == Some(Trial::Works);
+                assert!(
+                    sure || s.withdrawn,
+                    "the former token goes too early: {state:?}"
+                );
                 let came = |removal| Seen {
                     former: Some(removal),
                     ..s

@@ -9,6 +9,7 @@ use crate::secret::Scrubber;
 use crate::secrets::Stores;
 use crate::state::State;
 
+use super::trail_key::trail;
 use super::{given_token, network, text};
 
 /// The zone that a command names.
@@ -49,6 +50,7 @@ pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyh
             &Variables::of_process(),
             &network,
         ),
+        trail: trail(home.clone()),
         stores: Stores::at(home, &Variables::of_process(), &network),
         network,
         scrubber: scrubber.clone(),

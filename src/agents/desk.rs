@@ -25,6 +25,9 @@ pub struct Desk {
     pub registry: Registry,
     /// Where secrets are kept.
     pub stores: Stores,
+    /// Where the operator's token is kept: a folder of its own, so that a process that serves an
+    /// agent never has it in its hands, not even among others.
+    pub operator_stores: Stores,
     /// The way to Make.
     pub network: Network,
     /// Hears of every secret that is read or made.

@@ -45,6 +45,11 @@ pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyh
     let network = network::kept(&state).await?;
     Ok(Desk {
         registry: Registry::of(state),
+        operator_stores: Stores::at(
+            home.as_ref().map(|home| home.join("operator")),
+            &Variables::of_process(),
+            &network,
+        ),
         trail: trail(home.clone()),
         stores: Stores::at(home, &Variables::of_process(), &network),
         network,

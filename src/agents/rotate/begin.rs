@@ -51,6 +51,8 @@ impl First {
             return Err(Error::Reserved);
         }
         match desk.registry.get(&self.name).await {
+            // Left unfinished; that is finished or undone before this one begins.
+            Ok(agent) if agent.standing == Standing::Pending => Ok(()),
             Ok(_) => Err(Error::NameTaken(self.name.clone())),
             Err(Error::Unknown(_)) => Ok(()),
             Err(error) => Err(error),

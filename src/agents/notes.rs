@@ -23,6 +23,10 @@ pub enum Note<'a> {
     LoggedOut,
     /// Make is reached another way.
     Network,
+    /// A secret was kept under this name, or who may use it was changed.
+    SecretSet(&'a str),
+    /// The secret of this name was forgotten.
+    SecretRemoved(&'a str),
 }
 
 impl Note<'_> {
@@ -51,6 +55,14 @@ impl Note<'_> {
             },
             Self::LoggedOut => Action::new(Did::LoggedOut),
             Self::Network => Action::new(Did::NetworkChanged),
+            Self::SecretSet(name) => Action {
+                about: Label::parse(name),
+                ..Action::new(Did::SecretSet)
+            },
+            Self::SecretRemoved(name) => Action {
+                about: Label::parse(name),
+                ..Action::new(Did::SecretRemoved)
+            },
         }
     }
 }

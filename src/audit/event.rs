@@ -63,6 +63,12 @@ pub struct Change {
     /// What leaves.
     #[serde(flatten)]
     pub route: Route,
+    /// The named secrets that it carries.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Label>,
+    /// Whether a secret stood in the arguments as it is, which the operator allows this agent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub plaintext: bool,
     /// How often the trail's end was kept elsewhere; lets an older state be noticed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generation: Option<u64>,

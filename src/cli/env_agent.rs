@@ -13,6 +13,7 @@ use crate::secret::{Scrubber, Strength};
 use crate::state::State;
 use crate::tools::{NotReady, Session};
 
+use super::named_secrets::named_secrets;
 use super::network;
 use super::registered_agent::{self, Narrow};
 use super::trail_key::trail;
@@ -85,7 +86,9 @@ impl AgentFlags {
             .map(|access| Client::through(access, &network));
         let cap = usize::try_from(self.max_answer_bytes)?;
         let session = Session::new(self.agent()?, make, scrubber, state, cap);
-        Ok(session.recording(trail(environment.home.clone())))
+        Ok(session
+            .recording(trail(environment.home.clone()))
+            .keeping(named_secrets(environment.home.clone())))
     }
 
     /// What another agent is given stands in the registry and nowhere else.

@@ -7,12 +7,14 @@ mod demo;
 mod desk;
 mod env_agent;
 mod given_token;
+mod named_secrets;
 mod network;
 mod operator;
 mod paint;
 mod refusal;
 mod registered_agent;
 mod sandbox;
+mod secret;
 mod serve;
 mod text;
 mod tools;
@@ -43,6 +45,8 @@ enum Command {
     Agent(agent::Args),
     /// The token that may issue others, and the way to Make
     Operator(operator::Args),
+    /// Secrets that tools may refer to by name, and that no agent ever sees
+    Secret(secret::Args),
     /// Tell the whole story on a simulated zone, in this terminal
     Demo(demo::Args),
     /// Run the simulated zone alone
@@ -114,6 +118,7 @@ impl Cli {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
             Command::Agent(args) => agent::run(args, &environment, scrubber).await,
             Command::Operator(args) => operator::run(args, &environment, scrubber).await,
+            Command::Secret(args) => secret::run(args, &environment, scrubber).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,

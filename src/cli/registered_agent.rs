@@ -17,6 +17,7 @@ use crate::state::State;
 use crate::tools::{NotReady, Post, Session};
 
 use super::env_agent::is_astray;
+use super::named_secrets::named_secrets;
 use super::network;
 use super::trail_key::trail;
 
@@ -80,7 +81,9 @@ pub(super) fn session(
         }) as crate::tools::Later<Post>
     });
     let session = Session::starting(starter, scrubber, state, answer_cap_bytes);
-    Ok(session.recording(trail(environment.home.clone())))
+    Ok(session
+        .recording(trail(environment.home.clone()))
+        .keeping(named_secrets(environment.home.clone())))
 }
 
 impl Finder {

@@ -2,11 +2,13 @@
 //! and no I/O.
 
 mod agent;
+mod binding;
 mod effect;
 mod scope;
 mod target;
 
 pub use agent::{Access, Agent, Confirmation, Grants, Standing, Teams};
+pub use binding::{Binding, Misfit, SecretPlace};
 pub use effect::Effect;
 pub use scope::Scope;
 pub use target::{Object, Target};

@@ -209,6 +209,9 @@ text_id! {
     /// The name of an agent, chosen by the operator.
     AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40",
         {"type": "string", "minLength": 1, "maxLength": 40};
+    /// The name under which the operator keeps a secret for tools.
+    SecretName at "secret", is_secret_name, "a name of letters, digits, `_`, `-` and `.`, starting with a letter, at most 64",
+        {"type": "string", "minLength": 1, "maxLength": 64};
 }
 
 fn is_opaque(text: &str) -> bool {
@@ -271,6 +274,13 @@ fn is_agent_name(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_secret_name(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(inner)
 }
 
 /// The version of an app: a number from 1, or `latest`.

@@ -107,6 +107,12 @@ pub enum Error {
     /// The caller could not write down that it was going to be sent.
     #[error("the trail could not be written; nothing was sent")]
     Unrecorded,
+    /// A secret that belongs into the request could not be put there.
+    #[error("a named secret could not be used, {why}; nothing was sent")]
+    NoSecret {
+        /// Why, in our words.
+        why: &'static str,
+    },
 }
 
 /// What Make said when it refused.
@@ -212,7 +218,8 @@ impl Error {
             | Self::Withheld
             | Self::Cancelled
             | Self::NoClient
-            | Self::Unrecorded => None,
+            | Self::Unrecorded
+            | Self::NoSecret { .. } => None,
         }
     }
 

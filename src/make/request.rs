@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Error, Zone};
 use crate::ids::PathId;
+use crate::secret::Secret;
 
 /// The largest answer that is read, in bytes.
 const BODY_CAP: usize = 8 << 20;
@@ -26,7 +27,7 @@ pub struct Request<T> {
 }
 
 /// A call without the type of its answer: what is sent is compiled once and not for every `T`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Parts {
     pub(super) method: Method,
     segments: Vec<String>,
@@ -154,6 +155,25 @@ impl<T> Request<T> {
             ["/", kept]
         });
         shown.collect()
+    }
+
+    /// The same request with secrets in place of the references to them, each in a field of the
+    /// body or of what is `below` this field of it; `None` when a reference is not there.
+    pub fn with_secrets(&self, below: Option<&str>, secrets: &[(String, Secret)]) -> Option<Self> {
+        let mut parts = self.parts.clone();
+        let mut fields = parts.body.as_mut()?.as_object_mut()?;
+        if let Some(below) = below {
+            fields = fields.get_mut(below)?.as_object_mut()?;
+        }
+        for (field, secret) in secrets {
+            let place = fields.get_mut(field).filter(|place| place.is_object())?;
+            // EXPOSE: into the body of the one request that carries it to Make.
+            *place = Value::from(secret.expose());
+        }
+        Some(Self {
+            parts,
+            answer: PhantomData,
+        })
     }
 
     /// Whether it may change something.

@@ -54,14 +54,29 @@ impl Scrubber {
         // EXPOSE: to the automaton in this process, which only answers where it matches.
         let shapes = encodings::shapes(secret.expose());
         let found = !shapes.is_empty();
-        patterns.learn(shapes, strength) && found
+        let shapes = shapes.into_iter().map(|shape| (shape, strength));
+        patterns.learn(shapes.collect()) && found
     }
 
     /// Adds secrets that somebody chose, all or none. The automaton is in memory and is made anew
     /// each time, so there is an end to how many: `false` says that these are too many.
     pub fn add_chosen(&self, secrets: &[Secret]) -> bool {
+        self.add_all(secrets, |_| Strength::Chosen)
+    }
+
+    /// The same for secrets of the operator, which are taken out of the names of fields as well,
+    /// unless they could be such a name themselves.
+    pub fn add_named(&self, secrets: &[Secret]) -> bool {
+        let is_word = |value: &str| value.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+        self.add_all(secrets, |value| match is_word(value) {
+            true => Strength::Chosen,
+            false => Strength::Token,
+        })
+    }
+
+    fn add_all(&self, secrets: &[Secret], strength: impl Fn(&str) -> Strength) -> bool {
         let mut patterns = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let mut shapes = Vec::new();
+        let mut shapes: Vec<(String, Strength)> = Vec::new();
         let mut bytes = patterns.chosen_bytes;
         for secret in secrets {
             // EXPOSE: to the automaton in this process, which only answers where it matches.
@@ -73,10 +88,15 @@ impl Scrubber {
             if bytes > MOST_CHOSEN_BYTES {
                 return false;
             }
-            shapes.extend(encodings::shapes(value));
+            let strength = strength(value);
+            shapes.extend(
+                encodings::shapes(value)
+                    .into_iter()
+                    .map(|shape| (shape, strength)),
+            );
         }
         patterns.chosen_bytes = bytes;
-        patterns.learn(shapes, Strength::Chosen)
+        patterns.learn(shapes)
     }
 
     /// Whether a secret stands anywhere in these bytes.
@@ -117,9 +137,9 @@ impl Scrubber {
 
 impl Patterns {
     /// `false` when the automaton could not be made; then the one before stays in force.
-    fn learn(&mut self, shapes: Vec<String>, strength: Strength) -> bool {
+    fn learn(&mut self, shapes: Vec<(String, Strength)>) -> bool {
         let known = self.texts.len();
-        for shape in shapes {
+        for (shape, strength) in shapes {
             self.texts.entry(shape).or_insert(strength);
         }
         if self.texts.len() == known {

@@ -7,6 +7,7 @@ mod anchors;
 mod instances;
 mod links;
 mod locks;
+mod named_secrets;
 mod network;
 mod pending_revocations;
 mod plan_gates;
@@ -23,6 +24,7 @@ pub use anchors::Anchor;
 pub use instances::Instance;
 pub use links::Link;
 pub use locks::Lock;
+pub use named_secrets::NamedSecretRow;
 pub use network::NetworkRow;
 pub use pending_revocations::PendingRevocation;
 pub use rotations::{RotationRow, Switch};
@@ -31,7 +33,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -71,6 +73,7 @@ const MIGRATIONS: [&str; 4] = [
         id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
         sequence INTEGER NOT NULL, mac TEXT NOT NULL
      ) STRICT;",
+    named_secrets::TABLE,
 ];
 
 /// Why the state cannot be used.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
+use super::named::{self, Uses};
 use super::recording::Recording;
 use super::session::Snapshot;
 use super::{Failure, Spec, ToolError, target};
@@ -82,7 +83,17 @@ impl Call<'_> {
         &self,
         request: &Request<T>,
     ) -> Result<Response<T>, make::Error> {
-        let sending = self.send_or_reload(request);
+        self.try_send_with(request, &Uses::default()).await
+    }
+
+    /// The same with named secrets in it, which are read when its intent is on disk.
+    pub(super) async fn try_send_with<T: DeserializeOwned>(
+        &self,
+        request: &Request<T>,
+        secrets: &Uses,
+    ) -> Result<Response<T>, make::Error> {
+        self.recording.carries(secrets.names());
+        let sending = self.fill_and_send(request, secrets);
         if request.changes() {
             let change = self.recording.change(request, self.confirmed(), sending);
             // On the heap, so that every tool's future does not grow by all of it.
@@ -100,6 +111,18 @@ impl Call<'_> {
             confirmed_by: ConfirmedBy::Policy,
             who: None,
         })
+    }
+
+    async fn fill_and_send<T: DeserializeOwned>(
+        &self,
+        request: &Request<T>,
+        secrets: &Uses,
+    ) -> Result<Response<T>, make::Error> {
+        if secrets.is_empty() {
+            return self.send_or_reload(request).await;
+        }
+        let filled = Box::pin(named::fill(self, request, secrets)).await?;
+        self.send_or_reload(&filled).await
     }
 
     async fn send_or_reload<T: DeserializeOwned>(

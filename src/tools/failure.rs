@@ -156,6 +156,7 @@ impl Failure {
             | E::NotOurPath
             | E::TooLong
             | E::Withheld
+            | E::NoSecret { .. }
             | E::Cancelled => {}
         }
         failure
@@ -214,6 +215,11 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
         E::Withheld => (Code::Busy, None, "Call again in a few seconds."),
         E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
         E::Unrecorded => UNRECORDED,
+        E::NoSecret { .. } => (
+            Code::SecretUnavailable,
+            None,
+            "Tell the operator; the server's log says more.",
+        ),
         E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
         E::RateLimited { .. } => (
             Code::RateLimited,
@@ -297,6 +303,7 @@ fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'stati
         | E::Withheld
         | E::Cancelled
         | E::NoClient
+        | E::NoSecret { .. }
         | E::Unrecorded => (
             Code::Rejected,
             Some("Make understood the request and refused it."),

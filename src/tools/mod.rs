@@ -14,6 +14,7 @@ mod forbidden;
 mod gate;
 mod keys;
 mod links;
+mod named;
 mod owners;
 mod plaintext;
 mod recording;
@@ -30,6 +31,7 @@ pub use call::{Call, Progress};
 pub use dispatch::{CallContext, Outcome};
 pub use error::{Cause, Code, Failure, ToolError, Verdict};
 pub use gate::{Gate, Pass};
+pub use named::{SECRET_TAKERS, SHORTEST_SECRET, SecretSource};
 pub use session::{Later, Lease, NotReady, Post, Reload, Session, Starter};
 pub use spec::{Entry, List, Paging, Schemas, Spec, Tool};
 
@@ -84,6 +86,7 @@ pub static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry::<credential_requests::Delete>(),
         entry::<credential_requests::Wait>(),
         entry::<account::AgentStatus>(),
+        entry::<account::SecretsList>(),
         entry::<account::Me>(),
         entry::<account::CurrentAuthorization>(),
         entry::<account::OrganizationsList>(),

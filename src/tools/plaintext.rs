@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use super::{Call, Code, Failure, ToolError};
 use crate::secret::Secret;
 
+/// The two ways that work.
+const INSTEAD: &str = r#"{"$secret": "NAME"} (see secrets_list), or a person types it: credential_requests_create_by_credentials."#;
+
 /// The most names of fields that a refusal repeats, and the longest.
 const NAMES: usize = 20;
 const LONGEST_NAME: usize = 64;
@@ -20,13 +23,14 @@ pub(super) fn admit(call: &Call<'_>, secrets: &[(String, Value)]) -> Result<(), 
         for (_, value) in secrets {
             collect(value, &mut found);
         }
+        call.recording.carries_plaintext();
         return if call.session().scrubber().add_chosen(&found) {
             Ok(())
         } else {
             Err(Failure::new(
                 Code::PlaintextSecretRefused,
                 "Too much to keep hidden: secrets of 32 KB in all, in one process; nothing was sent.",
-                "credential_requests_create_by_credentials lets the person type it at Make.",
+                INSTEAD,
             )
             .into())
         };
@@ -35,7 +39,7 @@ pub(super) fn admit(call: &Call<'_>, secrets: &[(String, Value)]) -> Result<(), 
     Err(Failure::new(
         Code::PlaintextSecretRefused,
         "A secret may not pass through a tool's arguments; nothing was sent.",
-        "credential_requests_create_by_credentials lets the person type it at Make.",
+        INSTEAD,
     )
     .with_details(json!({"fields": named(fields)}))
     .into())

@@ -10,8 +10,10 @@ use serde_json::{Map, Value};
 use super::Spec;
 use super::error::{Code, Failure};
 use super::session::Snapshot;
-use crate::audit::{self, Caller, Change, Confirmed, Decision, End, Intent, Outcome, Route, Trail};
-use crate::ids::{RequestId, TemplateSlug};
+use crate::audit::{
+    self, Caller, Change, Confirmed, Decision, End, Intent, Label, Outcome, Route, Trail,
+};
+use crate::ids::{RequestId, SecretName, TemplateSlug};
 use crate::make::{self, Departure, Request};
 use crate::secret::Scrubber;
 
@@ -47,6 +49,8 @@ struct Seen {
     requests: u32,
     last: Option<(Route, Option<u16>)>,
     changed: bool,
+    secrets: Vec<Label>,
+    plaintext: bool,
 }
 
 impl<'a> Recording<'a> {
@@ -97,6 +101,18 @@ impl<'a> Recording<'a> {
         seen.digests = digests;
     }
 
+    /// The next request carries these named secrets.
+    pub(super) fn carries<'n>(&self, names: impl Iterator<Item = &'n SecretName>) {
+        self.seen().secrets = names
+            .filter_map(|name| Label::parse(name.as_str()))
+            .collect();
+    }
+
+    /// A secret stands in the arguments as it is, and the operator allows that.
+    pub(super) fn carries_plaintext(&self) {
+        self.seen().plaintext = true;
+    }
+
     fn caller(&self) -> Caller {
         let seen = self.seen();
         Caller {
@@ -145,11 +161,17 @@ impl<'a> Recording<'a> {
         route: Route,
         confirmed: Option<Confirmed>,
     ) -> Result<Intent, audit::Error> {
+        let (secrets, plaintext) = {
+            let seen = self.seen();
+            (seen.secrets.clone(), seen.plaintext)
+        };
         let change = Change {
             caller: self.caller(),
             decision: Decision::Permitted,
             confirmed,
             route,
+            secrets,
+            plaintext,
             generation: None,
         };
         trail.intend(change).await
@@ -284,7 +306,8 @@ fn outcome<R>(result: &Result<make::Response<R>, make::Error>) -> (Outcome, Opti
         | E::NotPermitted
         | E::Withheld
         | E::NoClient
-        | E::Unrecorded => Outcome::NotSent { code },
+        | E::Unrecorded
+        | E::NoSecret { .. } => Outcome::NotSent { code },
         E::NoAnswer
         | E::Unauthorized(_)
         | E::Forbidden(_)

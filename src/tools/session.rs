@@ -10,13 +10,15 @@ use tokio::sync::{OnceCell, watch};
 use super::credential_requests::Watched;
 use super::facts::Facts;
 use super::gate::{Gate, Pass};
+use super::named::SecretSource;
 use super::owners::Owners;
 use super::{ALL, Entry};
 use crate::audit::Trail;
 use crate::grants::Agent;
 use crate::make::{Client, Pacer};
 use crate::policy::{self, Denied, Permit};
-use crate::secret::Scrubber;
+use crate::secret::{Scrubber, Secret};
+use crate::secrets::{self, SecretReference};
 use crate::state::State;
 
 /// How long listing waits for Make to say the token's scopes.
@@ -80,6 +82,7 @@ struct Common {
     lease: Arc<Mutex<Option<Lease>>>,
     reload: Mutex<Option<Reload>>,
     trail: OnceLock<Trail>,
+    secrets: OnceLock<SecretSource>,
 }
 
 /// The session as one call sees it, from its start to its end. Cheap to clone.
@@ -156,6 +159,7 @@ impl Session {
             lease: Arc::default(),
             reload: Mutex::default(),
             trail: OnceLock::new(),
+            secrets: OnceLock::new(),
         };
         Self(Arc::new(Inner {
             common: Arc::new(common),
@@ -171,6 +175,13 @@ impl Session {
     pub fn recording(self, trail: Trail) -> Self {
         // A second one would be a mistake, and the first is as good.
         let _set_before = self.0.common.trail.set(trail);
+        self
+    }
+
+    /// The same session, reading named secrets there. Without it none can be read.
+    #[must_use]
+    pub fn keeping(self, secrets: SecretSource) -> Self {
+        let _set_before = self.0.common.secrets.set(secrets);
         self
     }
 
@@ -306,6 +317,14 @@ impl Snapshot {
             let missing = || Err("no trail was given to the session".to_owned());
             Trail::at(None, Arc::new(move || Box::pin(async move { missing() })))
         })
+    }
+
+    /// A secret where it is kept.
+    pub(super) async fn secret(&self, at: &SecretReference) -> Result<Secret, secrets::Error> {
+        match self.common.secrets.get() {
+            Some(source) => source(at.clone()).await,
+            None => Err(secrets::Error::Missing { at: at.to_string() }),
+        }
     }
 
     pub(super) fn owners(&self) -> &Owners {

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::shape::{self, Wanted};
-use super::{Call, ToolError, arguments, schema};
+use super::{Call, ToolError, arguments, named, schema};
 use crate::grants::{Effect, Operation, Scope, Target, Toolset};
 use crate::make::place::{Step, place};
 
@@ -131,7 +131,13 @@ impl Entry {
         arguments: Map<String, Value>,
     ) -> Result<Ready, arguments::Invalid> {
         let schemas = self.schemas();
+        let misplaced = |given: &Map<String, Value>| {
+            named::misplaced(self.spec.name, &schemas.input, given).map_or(Ok(()), Err)
+        };
+        misplaced(&arguments)?;
         let checked = arguments::check(&schemas.input, arguments)?;
+        // What came as JSON text can be looked into now.
+        checked.as_object().map_or(Ok(()), misplaced)?;
         let wanted = shape::wanted(self.spec, schemas, &checked)?;
         // As text, since reading text tells where it stopped.
         let text = serde_json::to_vec(&checked).unwrap_or_default();

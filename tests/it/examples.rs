@@ -15,6 +15,7 @@ pub(crate) fn example(tool: &str, flow: &str) -> Value {
         | "keys_list_types"
         | "organizations_list"
         | "public_templates_list"
+        | "secrets_list"
         | "teams_list"
         | "users_current_authorization"
         | "users_me" => {

@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use make_credentials_mcp::audit::Trail;
-use make_credentials_mcp::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
+use make_credentials_mcp::config::Variables;
+use make_credentials_mcp::grants::{
+    Access, Agent, Binding, Confirmation, Grants, Standing, Teams, Toolset,
+};
 use make_credentials_mcp::ids::TeamId;
 use make_credentials_mcp::make::{self, Client, Zone};
+use make_credentials_mcp::network::Network;
 use make_credentials_mcp::sandbox::{Options, RecordedRequest, Sandbox};
 use make_credentials_mcp::secret::{Scrubber, Secret, Strength};
-use make_credentials_mcp::state::State;
+use make_credentials_mcp::secrets::{SecretReference, Stores};
+use make_credentials_mcp::state::{NamedSecretRow, State};
 use make_credentials_mcp::tools::{ALL, CallContext, Failure, Outcome, Session};
 use serde_json::{Map, Value};
 
@@ -22,6 +28,7 @@ pub(crate) struct World {
 /// What a test says of its agent; the rest is the widest there is.
 #[derive(Clone)]
 pub(crate) struct With {
+    pub(crate) name: &'static str,
     pub(crate) teams: Option<Vec<u64>>,
     pub(crate) access: Access,
     pub(crate) toolsets: Vec<Toolset>,
@@ -34,6 +41,7 @@ pub(crate) struct With {
 impl Default for With {
     fn default() -> Self {
         Self {
+            name: "env",
             teams: None,
             access: Access::Write,
             toolsets: Toolset::ALL.to_vec(),
@@ -51,7 +59,7 @@ impl With {
             Teams::Only(ids.into_iter().map(|id| TeamId::new(id).unwrap()).collect())
         };
         Agent {
-            name: "env".parse().unwrap(),
+            name: self.name.parse().unwrap(),
             standing: Standing::Active,
             grants: Grants {
                 teams: self.teams.clone().map_or(Teams::All, teams),
@@ -112,7 +120,34 @@ impl World {
         let client = Client::new(make::Access { token, zone });
         let state = State::at(Some(self.home.clone()));
         let session = Session::new(agent, Ok(client), scrubber, state, with.cap_bytes);
-        session.recording(Trail::at(Some(self.home.clone()), crate::trail::key()))
+        let stores = self.stores();
+        session
+            .recording(Trail::at(Some(self.home.clone()), crate::trail::key()))
+            .keeping(Arc::new(move |at| {
+                let stores = stores.clone();
+                Box::pin(async move { stores.get(&at).await })
+            }))
+    }
+
+    /// The stores of secrets of this home.
+    pub(crate) fn stores(&self) -> Stores {
+        let no_variables = Variables::from(|_| None);
+        Stores::at(Some(self.home.clone()), &no_variables, &Network::default())
+    }
+
+    /// Keeps a named secret, as `secret set` does.
+    pub(crate) async fn keep(&self, name: &str, value: &str, binding: &Binding) {
+        let at = SecretReference::default_for(&format!("named/{name}"));
+        let value = Secret::new(value.to_owned());
+        self.stores().put(&at, &value).await.unwrap();
+        let row = NamedSecretRow {
+            name: name.to_owned(),
+            store: at.to_string(),
+            binding: serde_json::to_string(binding).unwrap(),
+            since: 0,
+        };
+        let state = State::at(Some(self.home.clone()));
+        state.keep_named_secret(row).await.unwrap();
     }
 
     /// What arrived at the zone, as `METHOD /path?query`, without the columns asked for.

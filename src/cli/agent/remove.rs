@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::agents::Note;
 use crate::cli::desk::desk;
+use crate::cli::secret::unbind;
 use crate::cli::{Ended, text};
 use crate::config::Environment;
 use crate::grants::Standing;
@@ -53,6 +54,7 @@ pub(super) async fn run(
         Ok(()) | Err(crate::agents::Error::Store(crate::secrets::Error::ReadOnly { .. })) => {}
         Err(error) => return Err(error.into()),
     }
+    unbind(&desk, &agent.name).await?;
     desk.registry.remove(&agent.name).await?;
     desk.note(Note::Removed(agent.name.as_str())).await;
     if args.json {

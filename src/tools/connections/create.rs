@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::secrets::plain_secrets;
+use super::secrets;
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make;
 use crate::make::connections::{self, Connection, New, RESERVED, ScopesByType};
-use crate::tools::{Call, Failure, Spec, Tool, ToolError, plaintext};
+use crate::tools::{Call, Failure, Spec, Tool, ToolError};
 
 /// Makes a connection.
 pub(in crate::tools) struct Create;
@@ -23,6 +23,7 @@ pub(in crate::tools) struct Args {
     account_name: TypeName,
     scopes: Option<Vec<String>>,
     scope: Option<Vec<String>>,
+    /// Secret: {"$secret": "NAME"}.
     data: Option<Map<String, Value>>,
 }
 
@@ -40,7 +41,7 @@ impl Tool for Create {
     const SPEC: Spec = Spec {
         name: "connections_create",
         title: "Create connection",
-        description: "Makes a connection from data without secrets. For OAuth types or secrets use credential_requests_create_by_credentials instead.",
+        description: "Makes a connection. Secrets only by name (secrets_list); for OAuth types or other secrets use credential_requests_create_by_credentials.",
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Create,
@@ -61,7 +62,7 @@ impl Tool for Create {
                 "Pass `name`, `accountName`, `scopes` and `teamId` beside `data`.",
             ));
         }
-        plaintext::admit(call, &plain_secrets(&data))?;
+        let named = secrets::admit(call, Some(args.account_name.as_str()), &data).await?;
         // The SDK of Make spells it `scope` and then drops it.
         let mut scopes = args.scopes.unwrap_or_default();
         scopes.extend(args.scope.unwrap_or_default());
@@ -72,7 +73,7 @@ impl Tool for Create {
             scopes: &scopes,
             data,
         };
-        let connection = match call.try_send(&connections::create(new)).await {
+        let connection = match call.try_send_with(&connections::create(new), &named).await {
             Ok(made) => made.body.connection,
             Err(error) if error.is_outcome_unknown() => {
                 return Err(look(call, team, &args.name, &args.account_name, &error).await);

@@ -3,44 +3,38 @@
 
 use serde_json::{Map, Value};
 
-/// Names of fields that say where a connection goes and as whom, without what opens it. From the
-/// parameters of Make's public apps.
-const HARMLESS: [&str; 34] = [
-    "account",
-    "accountid",
-    "apiversion",
-    "baseurl",
-    "bucket",
-    "clientid",
-    "cloudid",
-    "database",
-    "datacenter",
-    "domain",
-    "email",
-    "encoding",
-    "environment",
-    "host",
-    "hostname",
-    "instance",
-    "language",
-    "locale",
-    "organization",
-    "port",
-    "project",
-    "projectid",
-    "protocol",
-    "region",
-    "server",
-    "site",
-    "subdomain",
-    "tenant",
-    "tenantid",
-    "timezone",
-    "url",
-    "user",
-    "username",
-    "workspace",
-];
+use crate::tools::named::{self, Field, Given, Role, Uses};
+use crate::tools::{Call, ToolError};
+
+/// Lets the data of a connection pass or refuses it; tells the named secrets in it.
+pub(super) async fn admit(
+    call: &Call<'_>,
+    type_name: Option<&str>,
+    data: &Map<String, Value>,
+) -> Result<Uses, ToolError> {
+    let fields = data.iter().map(|(name, value)| Field {
+        name,
+        value,
+        role: named::role(name).unwrap_or(Role::Secret),
+    });
+    let given = Given {
+        inside: "data",
+        type_name,
+        fields: fields.collect(),
+        literals: plain_secrets(data),
+        takers: Vec::new(),
+        // Make replaces all data at once.
+        stays: Vec::new(),
+        // What a field does that is not given is the app's choice, and the operator's was to say it.
+        wants_all_set: true,
+    };
+    named::admit(call, given).await
+}
+
+/// Whether a secret is named in the data.
+pub(super) fn names_one(data: &Map<String, Value>) -> bool {
+    data.values().any(Value::is_object)
+}
 
 /// The fields whose values would be secrets in plain text.
 pub(super) fn plain_secrets(data: &Map<String, Value>) -> Vec<(String, Value)> {
@@ -61,11 +55,9 @@ fn holds_something(value: &Value) -> bool {
 }
 
 fn is_harmless(name: &str, value: &Value) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let known = HARMLESS.contains(&plain.to_ascii_lowercase().as_str());
     // What is inside a list or an object has no known name.
     let plain = value.is_number() || value.as_str().is_some_and(|text| !carries_password(text));
-    known && plain
+    named::is_plain(name) && plain
 }
 
 /// An address with a user's password or a key in it: `https://user:pass@host`, `?token=…`.

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::secrets::plain_secrets;
+use super::secrets;
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::connections;
+use crate::tools::named::Uses;
 use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError, plaintext};
 
 /// Changes a connection.
@@ -18,7 +19,7 @@ pub(in crate::tools) struct Args {
     connection_id: ConnectionId,
     #[schemars(length(min = 1, max = 128))]
     name: Option<String>,
-    /// Replaces all stored data; null empties a field on purpose.
+    /// Replaces all stored data; null empties a field on purpose. Secret: {"$secret": "NAME"}.
     data: Option<Map<String, Value>>,
 }
 
@@ -41,7 +42,7 @@ impl Tool for Update {
     const SPEC: Spec = Spec {
         name: "connections_update",
         title: "Update connection",
-        description: "Renames a connection or replaces its stored data (fields: connections_list_editable_parameters). Takes no secrets.",
+        description: "Renames a connection or replaces its stored data (fields: connections_list_editable_parameters). Secrets only by name (secrets_list).",
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Replace,
@@ -85,10 +86,12 @@ impl Tool for Update {
             output.renamed = Some(true);
         }
         if let Some(data) = data {
-            match call.send(connections::set_data(id, data)).await {
-                Ok(answer) => output.data_replaced = Some(answer.changed),
+            let (data, named) = data;
+            let request = connections::set_data(id, data);
+            match call.try_send_with(&request, &named).await {
+                Ok(answer) => output.data_replaced = Some(answer.body.changed),
                 Err(error) if output.renamed.is_some() => {
-                    let failure = call.explain(error).await;
+                    let failure = call.explain(error.into()).await;
                     let message = format!(
                         "The name was changed; the data was not confirmed. {}",
                         failure.message
@@ -96,7 +99,7 @@ impl Tool for Update {
                     let details = json!({"renamed": true, "dataReplaced": false});
                     return Err(Failure { message, ..failure }.with_details(details).into());
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
         call.suggest(format!("connections_verify with connectionId {id}."));
@@ -104,14 +107,14 @@ impl Tool for Update {
     }
 }
 
-/// The data to send: only known fields, no marks for hidden values, and nothing emptied that was
+/// The data to send and the named secrets in it: only known fields, no marks for hidden values, and nothing emptied that was
 /// not named. Make replaces everything, so a field left out would lose what it holds.
 async fn checked(
     call: &Call<'_>,
     id: ConnectionId,
     data: Map<String, Value>,
     emptied: &mut Vec<String>,
-) -> Result<Map<String, Value>, ToolError> {
+) -> Result<(Map<String, Value>, Uses), ToolError> {
     let known = call
         .look_up(connections::editable_parameters(id))
         .await?
@@ -151,14 +154,18 @@ async fn checked(
         );
         return Err(failure.with_details(json!({"wouldBeEmptied": lost})).into());
     }
-    plaintext::admit(call, &plain_secrets(&data))?;
+    let mut type_name = None;
+    if secrets::names_one(&data) {
+        // Never from the arguments: the object's own.
+        let found = call.look_up(connections::get(id)).await?.connection;
+        type_name = found.account_name;
+    }
+    let named = secrets::admit(call, type_name.as_deref(), &data).await?;
     *emptied = data
         .iter()
         .filter(|(_, value)| value.is_null())
         .map(|(field, _)| field.clone())
         .collect();
-    Ok(data
-        .into_iter()
-        .filter(|(_, value)| !value.is_null())
-        .collect())
+    let kept = data.into_iter().filter(|(_, value)| !value.is_null());
+    Ok((kept.collect(), named))
 }

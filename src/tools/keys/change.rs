@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::secrets;
+use super::secrets::{self, Rest};
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
 use crate::make::keys::{self, Key};
+use crate::tools::named::Uses;
 use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError, plaintext};
 
 /// Changes a key.
@@ -18,7 +19,7 @@ pub(in crate::tools) struct Args {
     key_id: KeyId,
     #[schemars(length(min = 1, max = 128))]
     name: Option<String>,
-    /// Pass all of them: Make may drop those left out.
+    /// Pass all of them: Make may drop those left out. Secret: {"$secret": "NAME"}.
     parameters: Option<Map<String, Value>>,
 }
 
@@ -33,7 +34,7 @@ impl Tool for Update {
     const SPEC: Spec = Spec {
         name: "keys_update",
         title: "Update key",
-        description: "Renames a key or replaces its parameters; takes no secrets.",
+        description: "Renames a key or replaces its parameters. Secrets only by name (secrets_list).",
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysWrite, Scope::KeysRead],
         effect: Effect::Replace,
@@ -51,6 +52,7 @@ impl Tool for Update {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let id = args.key_id;
+        let mut named = Uses::default();
         let request = match (args.name.as_deref(), args.parameters) {
             (None, None) => {
                 let problem = "and `parameters` are both missing: nothing to change";
@@ -58,12 +60,14 @@ impl Tool for Update {
             }
             (Some(name), None) => keys::rename(id, name),
             (name, Some(parameters)) => {
-                check(call, id, &parameters).await?;
+                named = check(call, id, &parameters).await?;
                 keys::replace(id, name, &parameters)
             }
         };
-        let key = call.send(request).await?.key;
-        Ok(Output { key })
+        let answer = call.try_send_with(&request, &named).await?;
+        Ok(Output {
+            key: answer.body.key,
+        })
     }
 }
 
@@ -71,7 +75,7 @@ async fn check(
     call: &Call<'_>,
     id: KeyId,
     parameters: &Map<String, Value>,
-) -> Result<(), ToolError> {
+) -> Result<Uses, ToolError> {
     let marks: Vec<&String> = parameters
         .iter()
         .filter(|(_, value)| plaintext::is_redaction(value))
@@ -88,5 +92,5 @@ async fn check(
             .into());
     }
     let type_name = call.look_up(keys::get(id)).await?.key.type_name;
-    secrets::admit(call, type_name.as_deref(), parameters).await
+    secrets::admit(call, type_name.as_deref(), parameters, Rest::MayStay).await
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::secrets;
+use super::secrets::{self, Rest};
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make::keys::{self, Key};
@@ -19,6 +19,7 @@ pub(in crate::tools) struct Args {
     #[schemars(length(min = 1, max = 128))]
     name: String,
     type_name: TypeName,
+    /// Secret: {"$secret": "NAME"}.
     parameters: Map<String, Value>,
 }
 
@@ -33,7 +34,7 @@ impl Tool for Create {
     const SPEC: Spec = Spec {
         name: "keys_create",
         title: "Create key",
-        description: "Makes a key from parameters without secrets (see keys_list_types). For a secret use credential_requests_create_by_credentials.",
+        description: "Makes a key (parameters: keys_list_types). Secrets only by name (secrets_list); else use credential_requests_create_by_credentials.",
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysWrite, Scope::KeysRead],
         effect: Effect::Create,
@@ -46,9 +47,10 @@ impl Tool for Create {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let team = call.team()?;
-        secrets::admit(call, Some(args.type_name.as_str()), &args.parameters).await?;
+        let (type_name, is_new) = (Some(args.type_name.as_str()), Rest::IsNew);
+        let named = secrets::admit(call, type_name, &args.parameters, is_new).await?;
         let request = keys::create(team, &args.name, &args.type_name, &args.parameters);
-        let key = match call.try_send(&request).await {
+        let key = match call.try_send_with(&request, &named).await {
             Ok(made) => made.body.key,
             Err(error) if error.is_outcome_unknown() => {
                 let found = call

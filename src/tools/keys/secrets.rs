@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::make::keys::KeyType;
-use crate::tools::{Call, ToolError, plaintext};
+use crate::tools::named::{self, Field, Given, Role, Uses};
+use crate::tools::{Call, ToolError};
 
 /// The types of parameters that hold secrets, and what else a person types in private.
 const SECRET_KINDS: [&str; 3] = ["password", "pkey", "cert"];
@@ -13,22 +14,87 @@ const PLAIN_KINDS: [&str; 8] = [
     "text", "select", "boolean", "number", "integer", "uinteger", "url", "email",
 ];
 
-/// Lets the parameters pass or refuses them. Of an unknown type of key every value is a secret.
+/// Names that say what the kind does not: of a private GPG key Make says `text`.
+const SECRET_NAMES: [&str; 5] = ["private", "secret", "passw", "passphrase", "token"];
+
+/// Whether what is left out of the parameters may stay as it is at Make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// There is nothing yet.
+    IsNew,
+    /// What is there may stay.
+    MayStay,
+}
+
+/// Lets the parameters pass or refuses them; tells the named secrets among them. Of an unknown
+/// type of key every value is a secret, and none of them can be named.
 pub(super) async fn admit(
     call: &Call<'_>,
     type_name: Option<&str>,
     parameters: &Map<String, Value>,
-) -> Result<(), ToolError> {
+    rest: Rest,
+) -> Result<Uses, ToolError> {
     let types = call.key_types().await?;
     let kind = types
         .iter()
         .find(|kind| Some(kind.name.as_str()) == type_name);
-    let secrets: Vec<(String, Value)> = parameters
+    let literals: Vec<(String, Value)> = parameters
         .iter()
         .filter(|(name, value)| !is_nothing(value) && is_secret(kind, name, value))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    plaintext::admit(call, &secrets)
+    let declared = kind.map(KeyType::all_parameters).unwrap_or_default();
+    let of_role = |wanted: Role| {
+        let names = declared.iter().map(|parameter| parameter.name.as_str());
+        let mut names: Vec<&str> = names.filter(|name| role(kind, name) == wanted).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    let fields = parameters.iter().map(|(name, value)| Field {
+        name,
+        value,
+        role: role(kind, name),
+    });
+    let stays = match rest {
+        Rest::IsNew => Vec::new(),
+        Rest::MayStay => of_role(Role::Where),
+    };
+    let given = Given {
+        inside: "parameters",
+        type_name,
+        fields: fields.collect(),
+        literals,
+        takers: of_role(Role::Secret),
+        stays: stays.into_iter().map(str::to_owned).collect(),
+        wants_all_set: false,
+    };
+    named::admit(call, given).await
+}
+
+/// What a parameter of this name is for. Where the same name is declared more than once, the most
+/// careful answer counts.
+fn role(kind: Option<&KeyType>, name: &str) -> Role {
+    let declared = kind.map(KeyType::all_parameters).unwrap_or_default();
+    let mut declared = declared.into_iter().filter(|p| p.name == name).peekable();
+    if declared.peek().is_none() {
+        return Role::Unknown;
+    }
+    let mut role = named::role(name).unwrap_or(Role::Plain);
+    for parameter in declared {
+        match parameter.kind.as_deref() {
+            Some("url") => role = Role::Where,
+            kind if is_plain(name, kind) => {}
+            _ => return Role::Secret,
+        }
+    }
+    role
+}
+
+fn is_plain(name: &str, kind: Option<&str>) -> bool {
+    let name = name.to_ascii_lowercase();
+    !SECRET_NAMES.iter().any(|word| name.contains(word))
+        && kind.is_some_and(|kind| PLAIN_KINDS.contains(&kind) && !SECRET_KINDS.contains(&kind))
 }
 
 fn is_nothing(value: &Value) -> bool {
@@ -43,11 +109,11 @@ fn is_secret(kind: Option<&KeyType>, name: &str, value: &Value) -> bool {
         .filter(|parameter| parameter.name == name)
         .map(|parameter| parameter.kind.as_deref())
         .collect();
-    let plain = |kind: Option<&str>| {
-        kind.is_some_and(|kind| PLAIN_KINDS.contains(&kind) && !SECRET_KINDS.contains(&kind))
-    };
     // A value with an inside can hold anything.
-    kinds.is_empty() || !kinds.into_iter().all(plain) || value.is_array() || value.is_object()
+    kinds.is_empty()
+        || !kinds.into_iter().all(|kind| is_plain(name, kind))
+        || value.is_array()
+        || value.is_object()
 }
 
 #[cfg(test)]
@@ -60,15 +126,32 @@ mod tests {
     fn only_parameters_known_to_be_plain_pass() {
         let kind: KeyType = serde_json::from_value(json!({"name": "t", "parameters": [
             {"name": "authUser", "type": "text"}, {"name": "authPass", "type": "password"},
-            {"name": "new", "type": "vault"}, {"name": "untyped"},
+            {"name": "new", "type": "vault"}, {"name": "untyped"}, {"name": "privateKey", "type": "text"},
             {"name": "method", "type": "select", "options": [{"value": "c", "nested": [{"name": "certificate", "type": "cert"}]}]}]}))
         .unwrap();
         let secret = |name: &str| is_secret(Some(&kind), name, &json!("x"));
         assert!(!secret("authUser") && !secret("method"));
-        for name in ["authPass", "new", "untyped", "certificate", "unlisted"] {
+        for name in [
+            "authPass",
+            "new",
+            "untyped",
+            "certificate",
+            "privateKey",
+            "unlisted",
+        ] {
             assert!(secret(name), "{name}");
         }
         assert!(is_secret(Some(&kind), "authUser", &json!({"$secret": "x"})));
         assert!(is_secret(None, "authUser", &json!("x")));
+        for (name, wanted) in [
+            ("authUser", Role::Plain),
+            ("authPass", Role::Secret),
+            ("certificate", Role::Secret),
+            ("new", Role::Secret),
+            ("unlisted", Role::Unknown),
+        ] {
+            assert_eq!(role(Some(&kind), name), wanted, "{name}");
+        }
+        assert_eq!(role(None, "authPass"), Role::Unknown);
     }
 }

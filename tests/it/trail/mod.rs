@@ -93,6 +93,8 @@ pub(crate) fn change() -> Change {
             method: "DELETE".to_owned(),
             path: "/connections/101".to_owned(),
         },
+        secrets: Vec::new(),
+        plaintext: false,
         generation: None,
     }
 }

@@ -1,0 +1,84 @@
+//! The last step before a request leaves: named secrets are read where they are kept, become known
+//! to the scrubber, and go into their fields.
+
+use serde_json::Value;
+
+use super::SHORTEST_SECRET;
+use super::fields::Role;
+use super::rules::{self, Known};
+use crate::ids::SecretName;
+use crate::make::{self, Request};
+use crate::secret::Secret;
+use crate::tools::Call;
+
+/// A named secret that a call carries.
+#[derive(Debug)]
+pub(super) struct Use {
+    /// The field, without the argument that holds it.
+    pub(super) field: String,
+    pub(super) name: SecretName,
+}
+
+/// The named secrets of a call, with what it takes to ask once more whether they may go there.
+#[derive(Debug, Default)]
+pub(in crate::tools) struct Uses {
+    pub(super) inside: &'static str,
+    pub(super) type_name: Option<String>,
+    pub(super) list: Vec<Use>,
+    pub(super) beside: Vec<(String, Value, Role)>,
+    pub(super) stays: Vec<String>,
+    pub(super) wants_all_set: bool,
+}
+
+impl Uses {
+    /// Whether the call carries none.
+    pub(in crate::tools) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Their names.
+    pub(in crate::tools) fn names(&self) -> impl Iterator<Item = &SecretName> {
+        self.list.iter().map(|one| &one.name)
+    }
+}
+
+/// The request with its secrets in it. Each is read anew, so that a rotated one is the new one,
+/// and asked for anew, so that one that was taken away meanwhile does not leave.
+pub(in crate::tools) async fn fill<T>(
+    call: &Call<'_>,
+    request: &Request<T>,
+    uses: &Uses,
+) -> Result<Request<T>, make::Error> {
+    let mut values = Vec::new();
+    for one in &uses.list {
+        let known = rules::may_go(call, uses, one).await;
+        let known = known.map_err(|_| no("it may not go there any more"))?;
+        let value = read(call, one, &known).await?;
+        values.push((one.field.clone(), value));
+    }
+    let secrets: Vec<Secret> = values.iter().map(|(_, value)| value.clone()).collect();
+    if !call.session().scrubber().add_named(&secrets) {
+        return Err(no("there is too much to keep hidden in one process"));
+    }
+    // A connection's fields stand at the top of its request.
+    let below = (uses.inside == "parameters").then_some(uses.inside);
+    let filled = request.with_secrets(below, &values);
+    filled.ok_or_else(|| no("its field is not in the request"))
+}
+
+async fn read(call: &Call<'_>, one: &Use, known: &Known) -> Result<Secret, make::Error> {
+    let value = call.session().secret(&known.at).await.map_err(|error| {
+        let next = error.next();
+        tracing::warn!(secret = %one.name, %error, next, "a named secret cannot be read");
+        no("it cannot be read where it is kept")
+    })?;
+    // EXPOSE: to measure it.
+    if value.expose().trim().len() < SHORTEST_SECRET {
+        return Err(no("it is too short to be kept hidden"));
+    }
+    Ok(value)
+}
+
+fn no(why: &'static str) -> make::Error {
+    make::Error::NoSecret { why }
+}

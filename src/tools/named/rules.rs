@@ -1,0 +1,207 @@
+//! Whether a named secret may go where a call wants it, and beside what.
+
+use serde_json::{Value, json};
+
+use super::fields::Role;
+use super::fill::{Use, Uses};
+use crate::grants::{Binding, SecretPlace};
+use crate::ids::SecretName;
+use crate::secrets::SecretReference;
+use crate::state;
+use crate::tools::{Call, Code, Failure, plaintext};
+
+/// A named secret as it is kept.
+pub(super) struct Known {
+    pub(super) at: SecretReference,
+    pub(super) binding: Binding,
+}
+
+/// The secret of this name, when this call may carry it. The value is not read.
+///
+/// # Errors
+/// The refusal that the agent reads. Of a name that is for another agent alone it says what it
+/// says of a name that nobody has.
+pub(super) async fn may_go(call: &Call<'_>, uses: &Uses, one: &Use) -> Result<Known, Failure> {
+    let known = known(call, &one.name).await?;
+    let known = known.filter(|known| known.binding.is_for(&call.agent().name));
+    let known = known.ok_or_else(|| {
+        Failure::new(
+            Code::SecretUnavailable,
+            "There is no secret of that name for this agent; nothing was sent.",
+            "secrets_list says which there are; else tell the person which one is missing.",
+        )
+    })?;
+    let field = format!("{}.{}", uses.inside, one.field);
+    let place = SecretPlace {
+        tool: call.tool.name,
+        type_name: uses.type_name.as_deref(),
+        field: &field,
+    };
+    known.binding.fits(&place).map_err(|_| {
+        Failure::new(
+            Code::NotGranted,
+            "That secret is not for this tool, this type or this field; nothing was sent.",
+            "secrets_list says where it may go; do not look for another way.",
+        )
+    })?;
+    let wrong = beside(&known.binding, uses);
+    if wrong.is_empty() {
+        return Ok(known);
+    }
+    let failure = Failure::new(
+        Code::NotGranted,
+        "That secret goes only with what the operator has set beside it: the fields in `details.fields` differ, are missing, or were not set; nothing was sent.",
+        "Pass what secrets_list shows in `with`, and leave other such fields out.",
+    );
+    Err(failure.with_details(json!({
+        "fields": plaintext::named(wrong.iter()),
+        "with": known.binding.with,
+    })))
+}
+
+async fn known(call: &Call<'_>, name: &SecretName) -> Result<Option<Known>, Failure> {
+    let row = call.session().state().named_secret(name.as_str()).await;
+    let Some(row) = row.map_err(|error| unreadable(&error))? else {
+        return Ok(None);
+    };
+    let known = || {
+        Some(Known {
+            at: row.store.parse().ok()?,
+            binding: serde_json::from_str(&row.binding).ok()?,
+        })
+    };
+    // Written by a version that knows more: it says no more than a name that is not there.
+    Ok(known())
+}
+
+/// What the agent may use, by name.
+pub(in crate::tools) async fn bindings(call: &Call<'_>) -> Result<Vec<(String, Binding)>, Failure> {
+    let rows = call.session().state().named_secrets().await;
+    let rows = rows.map_err(|error| unreadable(&error))?;
+    let readable = rows.into_iter().filter_map(|row| {
+        let binding: Binding = serde_json::from_str(&row.binding).ok()?;
+        Some((row.name, binding))
+    });
+    let agent = &call.agent().name;
+    Ok(readable
+        .filter(|(_, binding)| binding.is_for(agent))
+        .collect())
+}
+
+fn unreadable(error: &state::Error) -> Failure {
+    tracing::warn!(%error, "the named secrets cannot be read");
+    Failure::new(
+        Code::SecretUnavailable,
+        "The server cannot read its list of named secrets; nothing was sent.",
+        "Tell the operator; the server's log says why.",
+    )
+}
+
+/// The fields that keep a secret from going with this call.
+fn beside(binding: &Binding, uses: &Uses) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, value, role) in &uses.beside {
+        let fits = match binding.with.get(name) {
+            Some(set) => is(value, set),
+            None => match role {
+                Role::Plain => true,
+                Role::Secret => value.as_str() == Some(""),
+                Role::Where | Role::Unknown => false,
+            },
+        };
+        if !fits {
+            wrong.push(name.clone());
+        }
+    }
+    let given = |name: &String| uses.beside.iter().any(|(given, _, _)| given == name);
+    let set: Vec<&String> = binding.with.keys().filter(|_| uses.wants_all_set).collect();
+    for name in set.into_iter().chain(&uses.stays) {
+        if !given(name) && !wrong.contains(name) {
+            wrong.push(name.clone());
+        }
+    }
+    wrong
+}
+
+/// Whether a value is what the operator wrote.
+pub(super) fn is(value: &Value, set: &str) -> bool {
+    match value {
+        Value::String(text) => text == set,
+        Value::Number(number) => number.to_string() == set,
+        Value::Bool(flag) => flag.to_string() == set,
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn binding(with: &[(&str, &str)]) -> Binding {
+        let with = with.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));
+        Binding {
+            agents: ["bot".parse().unwrap()].into(),
+            tools: ["connections_create".to_owned()].into(),
+            types: [].into(),
+            fields: [].into(),
+            with: with.collect::<BTreeMap<_, _>>(),
+        }
+    }
+
+    fn uses(beside: &[(&str, Value, Role)], stays: &[&str], wants_all_set: bool) -> Uses {
+        let own =
+            |(name, value, role): &(&str, Value, Role)| ((*name).to_owned(), value.clone(), *role);
+        Uses {
+            inside: "data",
+            type_name: None,
+            list: Vec::new(),
+            beside: beside.iter().map(own).collect(),
+            stays: stays.iter().map(|&name| name.to_owned()).collect(),
+            wants_all_set,
+        }
+    }
+
+    #[test]
+    fn what_says_where_has_to_be_what_was_set() {
+        let url = |value: &str| ("url", json!(value), Role::Where);
+        let set = binding(&[("url", "https://a.example"), ("port", "993")]);
+        let none = binding(&[]);
+        let port = |value: Value| ("port", value, Role::Where);
+        for (binding, beside, wrong) in [
+            (
+                &set,
+                vec![url("https://a.example"), port(json!(993))],
+                &[][..],
+            ),
+            (
+                &set,
+                vec![url("https://a.example"), port(json!("993"))],
+                &[],
+            ),
+            (
+                &set,
+                vec![url("https://b.example"), port(json!(993))],
+                &["url"],
+            ),
+            (
+                &set,
+                vec![url("https://a.example/"), port(json!(993))],
+                &["url"],
+            ),
+            (&set, vec![url("https://a.example")], &["port"]),
+            (&set, vec![port(json!([993]))], &["port", "url"]),
+            (&none, vec![url("https://a.example")], &["url"]),
+            (&none, vec![("user", json!("x"), Role::Plain)], &[]),
+            (&none, vec![("odd", json!(true), Role::Secret)], &["odd"]),
+            (&none, vec![("odd", json!(""), Role::Secret)], &[]),
+            (&none, vec![("odd", json!("x"), Role::Unknown)], &["odd"]),
+        ] {
+            assert_eq!(super::beside(binding, &uses(&beside, &[], true)), wrong);
+        }
+        // A key has no fields that all have to be there; what would stay as it is has to.
+        assert!(super::beside(&set, &uses(&[], &[], false)).is_empty());
+        assert_eq!(super::beside(&set, &uses(&[], &["url"], false)), ["url"]);
+    }
+}

@@ -89,8 +89,8 @@ pub(super) fn suffer(shared: &Arc<Shared>, arrival: &Arrival, effect: Effect) ->
             shared.state().tokens.retain(|known| known.value != token);
             call(shared, arrival)
         }
-        // Already waited for.
-        Effect::Delay { .. } => call(shared, arrival),
+        // Waited for elsewhere.
+        Effect::Delay { .. } | Effect::CommitThenDelay { .. } => call(shared, arrival),
     })
 }
 

@@ -15,7 +15,7 @@ use super::call::Call;
 use super::chance::is_token;
 use super::control;
 use super::delivery::{Delivery, deliver, suffer};
-use super::fault::Faults;
+use super::fault::{Effect, Faults};
 use super::model::State;
 use super::page;
 use super::record::{Log, RecordedRequest};
@@ -150,6 +150,11 @@ async fn decide(shared: &Arc<Shared>, arrival: &Arrival) -> Delivery {
         }
         return match suffering.effect {
             None => Delivery::Whole(call(shared, arrival)),
+            Some(Effect::CommitThenDelay { ms }) => {
+                let answer = call(shared, arrival);
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                Delivery::Whole(answer)
+            }
             Some(effect) => suffer(shared, arrival, effect),
         };
     }

@@ -64,6 +64,11 @@ pub enum Effect {
     CloseBeforeAnswer,
     /// The request is executed, then the connection closes.
     CommitThenClose,
+    /// The request is executed at once, its answer comes late.
+    CommitThenDelay {
+        /// How late.
+        ms: u64,
+    },
     /// The connection closes, and the request is executed later.
     CommitLater {
         /// How much later.

@@ -4,6 +4,7 @@
 
 mod agents;
 mod anchors;
+mod creates;
 mod instances;
 mod links;
 mod locks;
@@ -21,6 +22,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use agents::AgentRow;
 pub use anchors::Anchor;
+pub use creates::{Begun, Create, NewCreate};
 pub use instances::Instance;
 pub use links::Link;
 pub use locks::Lock;
@@ -33,7 +35,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -74,6 +76,7 @@ const MIGRATIONS: [&str; 5] = [
         sequence INTEGER NOT NULL, mac TEXT NOT NULL
      ) STRICT;",
     named_secrets::TABLE,
+    creates::TABLE,
 ];
 
 /// Why the state cannot be used.

@@ -98,3 +98,54 @@ async fn a_newer_file_is_left_alone() {
     assert!(matches!(error, Error::TooNew), "{error}");
     std::fs::remove_dir_all(home).unwrap();
 }
+
+#[tokio::test]
+async fn a_create_is_known_by_its_key_for_a_day_and_by_itself_for_ten_minutes() {
+    let home = home("creates");
+    let state = State::at(Some(home.clone()));
+    let new = |digest: &str, key: Option<&str>| NewCreate {
+        scope: "bot eu1.make.com".to_owned(),
+        digest: digest.to_owned(),
+        key: key.map(str::to_owned),
+    };
+    let begin = |new, now| state.begin_create(new, now);
+    let first = begin(new("a", Some("k")), 1000).await.unwrap();
+    let Begun::New(id) = first else {
+        panic!("{first:?}")
+    };
+    let open = Create {
+        answer: None,
+        began: 1000,
+    };
+    let done = Create {
+        answer: Some("{}".to_owned()),
+        ..open.clone()
+    };
+    let same = begin(new("a", Some("k")), 1001).await.unwrap();
+    assert_eq!(same, Begun::SameKey(open.clone()));
+    let alike = begin(new("a", None), 1599).await.unwrap();
+    assert_eq!(alike, Begun::Alike(open));
+    state.settle_create(id, "{}".to_owned()).await.unwrap();
+    // Another process finds it as well.
+    let other = State::at(Some(home.clone()));
+    let same = other.begin_create(new("a", Some("k")), 1000 + 86_399).await;
+    assert_eq!(same.unwrap(), Begun::SameKey(done));
+    let taken = begin(new("b", Some("k")), 1002).await.unwrap();
+    assert_eq!(taken, Begun::KeyOfAnother);
+    for (new, now) in [
+        (new("a", Some("k2")), 1003),
+        (new("b", None), 1003),
+        (new("a", None), 1700),
+        (new("a", Some("k")), 1000 + 86_400),
+    ] {
+        let begun = begin(new, now).await.unwrap();
+        let Begun::New(id) = begun else {
+            panic!("{begun:?}")
+        };
+        state.forget_create(id).await.unwrap();
+    }
+    state.forget_creates_of("bot").await.unwrap();
+    let again = begin(new("a", Some("k")), 1004).await.unwrap();
+    assert!(matches!(again, Begun::New(_)));
+    std::fs::remove_dir_all(home).unwrap();
+}

@@ -8,10 +8,11 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::call::{Call, Progress};
+use super::creates::{self, Begin, Making};
 use super::error::{Code, Failure, ToolError};
 use super::recording::Recording;
 use super::session::{Snapshot, now};
-use super::spec::Ready;
+use super::spec::{Prepared, Ready};
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
@@ -125,6 +126,7 @@ impl Snapshot {
         } = entry
             .prepare(arguments)
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
+        let making = Making::of(spec, &checked);
         recording.arguments(checked).await;
         let mut team = None;
         let worked = async {
@@ -142,26 +144,48 @@ impl Snapshot {
                 next: Mutex::default(),
                 checked: Mutex::default(),
             };
-            let mut answer = prepared.run(&call).await?;
-            self.release(&aim, &call)?;
-            self.withhold(spec, &mut answer);
-            // Its time may be over since the request left.
-            policy::may_use(self.agent(), &spec.operation(), now())?;
-            if !self.lease_holds() {
-                return Err(Error::Withheld.into());
+            let ticket = match creates::begin(&call, making.as_ref(), prepared.as_ref()).await? {
+                Begin::Go(ticket) => ticket,
+                Begin::Again(answer) => return Ok(answer),
+            };
+            let worked = self.work(prepared, &call, &aim).await;
+            let worked = worked.map(|answer| {
+                let next = call
+                    .next
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .take();
+                shape::finish(spec.list, &wanted, self.answer_cap_bytes(), answer, next)
+            });
+            match (ticket, &worked) {
+                (Some(ticket), Ok(answer)) => ticket.settle(answer).await,
+                (Some(ticket), Err(_)) => ticket.fail().await,
+                (None, _) => {}
             }
-            Ok::<_, ToolError>((answer, call.next.into_inner().unwrap_or_default()))
+            worked
         };
         match worked.await {
-            Ok((answer, next)) => Ok(shape::finish(
-                spec.list,
-                &wanted,
-                self.answer_cap_bytes(),
-                answer,
-                next,
-            )),
+            Ok(answer) => Ok(answer),
             Err(error) => Err(self.failure(spec, team, error).await),
         }
+    }
+
+    /// The work itself, and whether its answer may be released.
+    async fn work(
+        &self,
+        prepared: Box<dyn Prepared>,
+        call: &Call<'_>,
+        aim: &Target,
+    ) -> Result<Map<String, Value>, ToolError> {
+        let mut answer = prepared.run(call).await?;
+        self.release(aim, call)?;
+        self.withhold(call.tool, &mut answer);
+        // Its time may be over since the request left.
+        policy::may_use(self.agent(), &call.tool.operation(), now())?;
+        if !self.lease_holds() {
+            return Err(Error::Withheld.into());
+        }
+        Ok(answer)
     }
 
     /// The permit of a call, with somebody's yes where it would destroy something.

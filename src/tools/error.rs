@@ -104,6 +104,8 @@ pub enum Code {
     Unavailable,
     /// A change was sent and nobody knows what became of it.
     OutcomeUnknown,
+    /// The same was made, or may have been, a short time ago.
+    PossibleDuplicate,
     /// The trail cannot be written, so nothing is changed.
     AuditUnavailable,
     /// The server has no token to work with.

@@ -5,6 +5,7 @@ mod account;
 mod arguments;
 mod call;
 mod connections;
+mod creates;
 mod credential_requests;
 mod dispatch;
 mod error;

@@ -49,6 +49,8 @@ struct Seen {
     requests: u32,
     last: Option<(Route, Option<u16>)>,
     changed: bool,
+    open: bool,
+    maybe_changed: bool,
     secrets: Vec<Label>,
     plaintext: bool,
 }
@@ -113,6 +115,12 @@ impl<'a> Recording<'a> {
         self.seen().plaintext = true;
     }
 
+    /// Whether something may have been changed: an answer said so, none came, or none was awaited.
+    pub(super) fn may_have_changed(&self) -> bool {
+        let seen = self.seen();
+        seen.maybe_changed || (seen.open && self.departure.count() > 0)
+    }
+
     fn caller(&self) -> Caller {
         let seen = self.seen();
         Caller {
@@ -140,7 +148,10 @@ impl<'a> Recording<'a> {
                 return Err(make::Error::Unrecorded);
             }
         };
-        self.seen().changed = true;
+        {
+            let mut seen = self.seen();
+            (seen.changed, seen.open) = (true, true);
+        }
         let mut open = Open {
             intent: Some(intent),
             departure: &self.departure,
@@ -148,6 +159,11 @@ impl<'a> Recording<'a> {
         };
         let result = sending.await;
         let (outcome, status) = outcome(&result);
+        {
+            let mut seen = self.seen();
+            seen.open = false;
+            seen.maybe_changed |= matches!(outcome, Outcome::Answered | Outcome::Unknown);
+        }
         if let Some(intent) = open.intent.take() {
             trail.settle(intent, outcome, status).await;
         }
@@ -349,6 +365,7 @@ impl Code {
             Self::Rejected => "rejected",
             Self::Unavailable => "unavailable",
             Self::OutcomeUnknown => "outcome_unknown",
+            Self::PossibleDuplicate => "possible_duplicate",
             Self::AuditUnavailable => "audit_unavailable",
             Self::SecretUnavailable => "secret_unavailable",
             Self::Busy => "busy",
@@ -365,6 +382,7 @@ impl Code {
                 | Self::AgentExpired
                 | Self::ConfirmationRequired
                 | Self::PlaintextSecretRefused
+                | Self::PossibleDuplicate
                 | Self::AuditUnavailable
         )
     }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
+use super::creates::KEY;
 use super::{List, Paging};
 
 /// Formats of JSON Schema itself; others make validators warn on each listing.
@@ -13,10 +14,18 @@ const KNOWN_FORMATS: [&str; 4] = ["date-time", "email", "uri", "uuid"];
 /// The largest `limit`.
 pub(super) const MAX_LIMIT: u64 = 100;
 
-/// The schema of arguments; a list gets `fields`, `limit` and `cursor`.
-pub(super) fn input<A: JsonSchema>(list: Option<List>) -> Map<String, Value> {
+/// The schema of arguments; a list gets `fields`, `limit` and `cursor`, and what makes something
+/// gets `idempotencyKey`.
+pub(super) fn input<A: JsonSchema>(list: Option<List>, makes: bool) -> Map<String, Value> {
     let mut schema = generate::<A>(Contract::Deserialize);
     with_properties(&mut schema, |properties| {
+        if makes {
+            let key = json!({
+                "type": "string", "minLength": 1, "maxLength": 128,
+                "description": "Same key, same result, for 24 h.",
+            });
+            properties.insert(KEY.to_owned(), key);
+        }
         if list.is_some() {
             let more = [
                 (
@@ -229,7 +238,7 @@ mod tests {
     #[test]
     fn the_house_form() {
         assert_eq!(
-            Value::Object(input::<Args>(None)),
+            Value::Object(input::<Args>(None, false)),
             json!({
                 "type": "object",
                 "additionalProperties": false,

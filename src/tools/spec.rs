@@ -19,7 +19,7 @@ use crate::make::place::{Step, place};
 pub trait Tool: 'static {
     /// The arguments, camelCase on the wire. The schema is made from them and checked before
     /// they are decoded.
-    type Args: DeserializeOwned + JsonSchema + Send + 'static;
+    type Args: DeserializeOwned + JsonSchema + Send + Sync + 'static;
     /// The answer: an object. What it does not list does not leave.
     type Output: Serialize + JsonSchema + 'static;
     /// The facts.
@@ -32,6 +32,15 @@ pub trait Tool: 'static {
     /// with an answer here needs a person's yes.
     fn destroys(_args: &Self::Args) -> Option<String> {
         None
+    }
+
+    /// What Make has that fits the arguments of something to be made, found by reads alone;
+    /// `None` when that cannot be told.
+    fn candidates(
+        _call: &Call<'_>,
+        _args: &Self::Args,
+    ) -> impl Future<Output = Option<Vec<Value>>> + Send {
+        async { None }
     }
 
     /// The work. Everything it sends goes through `call`.
@@ -170,15 +179,19 @@ pub(super) struct Ready {
 }
 
 /// Decoded arguments that wait for the decision.
-pub(super) trait Prepared: Send {
+pub(super) trait Prepared: Send + Sync {
     fn target(&self) -> Target;
     fn destroys(&self) -> Option<String>;
+    fn candidates<'a>(&'a self, call: &'a Call<'_>) -> Candidates<'a>;
     fn run<'a>(self: Box<Self>, call: &'a Call<'_>) -> Work<'a>;
 }
 
 /// The running work of a tool; the answer is still whole.
 pub(super) type Work<'a> =
     Pin<Box<dyn Future<Output = Result<Map<String, Value>, ToolError>> + Send + 'a>>;
+
+/// What may have been made, being looked for.
+pub(super) type Candidates<'a> = Pin<Box<dyn Future<Output = Option<Vec<Value>>> + Send + 'a>>;
 
 struct PreparedFor<T: Tool>(T::Args);
 
@@ -189,6 +202,10 @@ impl<T: Tool> Prepared for PreparedFor<T> {
 
     fn destroys(&self) -> Option<String> {
         T::destroys(&self.0)
+    }
+
+    fn candidates<'a>(&'a self, call: &'a Call<'_>) -> Candidates<'a> {
+        Box::pin(T::candidates(call, &self.0))
     }
 
     fn run<'a>(self: Box<Self>, call: &'a Call<'_>) -> Work<'a> {
@@ -223,7 +240,10 @@ fn decode<T: Tool>(arguments: &[u8]) -> serde_json::Result<Box<dyn Prepared>> {
 
 fn schemas<T: Tool>() -> Schemas {
     Schemas {
-        input: Arc::new(schema::input::<T::Args>(T::SPEC.list)),
+        input: Arc::new(schema::input::<T::Args>(
+            T::SPEC.list,
+            !T::SPEC.effect.is_idempotent(),
+        )),
         output: Arc::new(schema::output::<T::Output>(T::SPEC.list)),
     }
 }

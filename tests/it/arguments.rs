@@ -1,9 +1,13 @@
 //! Arguments for any tool, made from the schema that a model sees, so that a new tool is attacked
 //! without anybody naming it here. A field that no seed knows gets the plainest value that fits.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use make_credentials_mcp::sandbox::seeded;
 use make_credentials_mcp::tools::Entry;
 use serde_json::{Map, Value, json};
+
+const KEY: &str = "idempotencyKey";
 
 /// Only what is required.
 pub(crate) fn least(entry: &Entry) -> Map<String, Value> {
@@ -39,7 +43,17 @@ pub(crate) fn working(entry: &Entry) -> Map<String, Value> {
             return arguments;
         }
     };
-    special.as_object().unwrap().clone()
+    let mut special = special.as_object().unwrap().clone();
+    special.extend(own_key(entry));
+    special
+}
+
+/// What makes something is called again and again here, each time for another one.
+fn own_key(entry: &Entry) -> Option<(String, Value)> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    property(entry, KEY)?;
+    let key = format!("attack-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    Some((KEY.to_owned(), json!(key)))
 }
 
 fn property(entry: &Entry, name: &str) -> Option<Value> {
@@ -48,7 +62,11 @@ fn property(entry: &Entry, name: &str) -> Option<Value> {
 
 fn object(entry: &Entry, wanted: impl Fn(&str, bool) -> bool) -> Map<String, Value> {
     let schema = Value::Object(entry.schemas().input.as_ref().clone());
-    fields(&schema, wanted)
+    let mut fields = fields(&schema, |name, required| {
+        name != KEY && wanted(name, required)
+    });
+    fields.extend(own_key(entry));
+    fields
 }
 
 fn fields(schema: &Value, wanted: impl Fn(&str, bool) -> bool) -> Map<String, Value> {

@@ -182,6 +182,11 @@ impl Binary {
         assert!(stopped.unwrap().success());
     }
 
+    /// Ends the process where it is.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Whether it ends within a moment.
     pub(crate) async fn has_ended(mut self) -> bool {
         let patience = Duration::from_secs(2);

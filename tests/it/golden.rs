@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use make_credentials_mcp::grants::Confirmation;
 use make_credentials_mcp::sandbox::{Options, RecordedRequest};
@@ -58,7 +59,16 @@ fn line(request: &RecordedRequest, flow: &str) -> String {
 
 async fn sent(world: &World, session: &Session, tool: &str, flow: &str) -> String {
     world.zone.clear_requests();
-    let outcome = call(session, tool, example(tool, flow)).await;
+    let mut arguments = example(tool, flow);
+    let known = ALL.iter().find(|entry| entry.spec.name == tool).unwrap();
+    if known.schemas().input["properties"]
+        .get("idempotencyKey")
+        .is_some()
+    {
+        // The same once more is wanted here.
+        arguments["idempotencyKey"] = json!(call_number());
+    }
+    let outcome = call(session, tool, arguments).await;
     let mut text: Vec<String> = world
         .zone
         .requests()
@@ -73,6 +83,11 @@ async fn sent(world: &World, session: &Session, tool: &str, flow: &str) -> Strin
         text.push(format!("({})", code.as_str().unwrap()));
     }
     text.join(", ")
+}
+
+fn call_number() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("call-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 async fn prepared(world: &World, tool: &str) -> String {

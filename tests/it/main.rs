@@ -15,6 +15,7 @@ mod binary;
 mod canary;
 mod cancelling;
 mod cli;
+mod creates;
 mod demo;
 mod examples;
 mod faults;

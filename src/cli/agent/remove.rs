@@ -55,6 +55,7 @@ pub(super) async fn run(
         Err(error) => return Err(error.into()),
     }
     unbind(&desk, &agent.name).await?;
+    desk.state().forget_creates_of(agent.name.as_str()).await?;
     desk.registry.remove(&agent.name).await?;
     desk.note(Note::Removed(agent.name.as_str())).await;
     if args.json {

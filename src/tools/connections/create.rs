@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use super::secrets;
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
-use crate::make;
 use crate::make::connections::{self, Connection, New, RESERVED, ScopesByType};
 use crate::tools::{Call, Failure, Spec, Tool, ToolError};
 
@@ -52,6 +51,10 @@ impl Tool for Create {
         Target::Team(args.team_id)
     }
 
+    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
+        look(call, call.team().ok()?, &args.name, &args.account_name).await
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let team = call.team()?;
         let data = args.data.unwrap_or_default();
@@ -76,7 +79,11 @@ impl Tool for Create {
         let connection = match call.try_send_with(&connections::create(new), &named).await {
             Ok(made) => made.body.connection,
             Err(error) if error.is_outcome_unknown() => {
-                return Err(look(call, team, &args.name, &args.account_name, &error).await);
+                let candidates = look(call, team, &args.name, &args.account_name).await;
+                let next = format!(
+                    "connections_list with teamId {team} shows whether it is there; do not repeat."
+                );
+                return Err(Failure::maybe_created(&error, candidates, next).into());
             }
             Err(error) => return Err(error.into()),
         };
@@ -95,28 +102,11 @@ impl Tool for Create {
 }
 
 /// What may have come of a create whose answer was lost.
-async fn look(
-    call: &Call<'_>,
-    team: TeamId,
-    name: &str,
-    kind: &TypeName,
-    error: &make::Error,
-) -> ToolError {
+async fn look(call: &Call<'_>, team: TeamId, name: &str, kind: &TypeName) -> Option<Vec<Value>> {
     let request = connections::list(team, std::slice::from_ref(kind), &ScopesByType::new());
-    let candidates = call.look_up(request).await.ok().map(|found| {
-        let mut fitting: Vec<Connection> = found
-            .connections
-            .into_iter()
-            .filter(|connection| connection.name == name)
-            .collect();
-        fitting.sort_by_key(|connection| std::cmp::Reverse(connection.id));
-        fitting
-            .iter()
-            .take(10)
-            .map(|c| json!({"connectionId": c.id, "name": c.name}))
-            .collect()
-    });
-    let next =
-        format!("connections_list with teamId {team} shows whether it is there; do not repeat.");
-    Failure::maybe_created(error, candidates, next).into()
+    let mut fitting: Vec<Connection> = call.look_up(request).await.ok()?.connections;
+    fitting.retain(|connection| connection.name == name);
+    fitting.sort_by_key(|connection| std::cmp::Reverse(connection.id));
+    let shown = |c: &Connection| json!({"connectionId": c.id, "name": c.name});
+    Some(fitting.iter().take(10).map(shown).collect())
 }

@@ -1,6 +1,7 @@
 //! `credential_requests_create`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Effect, Scope, Target, Toolset};
@@ -23,6 +24,16 @@ pub(in crate::tools) struct Args {
     credentials: Vec<Selection>,
 }
 
+impl Args {
+    fn head(&self, team: TeamId) -> Head<'_> {
+        Head {
+            team,
+            name: self.name.as_deref(),
+            description: self.description.as_deref(),
+        }
+    }
+}
+
 impl Tool for Create {
     type Args = Args;
     type Output = Made;
@@ -40,6 +51,11 @@ impl Tool for Create {
         Target::Team(args.team_id)
     }
 
+    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
+        let head = args.head(call.team().ok()?);
+        made::candidates(call, Trace::Head(head)).await
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
         let named = |s: &Selection| s.app_modules.is_some() || s.app_endpoints.is_some();
         if !args.credentials.iter().all(named) {
@@ -49,11 +65,7 @@ impl Tool for Create {
                 "Pass `appModules`; credential_requests_list_app_modules_with_creds lists them.",
             ));
         }
-        let head = Head {
-            team: call.team()?,
-            name: args.name.as_deref(),
-            description: args.description.as_deref(),
-        };
+        let head = args.head(call.team()?);
         let request = credential_requests::create(head, &args.credentials);
         let created = made::send(call, &request, Trace::Head(head)).await?;
         Ok(made::made(call, created, SignIn::Own).await)

@@ -1,6 +1,7 @@
 //! `credential_requests_create_by_credentials`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Effect, Scope, Target, Toolset};
@@ -27,6 +28,16 @@ pub(in crate::tools) struct Args {
     keys: Option<Vec<ByTypeKey>>,
 }
 
+impl Args {
+    fn head(&self, team: TeamId) -> Head<'_> {
+        Head {
+            team,
+            name: self.name.as_deref(),
+            description: self.description.as_deref(),
+        }
+    }
+}
+
 impl Tool for CreateByCredentials {
     type Args = Args;
     type Output = Made;
@@ -44,9 +55,14 @@ impl Tool for CreateByCredentials {
         Target::Team(args.team_id)
     }
 
+    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
+        let head = args.head(call.team().ok()?);
+        made::candidates(call, Trace::Head(head)).await
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
-        let connections = args.connections.unwrap_or_default();
-        let keys = args.keys.unwrap_or_default();
+        let connections = args.connections.as_deref().unwrap_or_default();
+        let keys = args.keys.as_deref().unwrap_or_default();
         if connections.is_empty() && keys.is_empty() {
             return Err(ToolError::argument(
                 "connections",
@@ -63,12 +79,8 @@ impl Tool for CreateByCredentials {
                 "Leave other values to the person.",
             ));
         }
-        let head = Head {
-            team: call.team()?,
-            name: args.name.as_deref(),
-            description: args.description.as_deref(),
-        };
-        let request = credential_requests::create_by_credentials(head, &connections, &keys);
+        let head = args.head(call.team()?);
+        let request = credential_requests::create_by_credentials(head, connections, keys);
         let created = made::send(call, &request, Trace::Head(head)).await?;
         Ok(made::made(call, created, SignIn::Own).await)
     }

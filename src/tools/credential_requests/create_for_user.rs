@@ -1,9 +1,10 @@
 //! `credential_requests_create_for_user`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::gate;
-use super::made::{self, Made, SignIn};
+use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, Head, Provider, VersionedSelection};
@@ -26,6 +27,16 @@ pub(in crate::tools) struct Args {
     provider: Provider,
 }
 
+impl Args {
+    fn head(&self, team: TeamId) -> Head<'_> {
+        Head {
+            team,
+            name: Some(&self.name),
+            description: self.description.as_deref(),
+        }
+    }
+}
+
 impl Tool for CreateForUser {
     type Args = Args;
     type Output = Made;
@@ -44,13 +55,14 @@ impl Tool for CreateForUser {
         Target::Team(args.team_id)
     }
 
+    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
+        let head = args.head(call.team().ok()?);
+        made::candidates(call, Trace::Head(head)).await
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
         gate::check(&args.provider)?;
-        let head = Head {
-            team: call.team()?,
-            name: Some(&args.name),
-            description: args.description.as_deref(),
-        };
+        let head = args.head(call.team()?);
         let request = credential_requests::create_for_user(head, &args.credentials, &args.provider);
         let created = gate::send(call, &request, head).await?;
         Ok(made::made(call, created, SignIn::Other(&args.provider)).await)

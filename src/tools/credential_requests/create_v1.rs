@@ -1,9 +1,10 @@
 //! `credential_requests_create_v1`, which Make has deprecated.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::gate;
-use super::made::{self, Made, SignIn};
+use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, Head, OldConnection, OldKey, Provider};
@@ -28,6 +29,16 @@ pub(in crate::tools) struct Args {
     provider: Provider,
 }
 
+impl Args {
+    fn head(&self, team: TeamId) -> Head<'_> {
+        Head {
+            team,
+            name: Some(&self.name),
+            description: self.description.as_deref(),
+        }
+    }
+}
+
 impl Tool for CreateV1 {
     type Args = Args;
     type Output = Made;
@@ -46,10 +57,15 @@ impl Tool for CreateV1 {
         Target::Team(args.team_id)
     }
 
+    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
+        let head = args.head(call.team().ok()?);
+        made::candidates(call, Trace::Head(head)).await
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
         gate::check(&args.provider)?;
-        let connections = args.connections.unwrap_or_default();
-        let keys = args.keys.unwrap_or_default();
+        let connections = args.connections.as_deref().unwrap_or_default();
+        let keys = args.keys.as_deref().unwrap_or_default();
         if connections.is_empty() && keys.is_empty() {
             return Err(ToolError::argument(
                 "connections",
@@ -57,12 +73,8 @@ impl Tool for CreateV1 {
                 "Pass at least one, with its `type`.",
             ));
         }
-        let head = Head {
-            team: call.team()?,
-            name: Some(&args.name),
-            description: args.description.as_deref(),
-        };
-        let request = credential_requests::create_v1(head, &connections, &keys, &args.provider);
+        let head = args.head(call.team()?);
+        let request = credential_requests::create_v1(head, connections, keys, &args.provider);
         let created = gate::send(call, &request, head).await?;
         Ok(made::made(call, created, SignIn::Other(&args.provider)).await)
     }

@@ -81,7 +81,8 @@ pub(super) async fn send(
     }
 }
 
-async fn candidates(call: &Call<'_>, trace: Trace<'_>) -> Option<Vec<Value>> {
+/// The requests that fit what was sent, the latest first; `None` when they cannot be read.
+pub(super) async fn candidates(call: &Call<'_>, trace: Trace<'_>) -> Option<Vec<Value>> {
     let (team, name) = match trace {
         Trace::Head(head) => (head.team, head.name),
         Trace::Connection(id) => (call.owner(&Object::Connection(id)).await.ok()?, None),

@@ -45,6 +45,15 @@ impl Tool for Create {
         Target::Team(args.team_id)
     }
 
+    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
+        let list = keys::list(call.team().ok()?, Some(&args.type_name));
+        let mut fitting: Vec<Key> = call.look_up(list).await.ok()?.keys;
+        fitting.retain(|key| key.name == args.name);
+        fitting.sort_by_key(|key| std::cmp::Reverse(key.id));
+        let shown = |key: &Key| json!({"keyId": key.id, "name": key.name});
+        Some(fitting.iter().take(10).map(shown).collect())
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let team = call.team()?;
         let (type_name, is_new) = (Some(args.type_name.as_str()), Rest::IsNew);
@@ -53,23 +62,7 @@ impl Tool for Create {
         let key = match call.try_send_with(&request, &named).await {
             Ok(made) => made.body.key,
             Err(error) if error.is_outcome_unknown() => {
-                let found = call
-                    .look_up(keys::list(team, Some(&args.type_name)))
-                    .await
-                    .ok();
-                let candidates = found.map(|found| {
-                    let mut fitting: Vec<Key> = found
-                        .keys
-                        .into_iter()
-                        .filter(|key| key.name == args.name)
-                        .collect();
-                    fitting.sort_by_key(|key| std::cmp::Reverse(key.id));
-                    fitting
-                        .iter()
-                        .take(10)
-                        .map(|key| json!({"keyId": key.id, "name": key.name}))
-                        .collect()
-                });
+                let candidates = Self::candidates(call, &args).await;
                 let next = format!(
                     "keys_list with teamId {team} shows whether it is there; do not repeat."
                 );

@@ -57,13 +57,20 @@ pub(in crate::tools) async fn admit(call: &Call<'_>, given: Given<'_>) -> Result
     };
     let mut literals = given.literals;
     literals.retain(|(name, _)| uses.list.iter().all(|one| one.field != *name));
+    let mut bindings = Vec::new();
     for one in &uses.list {
-        let known = rules::may_go(call, &uses, one).await?;
+        let binding = rules::fitting(call, &uses, one).await?.binding;
         // What the operator has written down is no secret.
-        let set = known.binding.with;
-        literals.retain(|(name, value)| !set.get(name).is_some_and(|set| rules::is(value, set)));
+        literals.retain(|(name, value)| {
+            let set = binding.with.get(name);
+            !set.is_some_and(|set| rules::is(value, set))
+        });
+        bindings.push(binding);
     }
     plaintext::admit(call, &literals)?;
+    for binding in &bindings {
+        rules::may_go(binding, &uses)?;
+    }
     Ok(uses)
 }
 

@@ -51,8 +51,9 @@ pub(in crate::tools) async fn fill<T>(
 ) -> Result<Request<T>, make::Error> {
     let mut values = Vec::new();
     for one in &uses.list {
-        let known = rules::may_go(call, uses, one).await;
-        let known = known.map_err(|_| no("it may not go there any more"))?;
+        let may_not = |_| no("it may not go there any more");
+        let known = rules::fitting(call, uses, one).await.map_err(may_not)?;
+        rules::may_go(&known.binding, uses).map_err(may_not)?;
         let value = read(call, one, &known).await?;
         values.push((one.field.clone(), value));
     }

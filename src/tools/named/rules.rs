@@ -16,12 +16,12 @@ pub(super) struct Known {
     pub(super) binding: Binding,
 }
 
-/// The secret of this name, when this call may carry it. The value is not read.
+/// The secret of this name, when it is for this agent and this place. The value is not read.
 ///
 /// # Errors
 /// The refusal that the agent reads. Of a name that is for another agent alone it says what it
 /// says of a name that nobody has.
-pub(super) async fn may_go(call: &Call<'_>, uses: &Uses, one: &Use) -> Result<Known, Failure> {
+pub(super) async fn fitting(call: &Call<'_>, uses: &Uses, one: &Use) -> Result<Known, Failure> {
     let known = known(call, &one.name).await?;
     let known = known.filter(|known| known.binding.is_for(&call.agent().name));
     let known = known.ok_or_else(|| {
@@ -44,9 +44,17 @@ pub(super) async fn may_go(call: &Call<'_>, uses: &Uses, one: &Use) -> Result<Kn
             "secrets_list says where it may go; do not look for another way.",
         )
     })?;
-    let wrong = beside(&known.binding, uses);
+    Ok(known)
+}
+
+/// Whether everything beside it lets a secret go with this call.
+///
+/// # Errors
+/// The refusal that the agent reads.
+pub(super) fn may_go(binding: &Binding, uses: &Uses) -> Result<(), Failure> {
+    let wrong = beside(binding, uses);
     if wrong.is_empty() {
-        return Ok(known);
+        return Ok(());
     }
     let failure = Failure::new(
         Code::NotGranted,
@@ -55,7 +63,7 @@ pub(super) async fn may_go(call: &Call<'_>, uses: &Uses, one: &Use) -> Result<Kn
     );
     Err(failure.with_details(json!({
         "fields": plaintext::named(wrong.iter()),
-        "with": known.binding.with,
+        "with": binding.with,
     })))
 }
 

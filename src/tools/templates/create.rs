@@ -47,6 +47,11 @@ impl Tool for Create {
         Target::Team(args.team_id)
     }
 
+    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
+        let names = [args.controller.name.clone(), args.blueprint.name.clone()];
+        candidates(call, call.team().ok()?, &names).await.ok()
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
         let team = call.team()?;
         let parts = content(

@@ -1,0 +1,282 @@
+//! Nothing is made twice: what is about to be made is written down first, and the same once more
+//! gets the first answer (by its key) or is asked back (without one). Where nobody knows what
+//! became of the first, the answer names what Make has that fits.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::error::{Code, Failure, ToolError};
+use super::recording::Recording;
+use super::session::{Snapshot, now};
+use super::spec::Prepared;
+use super::{Call, Spec};
+use crate::state::{self, Begun, Create, NewCreate};
+
+/// The argument that says which calls are the same.
+pub(super) const KEY: &str = "idempotencyKey";
+
+/// Something that a call wants to make.
+pub(super) struct Making {
+    tool: &'static str,
+    arguments: String,
+    key: Option<String>,
+}
+
+/// How to go on.
+pub(super) enum Begin<'a> {
+    /// To make it; there is no ticket for a call that makes nothing.
+    Go(Option<Ticket<'a>>),
+    /// With the answer that was given before.
+    Again(Map<String, Value>),
+}
+
+/// The row of something that is being made. Dropped, it takes the row away when it is certain
+/// that nothing was made; else the row stays, and says that nobody knows.
+pub(super) struct Ticket<'a> {
+    id: Option<i64>,
+    session: &'a Snapshot,
+    recording: &'a Recording<'a>,
+}
+
+impl Making {
+    /// What a call with these arguments makes; `None` when it makes nothing.
+    pub(super) fn of(spec: &'static Spec, arguments: &Map<String, Value>) -> Option<Self> {
+        if spec.effect.is_idempotent() {
+            return None;
+        }
+        let mut digest = Sha256::new();
+        // The team is named by the call, which knows it even where the arguments do not.
+        let same = |name: &str| name != KEY && name != "teamId";
+        fields(arguments, &same, &mut digest);
+        Some(Self {
+            tool: spec.name,
+            arguments: hex(&digest.finalize()),
+            key: arguments
+                .get(KEY)
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        })
+    }
+
+    /// As it is written down: whoever reads it cannot try values against it.
+    async fn row(&self, call: &Call<'_>) -> Result<NewCreate, ToolError> {
+        let make = call.session().make();
+        let make = make.map_err(|_| crate::make::Error::NoClient)?;
+        let agent = call.agent().name.as_str();
+        // Tokens of an agent come and go; the agent `env` is its token.
+        let scope = if crate::grants::Binding::is_possible_for(&call.agent().name) {
+            format!("{agent} {}", make.zone())
+        } else {
+            format!("{agent} {}", make.fingerprint())
+        };
+        let (what, key) = ("create".to_owned(), KEY.to_owned());
+        let team = call.team().ok();
+        let made = json!([self.tool, team, self.arguments]);
+        let given = self.key.as_ref().map(|key| json!(key));
+        let digests = call.session().trail().digests(
+            [(&what, &made)]
+                .into_iter()
+                .chain(given.as_ref().map(|given| (&key, given))),
+        );
+        let mut digests = digests.await.map_err(|error| {
+            call.session().trail().complain(&error);
+            crate::make::Error::Unrecorded
+        })?;
+        Ok(NewCreate {
+            scope,
+            key: digests.remove(&key),
+            digest: digests.remove(&what).unwrap_or_default(),
+        })
+    }
+}
+
+/// Writes down that this is about to be made, unless it was already.
+pub(super) async fn begin<'a>(
+    call: &'a Call<'_>,
+    making: Option<&Making>,
+    prepared: &dyn Prepared,
+) -> Result<Begin<'a>, ToolError> {
+    let Some(making) = making else {
+        return Ok(Begin::Go(None));
+    };
+    let row = making.row(call).await?;
+    let state = call.session().state();
+    let begun = state.begin_create(row, now()).await;
+    match begun.map_err(|error| unwritten(&error))? {
+        Begun::New(id) => Ok(Begin::Go(Some(Ticket {
+            id: Some(id),
+            session: call.session(),
+            recording: call.recording,
+        }))),
+        Begun::KeyOfAnother => Err(ToolError::argument(
+            KEY,
+            "was used for a call with other arguments within the last day",
+            "Pass a new `idempotencyKey`, or the same arguments as before.",
+        )),
+        Begun::SameKey(first) => match answer(&first) {
+            Some(answer) => Ok(Begin::Again(answer)),
+            None => Err(again(call, prepared, &first, Code::OutcomeUnknown).await),
+        },
+        Begun::Alike(first) => Err(again(call, prepared, &first, Code::PossibleDuplicate).await),
+    }
+}
+
+fn answer(first: &Create) -> Option<Map<String, Value>> {
+    serde_json::from_str(first.answer.as_ref()?).ok()
+}
+
+/// The refusal of the same once more.
+async fn again(call: &Call<'_>, prepared: &dyn Prepared, first: &Create, code: Code) -> ToolError {
+    let ago = now().saturating_sub(first.began).max(0);
+    if let Some(mut made) = answer(first) {
+        made.remove("next");
+        let failure = Failure::new(
+            code,
+            format!(
+                "This agent made the same {ago} s ago, see `details.candidates`; nothing was sent."
+            ),
+            "Use that one; for another one of the same pass a new `idempotencyKey`.",
+        );
+        return failure.with_details(json!({"candidates": [made]})).into();
+    }
+    let candidates = prepared.candidates(call).await;
+    let found = match &candidates {
+        None => "it cannot be looked for".to_owned(),
+        Some(found) if found.is_empty() => "no object fits it so far".to_owned(),
+        Some(found) => format!("{} object(s) fit it, see `details.candidates`", found.len()),
+    };
+    let failure = Failure::new(
+        code,
+        format!(
+            "This agent sent the same {ago} s ago, and it is not known what became of it. By a look now: {found}. Nothing was sent."
+        ),
+        "If a candidate is the one, use it; to make another one pass a new `idempotencyKey`.",
+    );
+    let candidates = candidates.map_or(Value::Null, Value::Array);
+    failure
+        .with_details(json!({"candidates": candidates}))
+        .into()
+}
+
+fn unwritten(error: &state::Error) -> Failure {
+    tracing::error!(%error, "what is about to be made cannot be written down");
+    let mut failure = Failure::new(
+        Code::AuditUnavailable,
+        "The server cannot write down what it is about to make, and makes nothing without that.",
+        "Tell the operator; the server's log says why. Reading still works.",
+    );
+    failure.retryable = true;
+    failure
+}
+
+impl Ticket<'_> {
+    /// Keeps the answer, without any live secret in it.
+    pub(super) async fn settle(mut self, answer: &Map<String, Value>) {
+        let Some(id) = self.id.take() else { return };
+        let bytes = serde_json::to_vec(answer).unwrap_or_default();
+        let clean = self.session.scrubber().json(bytes);
+        let Ok(text) = String::from_utf8(clean) else {
+            return;
+        };
+        if let Err(error) = self.session.state().settle_create(id, text).await {
+            // Then nobody knows what became of it, and the next one is told so.
+            tracing::warn!(%error, "what was made could not be written down");
+        }
+    }
+
+    /// The call failed: takes the row away, unless something may have been made.
+    pub(super) async fn fail(mut self) {
+        let Some(id) = self.id.take() else { return };
+        if self.recording.may_have_changed() {
+            return;
+        }
+        if let Err(error) = self.session.state().forget_create(id).await {
+            tracing::warn!(%error, "what was not made could not be written down");
+        }
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        let Some(id) = self.id.take() else { return };
+        if self.recording.may_have_changed() {
+            return;
+        }
+        let state = self.session.state().clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            // Nobody waits here any more; a row that stays only makes the next one ask back.
+            runtime.spawn(async move { state.forget_create(id).await });
+        }
+    }
+}
+
+/// Takes a value in, in whatever order its fields come.
+fn value(value: &Value, digest: &mut Sha256) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => text(&value.to_string(), digest),
+        Value::String(inner) => {
+            digest.update(b"\"");
+            text(inner, digest);
+        }
+        Value::Array(items) => {
+            digest.update(b"[");
+            items.iter().for_each(|item| self::value(item, digest));
+            digest.update(b"]");
+        }
+        Value::Object(inner) => fields(inner, &|_| true, digest),
+    }
+}
+
+fn fields(inner: &Map<String, Value>, counts: &dyn Fn(&str) -> bool, digest: &mut Sha256) {
+    let mut names: Vec<(&String, &Value)> = inner.iter().collect();
+    names.retain(|(name, _)| counts(name));
+    names.sort_unstable_by_key(|(name, _)| *name);
+    digest.update(b"{");
+    for (name, field) in names {
+        text(name, digest);
+        value(field, digest);
+    }
+    digest.update(b"}");
+}
+
+fn text(text: &str, digest: &mut Sha256) {
+    digest.update(text.len().to_be_bytes());
+    digest.update(text);
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(arguments: &Value) -> String {
+        let mut digest = Sha256::new();
+        fields(arguments.as_object().unwrap(), &|_| true, &mut digest);
+        hex(&digest.finalize())
+    }
+
+    #[test]
+    fn the_same_is_the_same_in_whatever_order_and_nothing_else_is() {
+        let one = json!({"name": "n", "data": {"a": 1, "b": [true, "x"]}});
+        let same: Value =
+            serde_json::from_str(r#"{"data":{"b":[true,"x"],"a":1},"name":"n"}"#).unwrap();
+        assert_eq!(digest(&one), digest(&same));
+        for other in [
+            json!({"name": "n", "data": {"a": "1", "b": [true, "x"]}}),
+            json!({"name": "n", "data": {"a": 1, "b": ["x", true]}}),
+            json!({"name": "n", "data": {"a": 1, "b": [true, ["x"]]}}),
+            json!({"name": "n", "data": {"a": 1}, "b": [true, "x"]}),
+            json!({"named": "", "data": {"a": 1, "b": [true, "x"]}}),
+        ] {
+            assert_ne!(digest(&one), digest(&other), "{other}");
+        }
+    }
+}

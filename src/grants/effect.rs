@@ -35,7 +35,7 @@ impl Effect {
     }
 
     /// Whether a second equal call changes nothing more. Never true of what makes something.
-    pub fn is_idempotent(self) -> bool {
+    pub const fn is_idempotent(self) -> bool {
         !matches!(self, Self::Request | Self::Create)
     }
 

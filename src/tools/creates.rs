@@ -30,32 +30,26 @@ pub(super) enum Begin<'a> {
     Again(Map<String, Value>),
 }
 
-/// The row of something that is being made. Dropped, it takes the row away when it is certain
-/// that nothing was made; else the row stays, and says that nobody knows.
+/// The row of something that is being made. Dropped, it is given up at the end of the call when
+/// it is certain that nothing was made; else the row stays, and says that nobody knows.
 pub(super) struct Ticket<'a> {
     id: Option<i64>,
-    session: &'a Snapshot,
     recording: &'a Recording<'a>,
 }
 
 impl Making {
-    /// What a call with these arguments makes; `None` when it makes nothing.
-    pub(super) fn of(spec: &'static Spec, arguments: &Map<String, Value>) -> Option<Self> {
-        if spec.effect.is_idempotent() {
-            return None;
-        }
+    /// What a call with these arguments makes.
+    pub(super) fn of(spec: &'static Spec, arguments: &Map<String, Value>) -> Self {
         let mut digest = Sha256::new();
         // The team is named by the call, which knows it even where the arguments do not.
         let same = |name: &str| name != KEY && name != "teamId";
         fields(arguments, &same, &mut digest);
-        Some(Self {
+        let key = arguments.get(KEY).and_then(Value::as_str);
+        Self {
             tool: spec.name,
             arguments: hex(&digest.finalize()),
-            key: arguments
-                .get(KEY)
-                .and_then(Value::as_str)
-                .map(str::to_owned),
-        })
+            key: key.map(str::to_owned),
+        }
     }
 
     /// As it is written down: whoever reads it cannot try values against it.
@@ -101,11 +95,19 @@ pub(super) async fn begin<'a>(
     };
     let row = making.row(call).await?;
     let state = call.session().state();
-    let begun = state.begin_create(row, now()).await;
-    match begun.map_err(|error| unwritten(&error))? {
+    let has_key = row.key.is_some();
+    let begun = match state.begin_create(row, now()).await {
+        Ok(begun) => begun,
+        // Without a key nothing was promised, and the trail still says what was made.
+        Err(error) if !has_key => {
+            tracing::warn!(%error, "what is about to be made cannot be written down");
+            return Ok(Begin::Go(None));
+        }
+        Err(error) => return Err(unwritten(&error).into()),
+    };
+    match begun {
         Begun::New(id) => Ok(Begin::Go(Some(Ticket {
             id: Some(id),
-            session: call.session(),
             recording: call.recording,
         }))),
         Begun::KeyOfAnother => Err(ToolError::argument(
@@ -162,8 +164,8 @@ fn unwritten(error: &state::Error) -> Failure {
     tracing::error!(%error, "what is about to be made cannot be written down");
     let mut failure = Failure::new(
         Code::AuditUnavailable,
-        "The server cannot write down what it is about to make, and makes nothing without that.",
-        "Tell the operator; the server's log says why. Reading still works.",
+        "The server cannot write down what it is about to make, and keeps no key without that; nothing was sent.",
+        "Tell the operator; the server's log says why.",
     );
     failure.retryable = true;
     failure
@@ -171,27 +173,15 @@ fn unwritten(error: &state::Error) -> Failure {
 
 impl Ticket<'_> {
     /// Keeps the answer, without any live secret in it.
-    pub(super) async fn settle(mut self, answer: &Map<String, Value>) {
+    pub(super) async fn settle(mut self, session: &Snapshot, answer: &Map<String, Value>) {
         let Some(id) = self.id.take() else { return };
         let bytes = serde_json::to_vec(answer).unwrap_or_default();
-        let clean = self.session.scrubber().json(bytes);
-        let Ok(text) = String::from_utf8(clean) else {
+        let Ok(text) = String::from_utf8(session.scrubber().json(bytes)) else {
             return;
         };
-        if let Err(error) = self.session.state().settle_create(id, text).await {
+        if let Err(error) = session.state().settle_create(id, text).await {
             // Then nobody knows what became of it, and the next one is told so.
             tracing::warn!(%error, "what was made could not be written down");
-        }
-    }
-
-    /// The call failed: takes the row away, unless something may have been made.
-    pub(super) async fn fail(mut self) {
-        let Some(id) = self.id.take() else { return };
-        if self.recording.may_have_changed() {
-            return;
-        }
-        if let Err(error) = self.session.state().forget_create(id).await {
-            tracing::warn!(%error, "what was not made could not be written down");
         }
     }
 }
@@ -199,13 +189,8 @@ impl Ticket<'_> {
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         let Some(id) = self.id.take() else { return };
-        if self.recording.may_have_changed() {
-            return;
-        }
-        let state = self.session.state().clone();
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            // Nobody waits here any more; a row that stays only makes the next one ask back.
-            runtime.spawn(async move { state.forget_create(id).await });
+        if !self.recording.may_have_changed() {
+            self.recording.give_up(id);
         }
     }
 }

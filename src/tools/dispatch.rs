@@ -126,7 +126,7 @@ impl Snapshot {
         } = entry
             .prepare(arguments)
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
-        let making = Making::of(spec, &checked);
+        let making = entry.makes.then(|| Making::of(spec, &checked));
         recording.arguments(checked).await;
         let mut team = None;
         let worked = async {
@@ -157,10 +157,8 @@ impl Snapshot {
                     .take();
                 shape::finish(spec.list, &wanted, self.answer_cap_bytes(), answer, next)
             });
-            match (ticket, &worked) {
-                (Some(ticket), Ok(answer)) => ticket.settle(answer).await,
-                (Some(ticket), Err(_)) => ticket.fail().await,
-                (None, _) => {}
+            if let (Some(ticket), Ok(answer)) = (ticket, &worked) {
+                ticket.settle(self, answer).await;
             }
             worked
         };

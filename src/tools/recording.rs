@@ -51,6 +51,7 @@ struct Seen {
     changed: bool,
     open: bool,
     maybe_changed: bool,
+    given_up: Option<i64>,
     secrets: Vec<Label>,
     plaintext: bool,
 }
@@ -119,6 +120,21 @@ impl<'a> Recording<'a> {
     pub(super) fn may_have_changed(&self) -> bool {
         let seen = self.seen();
         seen.maybe_changed || (seen.open && self.departure.count() > 0)
+    }
+
+    /// What this row says was about to be made was not.
+    pub(super) fn give_up(&self, create: i64) {
+        self.seen().given_up = Some(create);
+    }
+
+    async fn forget_given_up(&self) {
+        let Some(create) = self.seen().given_up.take() else {
+            return;
+        };
+        if let Err(error) = self.session.state().forget_create(create).await {
+            // The next one of the same is asked back without need.
+            tracing::warn!(%error, "what was not made could not be forgotten");
+        }
     }
 
     fn caller(&self) -> Caller {
@@ -228,6 +244,7 @@ impl<'a> Recording<'a> {
 
     /// Writes the line of a call that changed nothing. `None` when nobody waited for its end.
     pub(super) async fn end(&self, failure: Option<Result<(), &Failure>>) {
+        self.forget_given_up().await;
         let call = self.call(failure);
         let denied = matches!(call.decision, Decision::Denied { .. });
         // Where there is no way to Make there is no agent at work either.

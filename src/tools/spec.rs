@@ -24,6 +24,8 @@ pub trait Tool: 'static {
     type Output: Serialize + JsonSchema + 'static;
     /// The facts.
     const SPEC: Spec;
+    /// Whether it makes something that is not to be made twice.
+    const MAKES: bool = !Self::SPEC.effect.is_idempotent();
 
     /// Where the call lands.
     fn target(args: &Self::Args) -> Target;
@@ -115,6 +117,8 @@ pub struct Schemas {
 pub struct Entry {
     /// The facts.
     pub spec: &'static Spec,
+    /// Whether it makes something, and takes an `idempotencyKey`.
+    pub makes: bool,
     schemas: OnceLock<Schemas>,
     make_schemas: fn() -> Schemas,
     decode: fn(&[u8]) -> serde_json::Result<Box<dyn Prepared>>,
@@ -240,10 +244,7 @@ fn decode<T: Tool>(arguments: &[u8]) -> serde_json::Result<Box<dyn Prepared>> {
 
 fn schemas<T: Tool>() -> Schemas {
     Schemas {
-        input: Arc::new(schema::input::<T::Args>(
-            T::SPEC.list,
-            !T::SPEC.effect.is_idempotent(),
-        )),
+        input: Arc::new(schema::input::<T::Args>(T::SPEC.list, T::MAKES)),
         output: Arc::new(schema::output::<T::Output>(T::SPEC.list)),
     }
 }
@@ -252,6 +253,7 @@ fn schemas<T: Tool>() -> Schemas {
 pub(super) fn entry<T: Tool>() -> Entry {
     Entry {
         spec: &T::SPEC,
+        makes: T::MAKES,
         schemas: OnceLock::new(),
         make_schemas: schemas::<T>,
         decode: decode::<T>,

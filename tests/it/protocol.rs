@@ -221,6 +221,7 @@ async fn tools_whose_scope_the_token_lacks_are_not_listed() {
             "keys_get",
             "keys_list_types",
             "agent_status",
+            "secrets_list",
             "users_me",
             "users_current_authorization"
         ]
@@ -250,7 +251,7 @@ async fn when_make_cannot_say_the_scopes_everything_is_listed_in_time() {
         Fault::new(Effect::Delay { ms: 20_000 }).on("GET", "/users/me/current-authorization"),
     );
     let (answer, took) = listing(&world, world.zone.operator_token(), &[]).await;
-    assert_eq!(names(&answer).len(), 49 + 1);
+    assert_eq!(names(&answer).len(), 50 + 1);
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
 

@@ -1,7 +1,6 @@
 //! `credential_requests_extend_connection`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Effect, Object, Scope, Target, Toolset};
@@ -41,13 +40,11 @@ impl Tool for ExtendConnection {
         effect: Effect::Request,
         list: None,
     };
+    // The same once more finds the scopes granted, or asks for them again.
+    const MAKES: bool = false;
 
     fn target(args: &Args) -> Target {
         Target::Object(Object::Connection(args.connection_id))
-    }
-
-    async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
-        made::candidates(call, Trace::Connection(args.connection_id)).await
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use make_credentials_mcp::sandbox::{Effect, Fault};
+use make_credentials_mcp::secret::Secret;
+use make_credentials_mcp::secrets::SecretReference;
 use make_credentials_mcp::tools::{Code, Failure};
 use serde_json::{Value, json};
 
@@ -162,6 +164,10 @@ async fn ids(world: &World, kind: &Kind) -> BTreeSet<String> {
 
 /// Calls through a process that is killed once the request has arrived.
 async fn call_and_kill(world: &World, kind: &Kind, arguments: Value) {
+    // The sessions of these tests have a key of their own for the trail and what is made with it.
+    let key = SecretReference::default_for("trail-key");
+    let value = Secret::new("A".repeat(43));
+    world.stores().put(&key, &value).await.unwrap();
     let zone = world.zone.zone();
     let environment = [
         ("MAKE_API_KEY", world.zone.operator_token()),

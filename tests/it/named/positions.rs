@@ -252,8 +252,13 @@ async fn only_the_right_secret_in_the_right_place_reaches_the_wire() {
         // Outside a secret position: a plain field, inside a field, in another argument.
         let mut elsewhere = position.with("x", json!("y"));
         elsewhere["name"] = named("SHOP");
+        let mut in_plain = position.with(position.plain, named("SHOP"));
+        if position.tool == "connections_update" {
+            // Otherwise it is refused for what it would empty.
+            in_plain[position.inside][position.field] = Value::Null;
+        }
         for arguments in [
-            position.with(position.plain, named("SHOP")),
+            in_plain,
             position.with(position.field, json!([named("SHOP")])),
             position.with(position.field, json!({"a": named("SHOP")})),
             position.with(position.field, json!({"$secret": "SHOP", "a": 1})),

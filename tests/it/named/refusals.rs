@@ -54,7 +54,6 @@ async fn a_connection_goes_where_the_operator_set_it_and_nowhere_else() {
             secret("SET", json!({"url": "HTTPS://API.EXAMPLE.COM"})),
         ),
         ("airtable2", secret("SET", json!({"url": null}))),
-        ("airtable2", secret("SET", json!({"url": [URL]}))),
         (
             "airtable2",
             secret("SET", json!({"url": URL, "baseUrl": URL})),

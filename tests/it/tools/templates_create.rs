@@ -57,7 +57,7 @@ async fn a_create_falls_back_to_objects_after_a_validation_error_alone() {
             .zone
             .inject(Fault::new(status(400, &body)).times(1));
     }
-    let failure = desk.failure("templates_create", parts()).await;
+    let failure = desk.failure("templates_create", desk.anew(parts())).await;
     assert_eq!(
         failure["make"]["message"],
         "Validation failed for blueprint."
@@ -68,7 +68,7 @@ async fn a_create_falls_back_to_objects_after_a_validation_error_alone() {
     desk.world
         .zone
         .inject(Fault::new(status(400, too_large)).times(1));
-    let failure = desk.failure("templates_create", parts()).await;
+    let failure = desk.failure("templates_create", desk.anew(parts())).await;
     assert_eq!(failure["code"], "rejected");
     assert_eq!(desk.sent(), ["POST /templates"]);
 }

@@ -49,7 +49,8 @@ impl Waiting {
 
     /// The person makes a connection that the request waited for knows nothing of.
     async fn make_elsewhere(&self, kind: &str) -> Value {
-        let request = self.make(json!({"connections": [{"type": kind}]})).await;
+        let wanted = self.0.anew(json!({"connections": [{"type": kind}]}));
+        let request = self.make(wanted).await;
         self.0.world.zone.person_authorizes(&request).unwrap();
         let id = json!({"requestId": request});
         let read = self.0.answer("credential_requests_get", id).await;

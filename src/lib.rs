@@ -25,6 +25,7 @@
 //! | [`cli`] | the commands |
 
 pub mod agents;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod grants;

@@ -15,6 +15,7 @@ use crate::tools::{NotReady, Session};
 
 use super::network;
 use super::registered_agent::{self, Narrow};
+use super::trail_key::trail;
 
 /// The name of the agent that the environment sets up. Reserved.
 const NAME: &str = "env";
@@ -83,7 +84,8 @@ impl AgentFlags {
             .access(environment, &scrubber)
             .map(|access| Client::through(access, &network));
         let cap = usize::try_from(self.max_answer_bytes)?;
-        Ok(Session::new(self.agent()?, make, scrubber, state, cap))
+        let session = Session::new(self.agent()?, make, scrubber, state, cap);
+        Ok(session.recording(trail(environment.home.clone())))
     }
 
     /// What another agent is given stands in the registry and nowhere else.

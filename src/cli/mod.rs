@@ -15,6 +15,7 @@ mod sandbox;
 mod serve;
 mod text;
 mod tools;
+mod trail_key;
 
 use std::process::ExitCode;
 

@@ -18,6 +18,7 @@ use crate::tools::{NotReady, Post, Session};
 
 use super::env_agent::is_astray;
 use super::network;
+use super::trail_key::trail;
 
 /// How long after a store could not be read it is tried again.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -78,12 +79,8 @@ pub(super) fn session(
             }
         }) as crate::tools::Later<Post>
     });
-    Ok(Session::starting(
-        starter,
-        scrubber,
-        state,
-        answer_cap_bytes,
-    ))
+    let session = Session::starting(starter, scrubber, state, answer_cap_bytes);
+    Ok(session.recording(trail(environment.home.clone())))
 }
 
 impl Finder {

@@ -65,6 +65,8 @@ struct Inner {
 /// What Make answered.
 #[derive(Debug)]
 pub struct Response<T> {
+    /// The status.
+    pub status: u16,
     /// The body.
     pub body: T,
     /// The app that the answer is about, where Make names it in headers.
@@ -73,6 +75,7 @@ pub struct Response<T> {
 
 /// What Make answered, unread.
 struct Answer {
+    status: u16,
     headers: HeaderMap,
     body: Vec<u8>,
 }
@@ -166,6 +169,7 @@ impl Client {
         // On the heap, so that every caller's future does not grow by all of it.
         let answer = Box::pin(self.exchange(permit, departure, parts)).await?;
         Ok(Response {
+            status: answer.status,
             body: read_json(&answer.body, parts.changes(), parts.body_cap)?,
             package: package(&answer.headers, &self.scrubber),
         })
@@ -286,7 +290,11 @@ impl Client {
         if !status.is_success() {
             return Err(Error::from_status(status.as_u16(), &body, changes));
         }
-        Ok(Answer { headers, body })
+        Ok(Answer {
+            status: status.as_u16(),
+            headers,
+            body,
+        })
     }
 
     fn refused_by_rate(&self, headers: &HeaderMap, body: &[u8], changes: bool) -> Error {

@@ -13,6 +13,7 @@ pub struct Departure(Mutex<Stage>);
 struct Stage {
     cancelled: bool,
     under_way: bool,
+    left: u32,
 }
 
 impl Departure {
@@ -24,6 +25,11 @@ impl Departure {
         !stage.under_way
     }
 
+    /// How many changing requests have left.
+    pub fn count(&self) -> u32 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).left
+    }
+
     /// Lets a request leave, unless it was cancelled. It is under way until what is given back is
     /// dropped.
     pub(super) fn leave(&self) -> Result<Arrival<'_>, Error> {
@@ -32,6 +38,7 @@ impl Departure {
             return Err(Error::Cancelled);
         }
         stage.under_way = true;
+        stage.left += 1;
         Ok(Arrival(self))
     }
 }

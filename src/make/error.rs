@@ -104,6 +104,9 @@ pub enum Error {
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up")]
     NoClient,
+    /// The caller could not write down that it was going to be sent.
+    #[error("the trail could not be written; nothing was sent")]
+    Unrecorded,
 }
 
 /// What Make said when it refused.
@@ -208,8 +211,20 @@ impl Error {
             | Self::NotPermitted
             | Self::Withheld
             | Self::Cancelled
-            | Self::NoClient => None,
+            | Self::NoClient
+            | Self::Unrecorded => None,
         }
+    }
+
+    /// The status that Make answered with, where it is known.
+    pub fn status(&self) -> Option<u16> {
+        if let Self::Failed { status } = self {
+            return Some(*status);
+        }
+        if let Self::EdgeFilter = self {
+            return Some(403);
+        }
+        self.refusal().map(|refusal| refusal.status)
     }
 
     /// Whether a changing request may have arrived although no answer came.

@@ -140,6 +140,27 @@ impl<T> Request<T> {
         &self.parts.template
     }
 
+    /// The path with the ids of objects and nothing else that an agent said: what the trail shows.
+    pub fn path(&self) -> String {
+        let segments = self.parts.segments.iter();
+        let places = self.parts.template.split('/').skip(1);
+        let shown = segments.zip(places).flat_map(|(segment, place)| {
+            let is_id = place.ends_with("Id}") || place == "{templateUrl}";
+            let kept = if is_id || !place.starts_with('{') {
+                segment
+            } else {
+                place
+            };
+            ["/", kept]
+        });
+        shown.collect()
+    }
+
+    /// Whether it may change something.
+    pub fn changes(&self) -> bool {
+        self.parts.changes()
+    }
+
     /// Whether something may be lost by it.
     pub fn destroys(&self) -> bool {
         self.parts.destroys
@@ -284,6 +305,9 @@ mod tests {
             request.parts().url(&zone()).unwrap().as_str(),
             "https://eu1.make.com/api/v2/connections/77/editable-data-schema"
         );
+        assert_eq!(request.path(), "/connections/77/editable-data-schema");
+        let other = Request::<()>::get("apps").id(&Hostile("secret")).id(&id);
+        assert_eq!(other.path(), "/apps/{hostile}/77");
     }
 
     #[test]

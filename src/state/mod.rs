@@ -3,6 +3,7 @@
 //! start must take no lock.
 
 mod agents;
+mod anchors;
 mod instances;
 mod links;
 mod locks;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use agents::AgentRow;
+pub use anchors::Anchor;
 pub use instances::Instance;
 pub use links::Link;
 pub use locks::Lock;
@@ -29,7 +31,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -64,6 +66,10 @@ const MIGRATIONS: [&str; 3] = [
      CREATE TABLE network (
         one INTEGER PRIMARY KEY CHECK (one = 1), proxy TEXT, ca_file TEXT,
         system_roots INTEGER NOT NULL
+     ) STRICT;",
+    "CREATE TABLE anchors (
+        id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
+        sequence INTEGER NOT NULL, mac TEXT NOT NULL
      ) STRICT;",
 ];
 

@@ -48,6 +48,23 @@ async fn a_gate_opens_again_when_its_time_is_over() {
     std::fs::remove_dir_all(home).unwrap();
 }
 
+#[tokio::test]
+async fn an_anchor_only_moves_on_and_is_counted() {
+    let home = home("anchors");
+    let state = State::at(Some(home.clone()));
+    assert_eq!(state.anchor().await.unwrap(), None);
+    assert_eq!(state.keep_anchor(7, "seven".to_owned()).await.unwrap(), 1);
+    assert_eq!(state.keep_anchor(9, "nine".to_owned()).await.unwrap(), 2);
+    assert_eq!(state.keep_anchor(8, "eight".to_owned()).await.unwrap(), 2);
+    let kept = Anchor {
+        generation: 2,
+        sequence: 9,
+        mac: "nine".to_owned(),
+    };
+    assert_eq!(state.anchor().await.unwrap(), Some(kept));
+    std::fs::remove_dir_all(home).unwrap();
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn folder_and_files_are_for_the_owner_alone() {

@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
+use super::recording::Recording;
 use super::session::Snapshot;
 use super::{Failure, Spec, ToolError, target};
+use crate::audit::{Confirmed, ConfirmedBy};
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
 use crate::make::keys::KeyType;
 use crate::make::organizations::Organization;
 use crate::make::users::User;
-use crate::make::{self, Client, Departure, Request, Response};
+use crate::make::{self, Client, Request, Response};
 use crate::policy::{self, Permit};
 
 /// Reports progress to whoever called; resolves when the report is out.
@@ -35,7 +37,7 @@ pub struct Call<'a> {
     pub(super) session: &'a Snapshot,
     pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
-    pub(super) departure: &'a Departure,
+    pub(super) recording: &'a Recording<'a>,
     pub(super) team: Option<TeamId>,
     pub(super) window: Window,
     pub(super) progress: Option<Progress>,
@@ -80,14 +82,39 @@ impl Call<'_> {
         &self,
         request: &Request<T>,
     ) -> Result<Response<T>, make::Error> {
+        let sending = self.send_or_reload(request);
+        if request.changes() {
+            let change = self.recording.change(request, self.confirmed(), sending);
+            // On the heap, so that every tool's future does not grow by all of it.
+            Box::pin(change).await
+        } else {
+            let answer = sending.await;
+            self.recording.read(request, &answer);
+            answer
+        }
+    }
+
+    /// Who said yes to what this call destroys.
+    fn confirmed(&self) -> Option<Confirmed> {
+        self.permit.has_consent().then_some(Confirmed {
+            confirmed_by: ConfirmedBy::Policy,
+            who: None,
+        })
+    }
+
+    async fn send_or_reload<T: DeserializeOwned>(
+        &self,
+        request: &Request<T>,
+    ) -> Result<Response<T>, make::Error> {
         let make = self.session.make().map_err(|_| make::Error::NoClient)?;
-        let answer = make.send(&self.permit, self.departure, request).await;
+        let departure = self.recording.departure();
+        let answer = make.send(&self.permit, departure, request).await;
         if !matches!(answer, Err(make::Error::Unauthorized(_))) {
             return answer;
         }
         // Refused at the door, so nothing was done: repeating is harmless.
         match self.session.reload(make).await {
-            Some(make) => make.send(&self.permit, self.departure, request).await,
+            Some(make) => make.send(&self.permit, departure, request).await,
             None => answer,
         }
     }
@@ -95,7 +122,10 @@ impl Call<'_> {
     /// Reads something that stays inside, such as candidates after an unknown outcome.
     pub async fn look_up<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
         let (make, permit) = self.inside()?;
-        Ok(make.send(&permit, self.departure, &request).await?.body)
+        Ok(make
+            .send(&permit, self.recording.departure(), &request)
+            .await?
+            .body)
     }
 
     /// The team of an object, looked up once.

@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use super::call::{Call, Progress};
 use super::error::{Code, Failure, ToolError};
+use super::recording::Recording;
 use super::session::{Snapshot, now};
+use super::spec::Ready;
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
@@ -50,32 +52,41 @@ impl Session {
             return Outcome::UnknownTool(nearest(name));
         };
         let started = Instant::now();
-        let departure = Departure::default();
-        let Some(_inside) = self.gate().enter() else {
-            return Outcome::Failed(Failure::revoked());
-        };
+        let inside = self.gate().enter();
         let Some((snapshot, _working)) = self.now().await else {
             return Outcome::Failed(Failure::internal());
         };
-        let mut work = std::pin::pin!(snapshot.go_through(entry, arguments, context, &departure));
+        let recording = Recording::new(&snapshot, entry.spec);
+        if inside.is_none() {
+            let failure = Failure::revoked();
+            recording.end(Some(Err(&failure))).await;
+            return Outcome::Failed(failure);
+        }
+        let mut work = Box::pin(snapshot.go_through(entry, arguments, context, &recording));
+        let departure = recording.departure();
         let gate = self.gate().closed();
         let result = tokio::select! {
             biased;
-            () = gate => Err(revoked(&departure)),
+            () = gate => Err(revoked(departure)),
             result = &mut work => result,
             () = cancelled => {
                 if departure.cancel() {
+                    // First what it holds, such as an intent.
+                    drop(work);
+                    recording.end(None).await;
                     return Outcome::Cancelled;
                 }
                 // It is under way: its outcome is worth more than the wait.
                 tokio::select! {
                     biased;
-                    () = self.gate().closed() => Err(revoked(&departure)),
-                    result = work => result,
+                    () = self.gate().closed() => Err(revoked(departure)),
+                    result = &mut work => result,
                 }
             }
         };
+        drop(work);
         log(entry.spec, started, &result);
+        recording.end(Some(result.as_ref().map(|_| ()))).await;
         match result {
             Ok(answer) => Outcome::Answer(answer),
             Err(failure) => Outcome::Failed(failure),
@@ -89,7 +100,7 @@ impl Snapshot {
         entry: &Entry,
         arguments: Map<String, Value>,
         context: CallContext,
-        departure: &Departure,
+        recording: &Recording<'_>,
     ) -> Result<Map<String, Value>, Failure> {
         let spec = entry.spec;
         if let (Err(missing), false) = (self.make(), spec.name == policy::STATUS_TOOL) {
@@ -100,9 +111,14 @@ impl Snapshot {
             ));
         }
         policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))?;
-        let (prepared, wanted) = entry
+        let Ready {
+            prepared,
+            wanted,
+            checked,
+        } = entry
             .prepare(arguments)
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
+        recording.arguments(checked).await;
         let mut team = None;
         let worked = async {
             let aim = prepared.target();
@@ -112,7 +128,7 @@ impl Snapshot {
                 session: self,
                 tool: spec,
                 permit,
-                departure,
+                recording,
                 team,
                 window: wanted.window,
                 progress: context.progress,
@@ -303,8 +319,7 @@ fn log(spec: &Spec, started: Instant, result: &Result<Map<String, Value>, Failur
     match result {
         Ok(_) => tracing::info!(tool = spec.name, %duration_ms, "answered"),
         Err(failure) => {
-            let code = serde_json::to_value(failure.code).unwrap_or_default();
-            let code = code.as_str().unwrap_or_default();
+            let code = failure.code.name();
             tracing::warn!(tool = spec.name, %duration_ms, code, "failed");
         }
     }

@@ -104,6 +104,8 @@ pub enum Code {
     Unavailable,
     /// A change was sent and nobody knows what became of it.
     OutcomeUnknown,
+    /// The trail cannot be written, so nothing is changed.
+    AuditUnavailable,
     /// The server has no token to work with.
     SecretUnavailable,
     /// A fault of ours.

@@ -120,7 +120,7 @@ impl Failure {
         let mut failure = Self::new(code, message, next);
         failure.make = error.refusal().map(view);
         match error {
-            E::Unreachable | E::NoAnswer => failure.retryable = true,
+            E::Unreachable | E::NoAnswer | E::Unrecorded => failure.retryable = true,
             E::Failed { status } => {
                 failure.retryable = true;
                 failure.make = Some(json!({"status": status}));
@@ -172,6 +172,13 @@ impl Failure {
     }
 }
 
+/// What an agent reads when the trail cannot be written.
+const UNRECORDED: (Code, Option<&str>, &str) = (
+    Code::AuditUnavailable,
+    Some("The server cannot write its trail, and changes nothing without it."),
+    "Tell the operator; the server's log says why. Reading still works.",
+);
+
 /// The code, what happened and what to do, for each way in which no answer came.
 fn words(error: &make::Error) -> (Code, String, &'static str) {
     use make::Error as E;
@@ -206,6 +213,7 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
         ),
         E::Withheld => (Code::Busy, None, "Call again in a few seconds."),
         E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
+        E::Unrecorded => UNRECORDED,
         E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
         E::RateLimited { .. } => (
             Code::RateLimited,
@@ -291,7 +299,8 @@ fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'stati
         | E::NotPermitted
         | E::Withheld
         | E::Cancelled
-        | E::NoClient => (
+        | E::NoClient
+        | E::Unrecorded => (
             Code::Rejected,
             Some("Make understood the request and refused it."),
             "Read `make.message`, mend the arguments and call again.",

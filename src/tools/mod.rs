@@ -16,6 +16,7 @@ mod keys;
 mod links;
 mod owners;
 mod plaintext;
+mod recording;
 mod schema;
 mod session;
 mod shape;

@@ -3,7 +3,7 @@
 //! what it found at its start.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::sync::{OnceCell, watch};
 
@@ -12,6 +12,7 @@ use super::facts::Facts;
 use super::gate::{Gate, Pass};
 use super::owners::Owners;
 use super::{ALL, Entry};
+use crate::audit::Trail;
 use crate::grants::Agent;
 use crate::make::{Client, Pacer};
 use crate::policy::{self, Denied, Permit};
@@ -78,6 +79,7 @@ struct Common {
     gate: Gate,
     lease: Arc<Mutex<Option<Lease>>>,
     reload: Mutex<Option<Reload>>,
+    trail: OnceLock<Trail>,
 }
 
 /// The session as one call sees it, from its start to its end. Cheap to clone.
@@ -153,6 +155,7 @@ impl Session {
             gate: Gate::default(),
             lease: Arc::default(),
             reload: Mutex::default(),
+            trail: OnceLock::new(),
         };
         Self(Arc::new(Inner {
             common: Arc::new(common),
@@ -161,6 +164,14 @@ impl Session {
             now: Mutex::new(None),
             changes: watch::Sender::new(0),
         }))
+    }
+
+    /// The same session, writing this trail. Without one every change is refused.
+    #[must_use]
+    pub fn recording(self, trail: Trail) -> Self {
+        // A second one would be a mistake, and the first is as good.
+        let _set_before = self.0.common.trail.set(trail);
+        self
     }
 
     fn snapshot(&self, mut post: Post) -> Snapshot {
@@ -287,6 +298,14 @@ impl Snapshot {
     /// What this machine remembers between processes.
     pub(super) fn state(&self) -> &State {
         &self.common.state
+    }
+
+    /// The trail.
+    pub(super) fn trail(&self) -> &Trail {
+        self.common.trail.get_or_init(|| {
+            let missing = || Err("no trail was given to the session".to_owned());
+            Trail::at(None, Arc::new(move || Box::pin(async move { missing() })))
+        })
     }
 
     pub(super) fn owners(&self) -> &Owners {

@@ -129,20 +129,38 @@ impl Entry {
     pub(super) fn prepare(
         &self,
         arguments: Map<String, Value>,
-    ) -> Result<(Box<dyn Prepared>, Wanted), arguments::Invalid> {
+    ) -> Result<Ready, arguments::Invalid> {
         let schemas = self.schemas();
         let checked = arguments::check(&schemas.input, arguments)?;
         let wanted = shape::wanted(self.spec, schemas, &checked)?;
-        // As text, since reading text tells where it stopped; and then the tree is not needed.
+        // As text, since reading text tells where it stopped.
         let text = serde_json::to_vec(&checked).unwrap_or_default();
-        drop(checked);
         let prepared = (self.decode)(&text).map_err(|error| {
             // Only the place is kept of an error: serde's words repeat the value.
             let path = dotted(&place(&text, &error));
             arguments::Invalid::at(&path, &schemas.input)
         })?;
-        Ok((prepared, wanted))
+        let checked = if let Value::Object(checked) = checked {
+            checked
+        } else {
+            Map::new()
+        };
+        Ok(Ready {
+            prepared,
+            wanted,
+            checked,
+        })
     }
+}
+
+/// Arguments that can be used.
+pub(super) struct Ready {
+    /// Decoded.
+    pub(super) prepared: Box<dyn Prepared>,
+    /// The columns and rows to answer with.
+    pub(super) wanted: Wanted,
+    /// As they came, every name known by the schema.
+    pub(super) checked: Map<String, Value>,
 }
 
 /// Decoded arguments that wait for the decision.

@@ -17,8 +17,7 @@ impl Entry {
     /// Checks and decodes arguments; `None` when they cannot be used.
     #[doc(hidden)]
     pub fn check_only(&self, arguments: Map<String, Value>) -> Option<Checked> {
-        let (_prepared, wanted) = self.prepare(arguments).ok()?;
-        Some(Checked(wanted))
+        Some(Checked(self.prepare(arguments).ok()?.wanted))
     }
 
     /// Shapes an answer to these arguments.

@@ -35,4 +35,5 @@ mod stdio;
 mod teams;
 mod token_home;
 mod tools;
+mod trail;
 mod world;

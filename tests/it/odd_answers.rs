@@ -11,21 +11,25 @@ use make_credentials_mcp::tools::{Code, Session};
 use serde_json::{Value, json};
 
 use crate::listener::Listener;
+use crate::trail::Home;
 use crate::world::{With, World, call};
 
 /// A session whose zone is this listener.
-fn session_at(listener: &Listener) -> Session {
+fn session_at(listener: &Listener) -> (Home, Session) {
     let agent = With::default().agent();
     let token = Secret::new("2544847b-1111-4222-8333-c0ffeec0ffee".to_owned());
     let zone = Zone::parse(&listener.address()).unwrap();
     let client = Client::new(make::Access { token, zone });
-    Session::new(
+    let session = Session::new(
         agent,
         Ok(client),
         Scrubber::default(),
         State::at(None),
         32_768,
-    )
+    );
+    let home = Home::new(&format!("odd-{}", listener.port));
+    let trail = home.trail();
+    (home, session.recording(trail))
 }
 
 fn good(id: u64) -> String {
@@ -87,7 +91,7 @@ async fn broken_http_ends_as_a_failure() {
     let answers = broken();
     let calls = answers.into_iter().map(async |(name, answer)| {
         let zone = Listener::answering(answer).await;
-        let session = session_at(&zone);
+        let (_home, session) = session_at(&zone);
         let started = Instant::now();
         for (tool, arguments) in [
             ("connections_get", json!({"connectionId": 101})),
@@ -106,7 +110,7 @@ async fn broken_http_ends_as_a_failure() {
 #[tokio::test]
 async fn an_answer_that_nobody_asked_for_is_thrown_away() {
     let zone = Listener::answering(format!("{}{}", good(101), good(666)).into_bytes()).await;
-    let session = session_at(&zone);
+    let (_home, session) = session_at(&zone);
     for _ in 0..3 {
         let answer = call(&session, "connections_get", json!({"connectionId": 101}));
         assert_eq!(answer.await.unwrap()["connection"]["id"], 101);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use make_credentials_mcp::audit::Trail;
 use make_credentials_mcp::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
 use make_credentials_mcp::ids::TeamId;
 use make_credentials_mcp::make::{self, Client, Zone};
@@ -110,7 +111,8 @@ impl World {
         let zone = Zone::parse(&self.zone.zone()).unwrap();
         let client = Client::new(make::Access { token, zone });
         let state = State::at(Some(self.home.clone()));
-        Session::new(agent, Ok(client), scrubber, state, with.cap_bytes)
+        let session = Session::new(agent, Ok(client), scrubber, state, with.cap_bytes);
+        session.recording(Trail::at(Some(self.home.clone()), crate::trail::key()))
     }
 
     /// What arrived at the zone, as `METHOD /path?query`, without the columns asked for.

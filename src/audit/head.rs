@@ -1,0 +1,74 @@
+//! The head: where the trail ends, signed. One record of a fixed size, written over in one go
+//! after each line, so that a cut tail is found.
+
+use super::key::Keys;
+
+/// The size of the record: inside a sector, so that no crash leaves a half of it.
+pub(super) const HEAD_BYTES: usize = 256;
+
+/// Where the trail ends.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Position {
+    /// The number of the file that holds the last line.
+    pub(super) file: u64,
+    /// How long that file is.
+    pub(super) length: u64,
+    /// The sequence number of the last line.
+    pub(super) sequence: u64,
+    /// Its MAC.
+    pub(super) mac: String,
+}
+
+/// What the head says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Head {
+    pub(super) position: Position,
+    /// The last line that is known to be on disk, whatever happens to the power.
+    pub(super) synced: u64,
+}
+
+impl Head {
+    /// The record.
+    pub(super) fn record(&self, keys: &Keys) -> Vec<u8> {
+        let Position {
+            file,
+            length,
+            sequence,
+            mac,
+        } = &self.position;
+        let synced = self.synced;
+        let text = format!("trail-head-1 {file} {length} {sequence} {synced} {mac}");
+        let signature = keys.head(text.as_bytes());
+        let mut record = format!("{text} {signature}").into_bytes();
+        record.resize(HEAD_BYTES - 1, b' ');
+        record.push(b'\n');
+        record
+    }
+
+    /// What a record says; `None` when its signature is not ours or a byte of it is off.
+    pub(super) fn read(record: &[u8], keys: &Keys) -> Option<Self> {
+        let head = Self::unchecked(record)?;
+        (head.record(keys) == record).then_some(head)
+    }
+
+    /// The same without the signature, for who has no key.
+    pub(super) fn unchecked(record: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(record).ok()?;
+        let mut words = text.trim_end().split(' ');
+        if words.next() != Some("trail-head-1") {
+            return None;
+        }
+        let mut number = || words.next()?.parse::<u64>().ok();
+        let (file, length, sequence, synced) = (number()?, number()?, number()?, number()?);
+        let mac = words.next()?.to_owned();
+        Some(Self {
+            position: Position {
+                file,
+                length,
+                sequence,
+                mac,
+            },
+            synced,
+        })
+    }
+}

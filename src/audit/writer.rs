@@ -1,0 +1,269 @@
+//! Appending: under the lock, behind the last line of whichever process wrote last, and cut back
+//! when not all of a line could be written.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Error;
+use super::files::{self, CURRENT, HEAD, Open};
+use super::head::{HEAD_BYTES, Head, Position};
+use super::key::Keys;
+use super::line::{self, Opening, Resumed, Upkeep};
+use super::lock::Lock;
+use super::recover::{self, Begin};
+
+/// One process's way to write. All I/O blocks.
+#[derive(Debug)]
+pub(super) struct Writer {
+    home: PathBuf,
+    rotate_at: u64,
+    lock: Lock,
+    open: Option<Opened>,
+    /// The last line that this process has written or seen.
+    known: Option<Position>,
+    /// The last line that this process has made durable.
+    synced: u64,
+    /// Something that was found and could not be written down yet.
+    owed: Option<Resumed>,
+}
+
+/// The open files, and what the head said when we last saw it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) log: Arc<File>,
+    pub(super) log_id: Option<(u64, u64)>,
+    pub(super) head_file: Arc<File>,
+    pub(super) head_id: Option<(u64, u64)>,
+    pub(super) head: Head,
+    pub(super) record: Vec<u8>,
+}
+
+/// A line that was written.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) sequence: u64,
+    log: Arc<File>,
+    head: Arc<File>,
+}
+
+impl Written {
+    /// Waits until the line, and all before it, are on disk.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.log.sync_data()?;
+        self.head.sync_data()
+    }
+}
+
+impl Writer {
+    pub(super) fn new(home: PathBuf, rotate_at: u64) -> Self {
+        Self {
+            home,
+            rotate_at,
+            lock: Lock::default(),
+            open: None,
+            known: None,
+            synced: 0,
+            owed: None,
+        }
+    }
+
+    /// Whether the next line is likely to be written without opening or reading anything.
+    pub(super) fn is_warm(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// The last line that this process has written or seen.
+    pub(super) fn known(&self) -> Option<&Position> {
+        self.known.as_ref()
+    }
+
+    /// A line of this process is on disk.
+    pub(super) fn synced(&mut self, sequence: u64) {
+        self.synced = self.synced.max(sequence);
+    }
+
+    /// Appends a line with this body.
+    pub(super) fn append(
+        &mut self,
+        keys: &Keys,
+        body: &[u8],
+        patience: Duration,
+    ) -> Result<Written, Error> {
+        let mut lock = std::mem::take(&mut self.lock);
+        let written = lock
+            .acquire(&self.home, patience)
+            .and_then(|_held| self.append_alone(keys, body));
+        self.lock = lock;
+        written
+    }
+
+    fn append_alone(&mut self, keys: &Keys, body: &[u8]) -> Result<Written, Error> {
+        let mut kept = self.open.take();
+        let open = kept.take_if(|open| self.is_current(open, keys));
+        let mut open = match open {
+            Some(open) => open,
+            None => self.find_place(keys)?,
+        };
+        if open.head.position.length >= self.rotate_at {
+            open = self.rotate(open, keys)?;
+        }
+        open.head.synced = open.head.synced.max(self.synced);
+        let sequence = open.write(keys, body)?;
+        self.known = Some(open.head.position.clone());
+        let written = Written {
+            sequence,
+            log: Arc::clone(&open.log),
+            head: Arc::clone(&open.head_file),
+        };
+        self.open = Some(open);
+        Ok(written)
+    }
+
+    /// Whether the files are the ones that we have open and end where the head says; takes over
+    /// what other processes wrote.
+    fn is_current(&self, open: &mut Opened, keys: &Keys) -> bool {
+        let there = files::is_at(&self.home.join(CURRENT), open.log_id)
+            && files::is_at(&self.home.join(HEAD), open.head_id);
+        if !there {
+            return false;
+        }
+        let Ok(record) = read_head(&open.head_file) else {
+            return false;
+        };
+        if record != open.record {
+            match Head::read(&record, keys) {
+                Some(head)
+                    if head.position.file == open.head.position.file
+                        && head.position.sequence > open.head.position.sequence =>
+                {
+                    open.head = head;
+                    open.record = record;
+                }
+                _ => return false,
+            }
+        }
+        let length = open.log.metadata().map(|found| found.len());
+        length.is_ok_and(|length| length == open.head.position.length)
+    }
+
+    /// Opens the files and finds the end of the trail, whatever state they are in.
+    fn find_place(&mut self, keys: &Keys) -> Result<Opened, Error> {
+        let begin = recover::find(&self.home, keys, self.known.as_ref())?;
+        if let Some(resumed) = begin.resumed() {
+            self.owed = Some(resumed.clone());
+        }
+        let mut open = match begin {
+            Begin::There(open, _) => open,
+            Begin::NewFile(head, head_file, _) => new_file(&self.home, head, head_file, keys)?,
+        };
+        if let Some(resumed) = &self.owed {
+            let reason = resumed.reason;
+            open.write(keys, &body_of(&Upkeep::Resumed(resumed.clone())))?;
+            tracing::warn!(
+                ?reason,
+                "the trail was not as it was left; see `audit verify`"
+            );
+            self.owed = None;
+        }
+        Ok(open)
+    }
+
+    /// Starts the next file.
+    fn rotate(&self, open: Opened, keys: &Keys) -> Result<Opened, Error> {
+        let number = open.head.position.file;
+        let failed = |error| Error::open(&files::older(number), &error);
+        let name = self.home.join(files::older(number));
+        open.log.sync_data().map_err(failed)?;
+        if name.symlink_metadata().is_ok() {
+            return Err(failed(io::ErrorKind::AlreadyExists.into()));
+        }
+        std::fs::rename(self.home.join(CURRENT), name).map_err(failed)?;
+        new_file(&self.home, open.head, open.head_file, keys)
+    }
+}
+
+impl Opened {
+    /// Writes a line and then the head; leaves the file as it was when that fails.
+    fn write(&mut self, keys: &Keys, body: &[u8]) -> Result<u64, Error> {
+        let before = self.head.position.clone();
+        let sequence = before.sequence + 1;
+        let mut text = line::begun(sequence, body);
+        let mac = line::end(&mut text, &before.mac, keys);
+        let written = put(&self.log, before.length, &text)
+            .map_err(|error| Error::write(CURRENT, &error))
+            .and_then(|()| {
+                self.head.position.length += text.len() as u64;
+                self.head.position.sequence = sequence;
+                self.head.position.mac = mac;
+                let record = self.head.record(keys);
+                put(&self.head_file, 0, &record).map_err(|error| Error::write(HEAD, &error))?;
+                self.record = record;
+                Ok(())
+            });
+        if let Err(error) = written {
+            // What cannot be cut back now is cut by the next writer.
+            let _cut_later = self.log.set_len(before.length);
+            self.head.position = before;
+            let _old_one = put(&self.head_file, 0, &self.record);
+            return Err(error);
+        }
+        Ok(sequence)
+    }
+}
+
+/// Makes the current file with its first line. `head` is where the file before it ended.
+fn new_file(home: &Path, head: Head, head_file: Arc<File>, keys: &Keys) -> Result<Opened, Error> {
+    let failed = |error| Error::open(CURRENT, &error);
+    let path = home.join(CURRENT);
+    let log = match files::open(&path, Open::Making) {
+        // A file that was only just made when its writer was killed.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            files::open(&path, Open::Writing)
+        }
+        made => made,
+    };
+    let log = Arc::new(log.map_err(failed)?);
+    log.set_len(0).map_err(failed)?;
+    let opening = Upkeep::File(Opening {
+        file: head.position.file + 1,
+        before: head.position.mac.clone(),
+    });
+    let mut open = Opened {
+        log_id: files::identity(&log.metadata().map_err(failed)?),
+        head_id: files::identity(&head_file.metadata().map_err(failed)?),
+        record: head.record(keys),
+        log,
+        head_file,
+        head,
+    };
+    open.head.position.file += 1;
+    open.head.position.length = 0;
+    open.write(keys, &body_of(&opening))?;
+    open.log.sync_data().map_err(failed)?;
+    files::sync_folder(home).map_err(failed)?;
+    Ok(open)
+}
+
+fn body_of(upkeep: &Upkeep) -> Vec<u8> {
+    // Plain fields always are JSON.
+    serde_json::to_vec(upkeep).unwrap_or_default()
+}
+
+pub(super) fn read_head(file: &File) -> io::Result<Vec<u8>> {
+    let mut file = file;
+    let mut record = Vec::with_capacity(HEAD_BYTES + 1);
+    file.seek(SeekFrom::Start(0))?;
+    // One byte more, so that a longer file is no head of ours.
+    file.take(HEAD_BYTES as u64 + 1).read_to_end(&mut record)?;
+    Ok(record)
+}
+
+/// Writes all of it at this place.
+fn put(file: &File, at: u64, bytes: &[u8]) -> io::Result<()> {
+    let mut file = file;
+    file.seek(SeekFrom::Start(at))?;
+    file.write_all(bytes)
+}

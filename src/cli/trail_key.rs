@@ -1,77 +1,76 @@
-//! The key of the trail. Kept in a file of its own until the secret store keeps it.
+//! The key of the trail, in the store where secrets of ours go. Made at the first line.
 
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 
-use crate::audit::{Trail, fresh_key};
+use crate::audit::{KeyComing, Trail, fresh_key};
+use crate::config::Variables;
+use crate::network::Network;
 use crate::secret::Secret;
+use crate::secrets::{Error, SecretReference, Stores};
+use crate::state::State;
 
-const FILE: &str = "trail-key";
+const NAME: &str = "trail-key";
+/// How long one process waits while another makes the key.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The trail of this home folder. Does no I/O; its key is made at the first line.
+/// The trail of this home folder. Does no I/O and asks no store.
 pub(super) fn trail(home: Option<PathBuf>) -> Trail {
     let place = home.clone();
     let source = move || {
         let place = place.clone();
+        let key = async move { trail_key(place).await.map_err(|error| format!("{error:#}")) };
+        Box::pin(key) as KeyComing
+    };
+    Trail::at(home, Arc::new(source))
+}
+
+/// The trail of this home folder for who only reads it: a key that is missing is not made.
+pub(super) fn read_trail(home: Option<PathBuf>) -> Trail {
+    let place = home.clone();
+    let source = move || {
+        let place = place.clone();
         let key = async move {
-            let home = place.ok_or("no home folder is known")?;
-            trail_key(&home).map_err(|error| format!("{error:#}"))
+            let key = existing_trail_key(place).await;
+            key.map_err(|error| format!("{error:#}"))?
+                .ok_or_else(|| format!("there is no `{NAME}` in the store"))
         };
-        Box::pin(key) as crate::audit::KeyComing
+        Box::pin(key) as KeyComing
     };
     Trail::at(home, Arc::new(source))
 }
 
 /// The key of the trail; made when there is none.
-fn trail_key(home: &Path) -> anyhow::Result<Secret> {
-    if let Some(key) = existing_trail_key(home)? {
+async fn trail_key(home: Option<PathBuf>) -> anyhow::Result<Secret> {
+    if let Some(key) = existing_trail_key(home.clone()).await? {
+        return Ok(key);
+    }
+    let lock = State::at(home.clone()).lock(NAME, PATIENCE).await?;
+    let _turn = lock.context("another process is making it and does not end")?;
+    if let Some(key) = existing_trail_key(home.clone()).await? {
         return Ok(key);
     }
     let key = fresh_key().context("the system has no random numbers")?;
-    keep(home, &key).with_context(|| format!("{FILE} cannot be made in the home folder"))?;
-    existing_trail_key(home)?.with_context(|| format!("{FILE} was removed again"))
+    stores(home).put(&place(), &key).await?;
+    Ok(key)
 }
 
 /// The key of the trail, when there is one.
-pub(super) fn existing_trail_key(home: &Path) -> anyhow::Result<Option<Secret>> {
-    let file = match std::fs::File::open(home.join(FILE)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        file => file.with_context(|| format!("{FILE} cannot be opened in the home folder"))?,
-    };
-    let mut text = String::new();
-    file.take(256)
-        .read_to_string(&mut text)
-        .with_context(|| format!("{FILE} cannot be read in the home folder"))?;
-    Ok(Some(Secret::new(text.trim().to_owned())))
+async fn existing_trail_key(home: Option<PathBuf>) -> anyhow::Result<Option<Secret>> {
+    match stores(home).get(&place()).await {
+        Ok(key) => Ok(Some(key)),
+        Err(Error::Missing { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// Writes the key whole before it gets its name, so that nobody reads a half. Whoever comes
-/// second takes the key of the first.
-fn keep(home: &Path, key: &Secret) -> std::io::Result<()> {
-    let mut folder = std::fs::DirBuilder::new();
-    let mut options = std::fs::OpenOptions::new();
-    folder.recursive(true);
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        folder.mode(0o700);
-        options.mode(0o600);
-    }
-    folder.create(home)?;
-    let unfinished = home.join(format!("{FILE}.{}", std::process::id()));
-    let written = options.open(&unfinished).and_then(|mut file| {
-        // EXPOSE: to the file of its own, for its owner alone.
-        file.write_all(key.expose().as_bytes())?;
-        file.sync_all()?;
-        match std::fs::hard_link(&unfinished, home.join(FILE)) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-            linked => linked,
-        }
-    });
-    let _never_made = std::fs::remove_file(&unfinished);
-    written
+fn place() -> SecretReference {
+    SecretReference::default_for(NAME)
+}
+
+fn stores(home: Option<PathBuf>) -> Stores {
+    Stores::at(home, &Variables::of_process(), &Network::default())
 }

@@ -24,6 +24,9 @@ pub struct Desk {
     pub registry: Registry,
     /// Where secrets are kept.
     pub stores: Stores,
+    /// Where the operator's token is kept: a folder of its own, so that a process that serves an
+    /// agent never has it in its hands, not even among others.
+    pub operator_stores: Stores,
     /// The way to Make.
     pub network: Network,
     /// Hears of every secret that is read or made.
@@ -53,9 +56,13 @@ impl Desk {
         let at = reference(&agent.store)?;
         let kept = self.stores.get(&at).await?;
         let entry = Entry::read(&agent.name, &kept, &agent.zone)?;
-        for token in [Some(&entry.token), entry.next.as_ref(), entry.former.as_ref()]
-            .into_iter()
-            .flatten()
+        for token in [
+            Some(&entry.token),
+            entry.next.as_ref(),
+            entry.former.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
         {
             self.scrubber.add(&token.token, Strength::Token);
         }
@@ -139,4 +146,3 @@ pub(super) async fn is_there(stores: &Stores, at: &SecretReference) -> Result<bo
         Err(error) => Err(error.into()),
     }
 }
-

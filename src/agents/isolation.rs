@@ -91,14 +91,26 @@ pub fn isolation(teams: &Teams, reach: &Reach) -> Isolation {
     };
     let listed: Vec<String> = further.iter().map(ToString::to_string).collect();
     let (enforced_by_make, why) = if *teams == Teams::All {
-        (true, "the agent was given every team that its token's user reaches".to_owned())
+        (
+            true,
+            "the agent was given every team that its token's user reaches".to_owned(),
+        )
     } else if !further.is_empty() {
         let listed = listed.join(", ");
-        (false, format!("the token's user reaches the teams {listed} too"))
+        (
+            false,
+            format!("the token's user reaches the teams {listed} too"),
+        )
     } else if reach.wide_role == Some(true) {
-        (false, "a role of the token's user in the organization reaches every team".to_owned())
+        (
+            false,
+            "a role of the token's user in the organization reaches every team".to_owned(),
+        )
     } else if reach.wide_role.is_none() || !reach.roles_known {
-        (false, "the roles of the token's user could not be read".to_owned())
+        (
+            false,
+            "the roles of the token's user could not be read".to_owned(),
+        )
     } else {
         (true, "the token's user is in no other team".to_owned())
     };

@@ -64,7 +64,9 @@ pub enum Error {
     #[error("the token of the agent {0} was adopted; give it the next one with --token-stdin")]
     Adopted(AgentName),
     /// It has a token of ours, which only the operator's token can replace.
-    #[error("the token of the agent {0} was issued here; rotate it with the operator's token, without --token-stdin")]
+    #[error(
+        "the token of the agent {0} was issued here; rotate it with the operator's token, without --token-stdin"
+    )]
     Issued(AgentName),
     /// The token that was given is the one it has.
     #[error("that is the token the agent {0} has already")]
@@ -84,10 +86,14 @@ pub enum Error {
     #[error("the operator's token lacks the scope {0}")]
     OperatorLacks(String),
     /// What is kept of the operator cannot be read.
-    #[error("what is kept of the operator is no entry of ours; run `operator logout` and `operator login`")]
+    #[error(
+        "what is kept of the operator is no entry of ours; run `operator logout` and `operator login`"
+    )]
     BadOperator,
     /// The operator is another Make user than the one whose tokens these are.
-    #[error("the token of the agent {agent} belongs to the Make user {user} in {zone}, and the operator's token does not")]
+    #[error(
+        "the token of the agent {agent} belongs to the Make user {user} in {zone}, and the operator's token does not"
+    )]
     OtherUser {
         /// The agent.
         agent: AgentName,

@@ -138,7 +138,9 @@ impl Retiring<'_> {
     }
 
     async fn look(&self) -> Option<Listed> {
-        let list = ask(self.operator.client(), users::api_tokens()).await.ok()?;
+        let list = ask(self.operator.client(), users::api_tokens())
+            .await
+            .ok()?;
         Some(find(self.pending, &list.api_tokens))
     }
 

@@ -33,9 +33,8 @@ impl ZoneFlags {
     }
 
     pub(super) fn needed(&self) -> anyhow::Result<Zone> {
-        self.named()?.context(
-            "--zone is missing: the host in the address bar of Make, such as eu1.make.com",
-        )
+        self.named()?
+            .context("--zone is missing: the host in the address bar of Make, such as eu1.make.com")
     }
 }
 
@@ -56,6 +55,11 @@ pub(super) fn through(
     let home = environment.home.clone();
     Desk {
         registry: Registry::of(state),
+        operator_stores: Stores::at(
+            home.as_ref().map(|home| home.join("operator")),
+            &Variables::of_process(),
+            &network,
+        ),
         stores: Stores::at(home, &Variables::of_process(), &network),
         network,
         scrubber: scrubber.clone(),
@@ -74,9 +78,8 @@ pub(super) async fn operator(
     if !from_stdin && let Some(kept) = kept(desk, zone.as_ref()).await? {
         return Ok(kept);
     }
-    let zone = zone.context(
-        "--zone is missing: the host in the address bar of Make, such as eu1.make.com",
-    )?;
+    let zone = zone
+        .context("--zone is missing: the host in the address bar of Make, such as eu1.make.com")?;
     let token = if from_stdin {
         given_token::from_stdin(&desk.scrubber)?
     } else {
@@ -99,7 +102,9 @@ pub(super) async fn kept(desk: &Desk, zone: Option<&Zone>) -> anyhow::Result<Opt
             let access = given_token::access(one.access.token.clone(), one.access.zone.clone())?;
             Ok(Some(Operator::with(desk, access).await?))
         }
-        _ => bail!("more than one operator is kept; name one by --zone, or give the token on stdin"),
+        _ => {
+            bail!("more than one operator is kept; name one by --zone, or give the token on stdin")
+        }
     }
 }
 

@@ -51,7 +51,10 @@ fn checked(text: String, scrubber: &Scrubber) -> anyhow::Result<Secret> {
 pub(super) fn access(token: Secret, zone: Zone) -> anyhow::Result<Access> {
     let access = Access { token, zone };
     if is_astray(&access) {
-        bail!("{} is a simulated zone, and the token is none of its own", access.zone);
+        bail!(
+            "{} is a simulated zone, and the token is none of its own",
+            access.zone
+        );
     }
     Ok(access)
 }

@@ -18,7 +18,11 @@ pub(super) fn in_colour(colour: Colour, text: &str) -> String {
     if std::io::stdout().is_terminal() {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     } else {
-        let space = if text.starts_with([' ', ',']) { " " } else { "" };
+        let space = if text.starts_with([' ', ',']) {
+            " "
+        } else {
+            ""
+        };
         format!("{space}{word} {}", text.trim_start())
     }
 }

@@ -13,7 +13,11 @@ pub(super) fn told(ended: anyhow::Result<Ended>) -> anyhow::Result<Ended> {
         return Err(error);
     };
     let next = next(known);
-    let hint = if next.is_empty() { String::new() } else { format!("\n{next}") };
+    let hint = if next.is_empty() {
+        String::new()
+    } else {
+        format!("\n{next}")
+    };
     match known {
         Error::Unknown(_)
         | Error::NameTaken(_)
@@ -52,7 +56,8 @@ fn next(error: &Error) -> String {
     match error {
         Error::Unknown(_) => "`agent list` shows those there are.".to_owned(),
         Error::TokenRefused { .. } => {
-            "Check the zone (a token works in its own alone) and that the token is whole.".to_owned()
+            "Check the zone (a token works in its own alone) and that the token is whole."
+                .to_owned()
         }
         Error::OperatorLacks(_) => {
             "Make one with user:read and user:write in Make's profile under API access.".to_owned()

@@ -9,6 +9,7 @@
     reason = "tests may panic and list many cases"
 )]
 
+mod agents;
 mod arguments;
 mod binary;
 mod canary;

@@ -51,6 +51,9 @@ impl Work<'_> {
             Err(error) if nothing_made(&error) => {
                 self.seen.creation = Some(Creation::Refused);
                 self.say(format!("Make issued no token: {error}"));
+                if matches!(error, make::Error::Forbidden(_)) {
+                    self.say("perhaps Make gives a token no more than its maker has: tick the agent's scopes on the operator's token too");
+                }
             }
             Err(error) => {
                 self.seen.creation = Some(Creation::Lost);
@@ -69,7 +72,10 @@ impl Work<'_> {
             let state = self.desk.state();
             state.name_pending_revocation(id, prefix, created).await?;
         }
-        self.desk.state().note_rotation(self.page.row.clone()).await?;
+        self.desk
+            .state()
+            .note_rotation(self.page.row.clone())
+            .await?;
         self.desk.reached("named");
         Ok(())
     }
@@ -181,6 +187,7 @@ impl Work<'_> {
         let trial = checks::trial(&client, &self.page.new, self.page.journal.given).await;
         self.desk.reached("try");
         match trial {
+            Trial::Works if self.page.journal.given => self.say("the token works"),
             Trial::Works => self.say("the new token works, with the scopes it was made for"),
             Trial::Bad => {
                 self.say("Make refuses the new token, or it can do other things than asked for");
@@ -208,24 +215,36 @@ impl Work<'_> {
                 agent: changed.row()?,
                 former,
             };
-            if self.desk.state().switch_rotation(row, switch).await?.is_some() {
+            if self
+                .desk
+                .state()
+                .switch_rotation(row, switch)
+                .await?
+                .is_some()
+            {
                 self.desk.reached("switched");
                 self.page.turn(Step::Switched);
                 self.page.row.pending = self.pending_row().await?;
                 self.meet().await?;
                 let prefix = self.page.new.prefix.clone();
                 self.say(format!("the agent works with the token {prefix}… now"));
-                self.desk.note(Note::Rotated(&self.page.row.agent, "switched")).await;
+                self.desk
+                    .note(Note::Rotated(&self.page.row.agent, "switched"))
+                    .await;
                 return Ok(());
             }
         }
-        Err(Error::Changed(self.page.row.agent.parse().map_err(|_| Error::Reserved)?))
+        Err(Error::Changed(
+            self.page.row.agent.parse().map_err(|_| Error::Reserved)?,
+        ))
     }
 
     /// The row about the token that has to go, as state.db knows it.
     async fn pending_row(&self) -> Result<Option<i64>, Error> {
         let rows = self.desk.state().rotations().await?;
-        let row = rows.into_iter().find(|row| row.agent == self.page.row.agent);
+        let row = rows
+            .into_iter()
+            .find(|row| row.agent == self.page.row.agent);
         Ok(row.and_then(|row| row.pending))
     }
 
@@ -243,7 +262,9 @@ impl Work<'_> {
             return self.meet().await;
         };
         let patience = Patience::of(&agent.zone).served;
-        let waited = self.desk.wait_until_seen(&agent.name, agent.generation, patience);
+        let waited = self
+            .desk
+            .wait_until_seen(&agent.name, agent.generation, patience);
         self.seen.served = Some(waited.await?);
         self.desk.reached("served");
         Ok(())
@@ -256,7 +277,9 @@ impl Work<'_> {
             return Ok(Removal::Gone);
         };
         let Some(operator) = self.operator else {
-            self.say(format!("{which} has to go, and that needs the operator's token"));
+            self.say(format!(
+                "{which} has to go, and that needs the operator's token"
+            ));
             return Ok(Removal::Left);
         };
         let value = self.value_of(&pending);

@@ -51,6 +51,8 @@ impl First {
             return Err(Error::Reserved);
         }
         match desk.registry.get(&self.name).await {
+            // Left unfinished; that is finished or undone before this one begins.
+            Ok(agent) if agent.standing == Standing::Pending => Ok(()),
             Ok(_) => Err(Error::NameTaken(self.name.clone())),
             Err(Error::Unknown(_)) => Ok(()),
             Err(error) => Err(error),
@@ -117,10 +119,7 @@ pub async fn replace(
 }
 
 async fn run(mut work: Work<'_>, fresh: bool) -> Result<Report, Error> {
-    work.seen = Seen {
-        fresh,
-        ..work.seen
-    };
+    work.seen = Seen { fresh, ..work.seen };
     work.run().await
 }
 
@@ -278,7 +277,10 @@ impl Intent {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|_| Error::Random)?;
         let random = u64::from_le_bytes(random);
-        let label = format!("make-credentials-mcp/{}/{installation}/{random:016x}", agent.name);
+        let label = format!(
+            "make-credentials-mcp/{}/{installation}/{random:016x}",
+            agent.name
+        );
         let new = TokenFacts {
             prefix: String::new(),
             label: Some(label.clone()),

@@ -280,7 +280,11 @@ impl Explorer {
                     ..s
                 };
                 let gone = World {
-                    new: if w.new == Live::Works { Live::Deleted } else { w.new },
+                    new: if w.new == Live::Works {
+                        Live::Deleted
+                    } else {
+                        w.new
+                    },
                     ..w
                 };
                 let sure = World {

@@ -82,9 +82,14 @@ impl<'a> Work<'a> {
             Action::Try => self.seen.trial = Some(self.try_new().await),
             Action::Note(step) => {
                 self.page.turn(step);
-                self.desk.state().note_rotation(self.page.row.clone()).await?;
+                self.desk
+                    .state()
+                    .note_rotation(self.page.row.clone())
+                    .await?;
                 self.desk.reached(super::name(step));
-                self.desk.note(Note::Rotated(&self.page.row.agent, super::name(step))).await;
+                self.desk
+                    .note(Note::Rotated(&self.page.row.agent, super::name(step)))
+                    .await;
             }
             Action::Switch => self.switch().await,
             Action::Record => self.record().await?,
@@ -109,7 +114,10 @@ impl<'a> Work<'a> {
             Err(Error::Unknown(_)) => None,
             Err(error) => return Err(error),
         };
-        let stands = self.agent.as_ref().is_some_and(|agent| stands(agent.standing));
+        let stands = self
+            .agent
+            .as_ref()
+            .is_some_and(|agent| stands(agent.standing));
         if !stands && !self.seen.withdrawn {
             self.seen.withdrawn = true;
             self.say("the agent was revoked meanwhile");
@@ -176,7 +184,9 @@ impl<'a> Work<'a> {
 
     fn stop(&mut self, why: Why) -> Report {
         let why = because(why);
-        self.say(format!("unfinished: {why}; the next command takes it up again"));
+        self.say(format!(
+            "unfinished: {why}; the next command takes it up again"
+        ));
         self.report(Ended::Unfinished)
     }
 }

@@ -73,7 +73,10 @@ pub(super) async fn run(
 
 async fn adopt(args: &Args, desk: &Desk, environment: &Environment) -> anyhow::Result<Ended> {
     if args.operator_token_stdin {
-        bail!("a token that is read from {} is adopted, which needs no operator", args.store());
+        bail!(
+            "a token that is read from {} is adopted, which needs no operator",
+            args.store()
+        );
     }
     let zone = args.zone.needed()?;
     let store = args.store();
@@ -127,7 +130,10 @@ pub(super) fn failed(report: &Report, json: bool) -> Ended {
         });
         text::line(format!("{shown:#}"));
     }
-    text::problem(format!("error: the agent {} did not get a token", report.agent));
+    text::problem(format!(
+        "error: the agent {} did not get a token",
+        report.agent
+    ));
     for line in &report.lines {
         text::problem(format!("  {line}"));
     }
@@ -136,5 +142,7 @@ pub(super) fn failed(report: &Report, json: bool) -> Ended {
 
 /// The scopes that a token needs for these grants, and nothing else.
 pub(super) fn needed(first: &First) -> Vec<crate::grants::Scope> {
-    scopes::needed(&first.grants, &operations()).into_iter().collect()
+    scopes::needed(&first.grants, &operations())
+        .into_iter()
+        .collect()
 }

@@ -1,6 +1,8 @@
 //! What `agent add` says in the end: what the agent may do, where its token is and how a client
 //! connects. No secret is in it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::agents::isolation::Isolation;
@@ -42,11 +44,23 @@ impl Drawbacks {
     /// One sentence each.
     pub(super) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
+        let mut by_scopes: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (tool, missing) in &self.lacking {
-            said.push(format!("{tool} will be refused: the token lacks {}", missing.join(" and ")));
+            by_scopes
+                .entry(missing.join(" and "))
+                .or_default()
+                .push(tool);
         }
-        let (dangerous, plain): (Vec<&String>, Vec<&String>) =
-            self.beyond.iter().partition(|scope| scopes::is_dangerous(scope));
+        for (missing, tools) in by_scopes {
+            let tools = tools.join(", ");
+            said.push(format!(
+                "the token lacks {missing}, so Make will refuse {tools}"
+            ));
+        }
+        let (dangerous, plain): (Vec<&String>, Vec<&String>) = self
+            .beyond
+            .iter()
+            .partition(|scope| scopes::is_dangerous(scope));
         if !dangerous.is_empty() {
             said.push(format!(
                 "the token has {}: whoever gets hold of it can make tokens or rule over others; make one without",
@@ -54,7 +68,10 @@ impl Drawbacks {
             ));
         }
         if !plain.is_empty() {
-            said.push(format!("the token can do more than is needed: {}", joined(&plain)));
+            said.push(format!(
+                "the token can do more than is needed: {}",
+                joined(&plain)
+            ));
         }
         if !self.tests.is_empty() {
             said.push(format!(
@@ -67,7 +84,11 @@ impl Drawbacks {
 }
 
 fn joined(names: &[&String]) -> String {
-    names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// An agent that was added.

@@ -73,7 +73,16 @@ mod tests {
     #[test]
     fn days_are_written_with_a_d() {
         assert_eq!("90d".parse::<Days>().unwrap().seconds(), 90 * 86400);
-        for bad in ["90", "d", "-1d", "+1d", "1h", "1.5d", "99999999999999999999d", "40000d"] {
+        for bad in [
+            "90",
+            "d",
+            "-1d",
+            "+1d",
+            "1h",
+            "1.5d",
+            "99999999999999999999d",
+            "40000d",
+        ] {
             assert!(bad.parse::<Days>().is_err(), "{bad}");
         }
     }

@@ -16,7 +16,12 @@ use super::age::Days;
 #[derive(Debug, Args)]
 pub(super) struct GrantFlags {
     /// These teams; without them the command lists the teams there are and stops
-    #[arg(long, value_delimiter = ',', value_name = "IDS", conflicts_with = "all_teams")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "IDS",
+        conflicts_with = "all_teams"
+    )]
     teams: Option<Vec<TeamId>>,
     /// Every team that the token reaches
     #[arg(long)]
@@ -25,8 +30,12 @@ pub(super) struct GrantFlags {
     #[arg(long, value_enum, default_value = "read")]
     access: Access,
     /// These toolsets
-    #[arg(long, value_delimiter = ',', value_name = "A,B",
-          default_value = "connections,keys,credential_requests,account")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "A,B",
+        default_value = "connections,keys,credential_requests,account"
+    )]
     toolsets: Vec<Toolset>,
     /// Also these tools
     #[arg(long, value_delimiter = ',', value_name = "TOOLS")]

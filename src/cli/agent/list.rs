@@ -68,7 +68,9 @@ pub(super) async fn run(
         return Ok(Ended::Done);
     }
     if agents.is_empty() {
-        text::problem("there are no agents; `agent add NAME --token-stdin --zone ZONE` adopts a token");
+        text::problem(
+            "there are no agents; `agent add NAME --token-stdin --zone ZONE` adopts a token",
+        );
     }
     for agent in &agents {
         text::line(line(agent, now));
@@ -92,7 +94,11 @@ fn line(agent: &Registered, now: i64) -> String {
         Standing::Active => "active",
         Standing::Revoked => "revoked",
     };
-    let mut text = format!("{:<20} {standing:<8} {}", agent.name.as_str(), granted(&agent.grants));
+    let mut text = format!(
+        "{:<20} {standing:<8} {}",
+        agent.name.as_str(),
+        granted(&agent.grants)
+    );
     let expired = agent.grants.expires_at.is_some_and(|end| now >= end);
     if expired && agent.standing == Standing::Active {
         text.push_str(&paint::in_colour(
@@ -115,10 +121,10 @@ fn line(agent: &Registered, now: i64) -> String {
 
 /// A token that has to go, in one line.
 pub(super) fn red(token: &PendingRevocation) -> String {
-    let named = token
-        .prefix
-        .as_ref()
-        .map_or_else(|| format!("labelled {}", token.label), |prefix| format!("{prefix}…"));
+    let named = token.prefix.as_ref().map_or_else(
+        || format!("labelled {}", token.label),
+        |prefix| format!("{prefix}…"),
+    );
     format!(
         "agent {}: a token {named} still has to go at Make, because {}; the next command with the operator's token tries again",
         token.agent, token.reason
@@ -143,7 +149,10 @@ pub(super) fn unfinished(row: &RotationRow) -> Value {
 }
 
 /// What is left to do about one agent.
-pub(super) async fn left(desk: &Desk, agent: &Registered) -> anyhow::Result<Vec<PendingRevocation>> {
+pub(super) async fn left(
+    desk: &Desk,
+    agent: &Registered,
+) -> anyhow::Result<Vec<PendingRevocation>> {
     let mut pending = desk.state().pending_revocations().await?;
     pending.retain(|token| token.agent == agent.name.as_str());
     Ok(pending)

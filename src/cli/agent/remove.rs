@@ -39,7 +39,10 @@ pub(super) async fn run(
     let rotations = desk.state().rotations().await?;
     let busy = rotations.iter().any(|row| row.agent == agent.name.as_str());
     if !left.is_empty() || busy {
-        text::problem(format!("error: there is work left about the agent {}", agent.name));
+        text::problem(format!(
+            "error: there is work left about the agent {}",
+            agent.name
+        ));
         for token in &left {
             text::problem(format!("  {}", list::red(token)));
         }

@@ -67,10 +67,16 @@ pub(super) async fn run(
     tell(&agent);
     match live {
         Ok(live) => {
-            text::line(format!("user: {}", live.user.get("shown").and_then(Value::as_str).unwrap_or_default()));
+            text::line(format!(
+                "user: {}",
+                live.user
+                    .get("shown")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            ));
             text::line(isolated(&live.isolation));
             for warning in live.warnings {
-                text::line(format!("beyond policy: {warning}"));
+                text::line(format!("note: {warning}"));
             }
         }
         Err(problem) => text::line(format!("Make was not asked or did not answer: {problem}")),
@@ -84,9 +90,16 @@ pub(super) async fn run(
 fn tell(agent: &Registered) {
     let grants = &agent.grants;
     text::line(format!("agent {}: {}", agent.name, granted(grants)));
-    let toolsets: Vec<&str> = grants.toolsets.iter().map(|toolset| toolset.name()).collect();
+    let toolsets: Vec<&str> = grants
+        .toolsets
+        .iter()
+        .map(|toolset| toolset.name())
+        .collect();
     text::line(format!("toolsets: {}", toolsets.join(", ")));
-    for (word, tools) in [("also", &grants.allowed_tools), ("not", &grants.denied_tools)] {
+    for (word, tools) in [
+        ("also", &grants.allowed_tools),
+        ("not", &grants.denied_tools),
+    ] {
         if !tools.is_empty() {
             let tools: Vec<&str> = tools.iter().map(String::as_str).collect();
             text::line(format!("{word}: {}", tools.join(", ")));
@@ -101,7 +114,10 @@ fn tell(agent: &Registered) {
             moment(token.since)
         ));
         let label = token.label.as_deref();
-        text::line(format!("label: {}", label.unwrap_or("not known: it was adopted")));
+        text::line(format!(
+            "label: {}",
+            label.unwrap_or("not known: it was adopted")
+        ));
         text::line(format!("scopes: {}", token.scopes.join(", ")));
     }
 }
@@ -117,7 +133,10 @@ async fn ask(desk: &Desk, agent: &Registered) -> anyhow::Result<Live> {
     let drawbacks = Drawbacks::of(&agent.grants, &operations(), &holder.scopes);
     let mut warnings = drawbacks.sentences();
     if let (Some(token), false) = (&agent.token, scopes::same(&holder.scopes, agent)) {
-        warnings.push(format!("Make says other scopes than were kept: {}", token.scopes.join(", ")));
+        warnings.push(format!(
+            "Make says other scopes than were kept: {}",
+            token.scopes.join(", ")
+        ));
     }
     // Make's API does not tell a service account from a person.
     let user = json!({

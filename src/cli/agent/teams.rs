@@ -38,14 +38,21 @@ pub(in crate::cli) fn rows(organizations: &[Organization], reach: &Reach) -> Vec
             }));
         }
     }
-    rows.extend(unnamed(organizations, reach).iter().map(|id| json!({"id": id})));
+    rows.extend(
+        unnamed(organizations, reach)
+            .iter()
+            .map(|id| json!({"id": id})),
+    );
     rows
 }
 
 /// The teams, a line each.
 pub(in crate::cli) fn tell(organizations: &[Organization], reach: &Reach) {
     for organization in organizations {
-        text::line(format!("{} (organization {})", organization.name, organization.id));
+        text::line(format!(
+            "{} (organization {})",
+            organization.name, organization.id
+        ));
         for team in organization.teams.iter().flatten() {
             text::line(format!("  {:>8}  {}", team.id.number(), team.name));
         }

@@ -40,7 +40,10 @@ pub(super) async fn run(
     let at = desk.keep_operator(&access, operator.user()).await?;
     let organizations = teams::of_token(operator.client()).await;
     let reach = isolation::reach_of(&operator).await;
-    let example = reach.teams.first().map_or_else(|| "TEAM".to_owned(), ToString::to_string);
+    let example = reach
+        .teams
+        .first()
+        .map_or_else(|| "TEAM".to_owned(), ToString::to_string);
     let next = format!(
         "make-credentials-mcp agent add NAME --zone {} --teams {example}",
         operator.zone()
@@ -58,7 +61,9 @@ pub(super) async fn run(
     super::show::tell(&operator, None);
     text::line(format!("kept at {at}"));
     teams::tell(&organizations, &reach);
-    text::line("a kept operator token is as good as the account: whoever can read it, or run this program as you, can make tokens; `operator logout` forgets it");
+    text::line(
+        "a kept operator token is as good as the account: whoever can read it, or run this program as you, can make tokens; `operator logout` forgets it",
+    );
     text::line(format!("next: {next}"));
     Ok(Ended::Done)
 }

@@ -32,7 +32,9 @@ pub(super) async fn run(
         for name in names {
             text::line(format!("{name} is forgotten"));
         }
-        text::line("the token itself still works: delete it in Make's profile under API access if it is not needed");
+        text::line(
+            "the token itself still works: delete it in Make's profile under API access if it is not needed",
+        );
     }
     Ok(Ended::Done)
 }

@@ -36,7 +36,11 @@ impl Args {
     }
 
     fn apply(&self, kept: NetworkRow) -> anyhow::Result<NetworkRow> {
-        let kept = if self.reset { NetworkRow::default() } else { kept };
+        let kept = if self.reset {
+            NetworkRow::default()
+        } else {
+            kept
+        };
         let ca_file = match &self.ca_file {
             Some(path) => {
                 let path = std::path::absolute(path).context("--ca-file")?;

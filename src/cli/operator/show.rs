@@ -69,7 +69,9 @@ pub(super) fn shown(operator: &Operator, kept: Option<&KeptOperator>) -> Value {
 pub(super) fn tell(operator: &Operator, kept: Option<&KeptOperator>) {
     let user = &operator.holder().user;
     let days = kept.map(|kept| (now() - kept.since).max(0) / 86400);
-    let age = days.map(|days| format!(", kept for {days} days")).unwrap_or_default();
+    let age = days
+        .map(|days| format!(", kept for {days} days"))
+        .unwrap_or_default();
     text::line(format!(
         "{}: Make user {} ({}), token {}…{age}",
         operator.zone(),

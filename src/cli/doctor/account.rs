@@ -53,8 +53,12 @@ pub(super) async fn check(
     }
     for access in operators.iter().skip(MOST_OPERATORS) {
         let name = format!("operator {}", access.zone);
-        let said = "its tokens at Make were not looked at: that would take more calls than `doctor` makes";
-        let next = format!("Run `make-credentials-mcp doctor --zone {} --operator-token-stdin`.", access.zone);
+        let said =
+            "its tokens at Make were not looked at: that would take more calls than `doctor` makes";
+        let next = format!(
+            "Run `make-credentials-mcp doctor --zone {} --operator-token-stdin`.",
+            access.zone
+        );
         found.yellow("operator", &name, said, next);
     }
 }
@@ -73,10 +77,17 @@ async fn list(
         .filter(|needed| !held.iter().any(|held| held == needed))
         .collect();
     if missing.is_empty() {
-        found.ok("operator", name, "Make knows its token, which may issue others");
+        found.ok(
+            "operator",
+            name,
+            "Make knows its token, which may issue others",
+        );
     } else {
         let missing = missing.join(" and ");
-        let next = format!("Make one with {} in Make's profile under API access, and run `make-credentials-mcp operator login` again.", operator::SCOPES.join(" and "));
+        let next = format!(
+            "Make one with {} in Make's profile under API access, and run `make-credentials-mcp operator login` again.",
+            operator::SCOPES.join(" and ")
+        );
         found.yellow("operator", name, format!("its token lacks {missing}"), next);
     }
     let listed = calls.ask(client, &users::api_tokens()).await?;
@@ -97,7 +108,10 @@ impl Owned {
         } else {
             None
         };
-        let working = machine.agents.iter().filter(|agent| agent.standing != Standing::Revoked);
+        let working = machine
+            .agents
+            .iter()
+            .filter(|agent| agent.standing != Standing::Revoked);
         let tokens = working.filter_map(|agent| agent.token.clone());
         let changing = machine.rotations.iter();
         let changing = changing.flat_map(|row| [&row.old, &row.new]);
@@ -131,31 +145,54 @@ impl Listed<'_> {
                 }
                 Some(_) if self.owned.labels.contains(&token.label) => {}
                 Some(_) => orphans.push(token),
-                None => old.extend(self.days(token).filter(|days| *days > OLD).map(|days| (token, days))),
+                None => old.extend(
+                    self.days(token)
+                        .filter(|days| *days > OLD)
+                        .map(|days| (token, days)),
+                ),
             }
         }
         let (zone, site) = (format!("zone {}", self.zone), self.site());
         for token in orphans.iter().take(MOST_NAMED) {
-            let said = format!("the token {} was issued here and no agent owns it", named(token));
+            let said = format!(
+                "the token {} was issued here and no agent owns it",
+                named(token)
+            );
             found.red("orphan", &zone, said, format!("Delete it at {site}."));
         }
-        more(orphans.len(), "tokens issued here that no agent owns", |said| {
-            found.red("orphan", &zone, said, format!("Delete them at {site}."));
-        });
+        more(
+            orphans.len(),
+            "tokens issued here that no agent owns",
+            |said| {
+                found.red("orphan", &zone, said, format!("Delete them at {site}."));
+            },
+        );
         for (token, days) in old.iter().take(MOST_NAMED) {
             let said = format!("the token {} is {days} days old", named(token));
-            found.yellow("old_token", &zone, said, format!("Replace it where it is used, and delete it at {site}."));
+            found.yellow(
+                "old_token",
+                &zone,
+                said,
+                format!("Replace it where it is used, and delete it at {site}."),
+            );
         }
         more(old.len(), "old tokens", |said| {
             found.yellow("old_token", &zone, said, format!("Look at {site}."));
         });
         if !foreign.is_empty() {
             let named: Vec<&str> = foreign.into_iter().take(MOST_NAMED).collect();
-            let said = format!("other installations have tokens of the same Make user: {}", named.join(", "));
+            let said = format!(
+                "other installations have tokens of the same Make user: {}",
+                named.join(", ")
+            );
             found.ok("other_installation", &zone, said);
         }
         if orphans.is_empty() {
-            found.ok("orphan", &zone, "every token that was issued here has its agent");
+            found.ok(
+                "orphan",
+                &zone,
+                "every token that was issued here has its agent",
+            );
         }
     }
 
@@ -167,8 +204,14 @@ impl Listed<'_> {
         }
         for (stamp, tokens) in stamps.into_iter().filter(|(_, tokens)| tokens.len() > 1) {
             let tokens: Vec<String> = tokens.into_iter().map(named).collect();
-            let said = format!("the tokens {} were made at the same time, {stamp}: Make's API cannot tell them apart, so neither is deleted by this program", tokens.join(" and "));
-            let next = format!("Delete one of them at {}, and rotate the agent that has it.", self.site());
+            let said = format!(
+                "the tokens {} were made at the same time, {stamp}: Make's API cannot tell them apart, so neither is deleted by this program",
+                tokens.join(" and ")
+            );
+            let next = format!(
+                "Delete one of them at {}, and rotate the agent that has it.",
+                self.site()
+            );
             found.red("twin_tokens", &format!("zone {}", self.zone), said, next);
         }
     }
@@ -214,7 +257,14 @@ mod tests {
     fn a_label_of_ours_names_its_installation() {
         let label = "make-credentials-mcp/bot/0a1b2c3d/00112233445566778";
         assert_eq!(installation(label), Some("0a1b2c3d"));
-        for other in ["", "CI", "make-credentials-mcp", "make-credentials-mcp/", "make-credentials-mcp/bot", "make-credentials-mcp/bot/"] {
+        for other in [
+            "",
+            "CI",
+            "make-credentials-mcp",
+            "make-credentials-mcp/",
+            "make-credentials-mcp/bot",
+            "make-credentials-mcp/bot/",
+        ] {
             assert_eq!(installation(other), None, "{other}");
         }
     }

@@ -10,6 +10,9 @@ const DAY: i64 = 24 * 60 * 60;
 /// An end that comes within this time is worth a word.
 const SOON: i64 = 7 * DAY;
 
+/// Commands with the operator's token first do what earlier ones left.
+const CATCH_UP: &str = "Run `make-credentials-mcp agent rotate --all --older-than 90d` with the operator's token: it first takes away what has to go.";
+
 /// Looks at the agents and what is left to do.
 pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
     for agent in machine.active() {
@@ -42,12 +45,21 @@ fn end(machine: &Machine<'_>, agent: &Registered, found: &mut Findings) {
     };
     let (name, when) = (subject(agent), moment(end));
     if machine.now >= end {
-        found.red(
-            "expiry",
-            &name,
-            format!("its time was over at {when}, and its token still works at Make"),
-            format!("Run `make-credentials-mcp agent revoke {}`.", agent.name),
-        );
+        let is_issued = agent
+            .token
+            .as_ref()
+            .is_some_and(|token| token.label.is_some());
+        let next = if is_issued {
+            CATCH_UP.to_owned()
+        } else {
+            format!(
+                "Delete it at {}/user/api, and run `make-credentials-mcp agent revoke {}`.",
+                agent.zone.origin(),
+                agent.name
+            )
+        };
+        let said = format!("its time was over at {when}, and its token still works at Make");
+        found.red("expiry", &name, said, next);
     } else if end - machine.now <= SOON {
         found.yellow(
             "expiry",
@@ -92,10 +104,7 @@ fn pending(machine: &Machine<'_>, found: &mut Findings) {
                 "the token {named} of the Make user {} in {} still has to go: {}",
                 token.make_user, token.zone, token.reason
             ),
-            format!(
-                "Run `make-credentials-mcp agent revoke {}` with the operator's token, or delete it at https://{}/user/api.",
-                token.agent, token.zone
-            ),
+            CATCH_UP,
         );
     }
 }
@@ -106,7 +115,11 @@ fn kept_operators(machine: &Machine<'_>, found: &mut Findings) {
         let name = format!("operator {}", operator.access.zone);
         let prefix = operator.access.token.prefix().unwrap_or_default();
         if machine.agents.is_empty() {
-            found.ok("operator_kept", &name, format!("its token {prefix}… is kept"));
+            found.ok(
+                "operator_kept",
+                &name,
+                format!("its token {prefix}… is kept"),
+            );
             continue;
         }
         found.yellow(

@@ -99,8 +99,13 @@ fn ignored(machine: &Machine<'_>, found: &mut Findings) {
     found.yellow(
         "environment_proxy",
         "environment",
-        format!("{} set and ignored: the way to Make is the operator's alone", are(&set)),
-        format!("If Make is reached only that way, run `make-credentials-mcp operator network {flag}`."),
+        format!(
+            "{} set and ignored: the way to Make is the operator's alone",
+            are(&set)
+        ),
+        format!(
+            "If Make is reached only that way, run `make-credentials-mcp operator network {flag}`."
+        ),
     );
 }
 
@@ -134,7 +139,9 @@ fn stores(machine: &Machine<'_>, found: &mut Findings) {
             .map(|(name, _)| *name)
             .collect();
         let set = names.iter().copied();
-        let set: Vec<&str> = set.filter(|name| machine.variables.get(name).is_some()).collect();
+        let set: Vec<&str> = set
+            .filter(|name| machine.variables.get(name).is_some())
+            .collect();
         let is_free = scheme == "keyring" && !cfg!(target_os = "linux");
         if !agents.is_empty() && !set.is_empty() && !is_free {
             stripped(scheme, &agents.join(", "), &set, found);

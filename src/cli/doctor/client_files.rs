@@ -43,7 +43,9 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
     let Some(user) = machine.user_folder() else {
         return;
     };
-    let anywhere = ANYWHERE.iter().map(|(client, file)| (*client, PathBuf::from(file)));
+    let anywhere = ANYWHERE
+        .iter()
+        .map(|(client, file)| (*client, PathBuf::from(file)));
     let applications = APPLICATIONS.iter();
     let applications = applications.map(|(client, file)| (*client, Path::new(FOLDER).join(file)));
     let (mut read, mut keys) = (0_u32, 0_usize);

@@ -27,7 +27,11 @@ pub(super) async fn check(
     match calls.ask(&client, &users::current_authorization()).await {
         Ok(answer) => {
             let scopes = answer.authorization.scope.join(", ");
-            found.ok("token", SUBJECT, format!("Make knows its token; it may do {scopes}"));
+            found.ok(
+                "token",
+                SUBJECT,
+                format!("Make knows its token; it may do {scopes}"),
+            );
         }
         Err(Error::Unauthorized(_)) => found.red(
             "token",

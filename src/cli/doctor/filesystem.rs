@@ -23,11 +23,18 @@ pub(super) fn check(home: &Path, found: &mut Findings) {
     #[cfg(unix)]
     if let Ok(facts) = rustix::fs::statvfs(home) {
         let is_read_only = facts.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY);
-        room(facts.f_bavail.saturating_mul(facts.f_frsize), is_read_only, found);
+        room(
+            facts.f_bavail.saturating_mul(facts.f_frsize),
+            is_read_only,
+            found,
+        );
     }
 }
 
-#[cfg_attr(not(unix), expect(dead_code, reason = "only Unix says it without unsafe code"))]
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "only Unix says it without unsafe code")
+)]
 fn room(bytes: u64, is_read_only: bool, found: &mut Findings) {
     let next = "Make room on the disk of the home folder.";
     let said = format!("{} MiB are free", bytes >> 20);
@@ -56,7 +63,10 @@ fn network_kind(home: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     let kind = mount_kind(&mounts, &home);
     // A magic number is 32 bits, whatever type holds it here.
-    by_magic(u32::try_from(magic & 0xffff_ffff).unwrap_or(0), kind.as_deref())
+    by_magic(
+        u32::try_from(magic & 0xffff_ffff).unwrap_or(0),
+        kind.as_deref(),
+    )
 }
 
 #[cfg(target_vendor = "apple")]
@@ -89,9 +99,33 @@ fn network_kind(_: &Path) -> Option<String> {
 fn is_network(kind: &str) -> bool {
     let kind = kind.strip_prefix("fuse.").unwrap_or(kind);
     let named = [
-        "9p", "acfs", "afpfs", "afs", "beegfs", "ceph", "ceph-fuse", "cifs", "coda", "davfs",
-        "davfs2", "gcsfuse", "glusterfs", "gpfs", "lustre", "ncpfs", "ocfs2", "onedrive", "rclone",
-        "s3fs", "smbfs", "smb2", "smb3", "sshfs", "vmhgfs", "vmhgfs-fuse", "webdav",
+        "9p",
+        "acfs",
+        "afpfs",
+        "afs",
+        "beegfs",
+        "ceph",
+        "ceph-fuse",
+        "cifs",
+        "coda",
+        "davfs",
+        "davfs2",
+        "gcsfuse",
+        "glusterfs",
+        "gpfs",
+        "lustre",
+        "ncpfs",
+        "ocfs2",
+        "onedrive",
+        "rclone",
+        "s3fs",
+        "smbfs",
+        "smb2",
+        "smb3",
+        "sshfs",
+        "vmhgfs",
+        "vmhgfs-fuse",
+        "webdav",
     ];
     kind.starts_with("nfs") || named.contains(&kind)
 }

@@ -57,7 +57,12 @@ impl Findings {
         finding: impl AsRef<str>,
         next: impl AsRef<str>,
     ) {
-        self.add(Level::Yellow, check, subject, (finding.as_ref(), next.as_ref()));
+        self.add(
+            Level::Yellow,
+            check,
+            subject,
+            (finding.as_ref(), next.as_ref()),
+        );
     }
 
     /// It has to be mended.
@@ -68,7 +73,12 @@ impl Findings {
         finding: impl AsRef<str>,
         next: impl AsRef<str>,
     ) {
-        self.add(Level::Red, check, subject, (finding.as_ref(), next.as_ref()));
+        self.add(
+            Level::Red,
+            check,
+            subject,
+            (finding.as_ref(), next.as_ref()),
+        );
     }
 
     /// The same with the level as a value.

@@ -21,12 +21,21 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
     };
     let facts = match std::fs::symlink_metadata(home) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            found.ok("home", "home", format!("{} will be made at the first use", home.display()));
+            found.ok(
+                "home",
+                "home",
+                format!("{} will be made at the first use", home.display()),
+            );
             return;
         }
         Err(error) => {
             let said = format!("{} cannot be read: {}", home.display(), error.kind());
-            found.red("home", "home", said, "Check the rights of the folders above it.");
+            found.red(
+                "home",
+                "home",
+                said,
+                "Check the rights of the folders above it.",
+            );
             return;
         }
         Ok(facts) => facts,
@@ -35,7 +44,12 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
     let is_folder = facts.is_dir() || (facts.is_symlink() && home.is_dir());
     if !is_folder {
         let said = format!("{} is no folder", home.display());
-        found.red("home", "home", said, "Move it away, or set MAKE_CREDENTIALS_HOME.");
+        found.red(
+            "home",
+            "home",
+            said,
+            "Move it away, or set MAKE_CREDENTIALS_HOME.",
+        );
         return;
     }
     super::filesystem::check(home, found);
@@ -54,7 +68,10 @@ fn rights(home: &Path, found: &mut Findings) {
     let (wrong, left) = (looked.wrong, looked.left);
     if left == 0 {
         let said = format!("more than {MOST} files are in it; the rest was not looked at");
-        let next = format!("Look what is in {} and remove what does not belong there.", home.display());
+        let next = format!(
+            "Look what is in {} and remove what does not belong there.",
+            home.display()
+        );
         found.yellow("home_rights", "home", said, next);
     } else if wrong == 0 {
         let said = format!("{} and all in it is for its owner alone", home.display());
@@ -82,7 +99,11 @@ impl Looked<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
         self.one(folder, true);
         // Nothing of ours lies deeper.
-        let entries = if depth > 3 { None } else { std::fs::read_dir(folder).ok() };
+        let entries = if depth > 3 {
+            None
+        } else {
+            std::fs::read_dir(folder).ok()
+        };
         for entry in entries.into_iter().flatten().flatten() {
             if self.left == 0 {
                 return;
@@ -110,8 +131,12 @@ impl Looked<'_> {
         };
         if facts.uid() != rustix::process::geteuid().as_raw() {
             self.wrong += 1;
-            let next = format!("Run `chown -R $(id -u) {}`, or use a home folder of your own.", quoted(self.home));
-            self.found.red("home_owner", &subject, "another user owns it", next);
+            let next = format!(
+                "Run `chown -R $(id -u) {}`, or use a home folder of your own.",
+                quoted(self.home)
+            );
+            self.found
+                .red("home_owner", &subject, "another user owns it", next);
             return;
         }
         let mode = facts.mode() & 0o777;

@@ -64,9 +64,7 @@ impl<'a> Machine<'a> {
             operators: Vec::new(),
             now: now(),
         };
-        if is_readable
-            && let Err(error) = machine.read_state(found).await
-        {
+        if is_readable && let Err(error) = machine.read_state(found).await {
             let next = "Restore state.db from a backup, or move it away and add the agents again.";
             found.red("state", "state.db", error.to_string(), next);
         }
@@ -124,7 +122,9 @@ impl<'a> Machine<'a> {
     pub(super) fn user_folder(&self) -> Option<PathBuf> {
         let get = |name| self.variables.get(name);
         let folder = get("HOME").or_else(|| get("USERPROFILE"));
-        folder.map(PathBuf::from).filter(|folder| folder.is_absolute())
+        folder
+            .map(PathBuf::from)
+            .filter(|folder| folder.is_absolute())
     }
 
     /// The agents that may work.
@@ -146,7 +146,10 @@ pub(super) fn subject(agent: &Registered) -> String {
 
 /// The command that gives an agent another token.
 pub(super) fn rotate(agent: &Registered) -> String {
-    let adopted = agent.token.as_ref().is_some_and(|token| token.label.is_none());
+    let adopted = agent
+        .token
+        .as_ref()
+        .is_some_and(|token| token.label.is_none());
     let given = if adopted { " --token-stdin" } else { "" };
     format!("make-credentials-mcp agent rotate {}{given}", agent.name)
 }

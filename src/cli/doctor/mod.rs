@@ -104,7 +104,10 @@ async fn on_this_machine(machine: &Machine<'_>, found: &mut Findings) {
 /// for other zones.
 fn operators(machine: &Machine<'_>, given: Option<Access>) -> Vec<Access> {
     let zone = given.as_ref().map(|access| access.zone.clone());
-    let kept = machine.operators.iter().map(|operator| operator.access.clone());
+    let kept = machine
+        .operators
+        .iter()
+        .map(|operator| operator.access.clone());
     let kept = kept.filter(|access| zone.as_ref() != Some(&access.zone));
     given.into_iter().chain(kept).collect()
 }

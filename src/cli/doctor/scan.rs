@@ -32,7 +32,11 @@ pub(super) struct Place {
 pub(super) fn places(text: &[u8]) -> Vec<Place> {
     let words = words(text);
     let mut found: Vec<(usize, Sure)> = values(text, &words);
-    for (at, _) in text.windows(36).enumerate().filter(|(at, w)| is_token(text, *at, w)) {
+    for (at, _) in text
+        .windows(36)
+        .enumerate()
+        .filter(|(at, w)| is_token(text, *at, w))
+    {
         let near = words.iter().filter(|word| word.at.abs_diff(at) <= REACH);
         let near: Vec<&Word> = near.collect();
         if !near.is_empty() {
@@ -51,7 +55,9 @@ struct Word {
 }
 
 fn words(text: &[u8]) -> Vec<Word> {
-    let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS);
+    let finder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(WORDS);
     let Ok(finder) = finder else {
         return Vec::new();
     };
@@ -85,7 +91,9 @@ fn is_token(text: &[u8], at: usize, window: &[u8]) -> bool {
 /// Whether it stands behind `Token` or `Bearer`, or in an address of Make.
 fn is_given(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(REACH)..at).unwrap_or_default();
-    let last = before.rsplit(|byte| b"\"'`<>{}[](),\n\r\t".contains(byte)).next();
+    let last = before
+        .rsplit(|byte| b"\"'`<>{}[](),\n\r\t".contains(byte))
+        .next();
     let last = last.unwrap_or_default().to_ascii_lowercase();
     let last = String::from_utf8_lossy(&last);
     let is_header = last.ends_with("token ") || last.ends_with("bearer ");
@@ -140,23 +148,41 @@ mod tests {
     fn lines(text: &str) -> Vec<(usize, Sure)> {
         let text = text.replace("TOKEN", TOKEN);
         let places = places(text.as_bytes());
-        places.into_iter().map(|place| (place.line, place.sure)).collect()
+        places
+            .into_iter()
+            .map(|place| (place.line, place.sure))
+            .collect()
     }
 
     #[test]
     fn a_key_is_found_in_each_form_of_a_configuration() {
         use Sure::Yes;
         for (text, expected) in [
-            ("{\"env\": {\n  \"MAKE_API_KEY\": \"TOKEN\"\n}}", vec![(2, Yes)]),
-            ("[mcp_servers.make.env]\nMAKE_API_KEY = \"TOKEN\"\n", vec![(2, Yes)]),
-            ("{\"args\": [\"-e\", \"MAKE_API_KEY=TOKEN\"]}", vec![(1, Yes)]),
+            (
+                "{\"env\": {\n  \"MAKE_API_KEY\": \"TOKEN\"\n}}",
+                vec![(2, Yes)],
+            ),
+            (
+                "[mcp_servers.make.env]\nMAKE_API_KEY = \"TOKEN\"\n",
+                vec![(2, Yes)],
+            ),
+            (
+                "{\"args\": [\"-e\", \"MAKE_API_KEY=TOKEN\"]}",
+                vec![(1, Yes)],
+            ),
             ("{\"MAKE_API_KEY\": \"something-else-1\"}", vec![(1, Yes)]),
-            ("{\"url\": \"https://eu1.make.com/mcp/u/TOKEN/sse\"}", vec![(1, Yes)]),
+            (
+                "{\"url\": \"https://eu1.make.com/mcp/u/TOKEN/sse\"}",
+                vec![(1, Yes)],
+            ),
             (
                 "{\"url\": \"https://eu2.make.com/mcp\",\n \"headers\": {\"Authorization\": \"Bearer TOKEN\"}}",
                 vec![(2, Yes)],
             ),
-            ("--header 'Authorization: Token TOKEN' https://we.make.celonis.com/api", vec![(1, Yes)]),
+            (
+                "--header 'Authorization: Token TOKEN' https://we.make.celonis.com/api",
+                vec![(1, Yes)],
+            ),
         ] {
             assert_eq!(lines(text), expected, "{text}");
         }

@@ -25,11 +25,7 @@ pub(super) async fn check<'a>(machine: &'a Machine<'_>, found: &mut Findings) ->
     held
 }
 
-async fn one(
-    machine: &Machine<'_>,
-    agent: &Registered,
-    found: &mut Findings,
-) -> Option<Access> {
+async fn one(machine: &Machine<'_>, agent: &Registered, found: &mut Findings) -> Option<Access> {
     let name = subject(agent);
     let Ok(at) = agent.store.parse::<SecretReference>() else {
         let said = "state.db names a store that this version does not know";
@@ -52,7 +48,8 @@ async fn one(
     compare(machine, agent, &entry, found);
     let access = entry.access();
     if is_astray(&access) {
-        let said = "its zone is a simulated one and its token is none of its own: it is not sent there";
+        let said =
+            "its zone is a simulated one and its token is none of its own: it is not sent there";
         found.red("store", &name, said, format!("Run `{}`.", rotate(agent)));
         return None;
     }
@@ -77,7 +74,10 @@ fn compare(machine: &Machine<'_>, agent: &Registered, entry: &Entry, found: &mut
     let name = subject(agent);
     let next = format!("Run `{}`: it writes both anew.", rotate(agent));
     let known = agent.token.as_ref().map(|token| token.prefix.as_str());
-    let is_changing = machine.rotations.iter().any(|row| row.agent == agent.name.as_str());
+    let is_changing = machine
+        .rotations
+        .iter()
+        .any(|row| row.agent == agent.name.as_str());
     if entry.zone != agent.zone {
         let said = format!(
             "its token is kept for the zone {}, and state.db says {}; calls go to {}",
@@ -117,7 +117,10 @@ fn is_far(at: &SecretReference) -> bool {
 pub(super) fn others(machine: &Machine<'_>, found: &mut Findings) {
     for agent in &machine.agents {
         let name = subject(agent);
-        let is_changing = machine.rotations.iter().any(|row| row.agent == agent.name.as_str());
+        let is_changing = machine
+            .rotations
+            .iter()
+            .any(|row| row.agent == agent.name.as_str());
         match agent.standing {
             Standing::Active => {}
             Standing::Revoked => {
@@ -130,7 +133,12 @@ pub(super) fn others(machine: &Machine<'_>, found: &mut Findings) {
                     "Run `make-credentials-mcp agent revoke {0}`, `make-credentials-mcp agent remove {0}` and add it again.",
                     agent.name
                 );
-                found.red("standing", &name, "has never got a token, and nothing is under way", next);
+                found.red(
+                    "standing",
+                    &name,
+                    "has never got a token, and nothing is under way",
+                    next,
+                );
             }
         }
     }

@@ -25,7 +25,10 @@ pub(super) async fn check(
 ) {
     let asked = held.iter().map(|held| async move {
         let client = machine.desk.client(held.access.clone());
-        (held, calls.ask(&client, &users::current_authorization()).await)
+        (
+            held,
+            calls.ask(&client, &users::current_authorization()).await,
+        )
     });
     let answers: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
     let operations = operations();
@@ -50,7 +53,11 @@ fn refused(held: &Held<'_>, found: &mut Findings) {
             access.token.prefix().unwrap_or_default(),
             access.zone
         ),
-        format!("Run `{}`, or `make-credentials-mcp agent revoke {}`.", rotate(agent), agent.name),
+        format!(
+            "Run `{}`, or `make-credentials-mcp agent revoke {}`.",
+            rotate(agent),
+            agent.name
+        ),
     );
 }
 
@@ -63,12 +70,25 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
     if lacking.is_empty() {
         found.ok("scopes", &name, "its token may do all that it was granted");
     } else {
-        let missing: std::collections::BTreeSet<Scope> =
-            lacking.iter().flat_map(|(_, missing)| missing.iter().copied()).collect();
+        let missing: std::collections::BTreeSet<Scope> = lacking
+            .iter()
+            .flat_map(|(_, missing)| missing.iter().copied())
+            .collect();
         let missing: Vec<&str> = missing.into_iter().map(Scope::name).collect();
-        let tools: Vec<&str> = lacking.iter().map(|(operation, _)| operation.tool).collect();
-        let said = format!("its token lacks {}: Make will refuse {}", missing.join(", "), tools.join(", "));
-        let next = format!("{} With those scopes, or take the tools away with `make-credentials-mcp agent policy {} --set`.", again(agent), agent.name);
+        let tools: Vec<&str> = lacking
+            .iter()
+            .map(|(operation, _)| operation.tool)
+            .collect();
+        let said = format!(
+            "its token lacks {}: Make will refuse {}",
+            missing.join(", "),
+            tools.join(", ")
+        );
+        let next = format!(
+            "{} With those scopes, or take the tools away with `make-credentials-mcp agent policy {} --set`.",
+            again(agent),
+            agent.name
+        );
         if tools.len() == granted {
             found.red("scopes", &name, said, next);
         } else {
@@ -84,15 +104,24 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
     } else {
         ""
     };
-    let said = format!("its token may do more than it was granted: {}{danger}", beyond.join(", "));
+    let said = format!(
+        "its token may do more than it was granted: {}{danger}",
+        beyond.join(", ")
+    );
     found.yellow("scopes_beyond", &name, said, again(agent));
 }
 
 /// How the agent gets a token with the right scopes.
 fn again(agent: &Registered) -> String {
-    let adopted = agent.token.as_ref().is_some_and(|token| token.label.is_none());
+    let adopted = agent
+        .token
+        .as_ref()
+        .is_some_and(|token| token.label.is_none());
     if adopted {
-        format!("Make one with the right scopes in Make's profile and run `{}`.", rotate(agent))
+        format!(
+            "Make one with the right scopes in Make's profile and run `{}`.",
+            rotate(agent)
+        )
     } else {
         format!("Run `{}`.", rotate(agent))
     }
@@ -122,7 +151,10 @@ impl Silent {
 
 /// Whether a zone cannot be reached, as against one that refuses.
 pub(super) fn is_silence(error: &Error) -> bool {
-    matches!(error, Error::Unreachable | Error::NoAnswer | Error::Failed { .. })
+    matches!(
+        error,
+        Error::Unreachable | Error::NoAnswer | Error::Failed { .. }
+    )
 }
 
 /// A zone did not answer.

@@ -47,10 +47,18 @@ fn judge(report: &Report, found: &mut Findings) {
     let named = u64::try_from(MOST_NAMED).unwrap_or(u64::MAX);
     let more = count.saturating_sub(named).saturating_add(report.more);
     if more > 0 {
-        found.red("trail", "trail", format!("{more} more places are not as they were written"), LOOK);
+        found.red(
+            "trail",
+            "trail",
+            format!("{more} more places are not as they were written"),
+            LOOK,
+        );
     }
     if report.holds() {
-        let said = format!("{} lines in {} files are as they were written", report.lines, report.files);
+        let said = format!(
+            "{} lines in {} files are as they were written",
+            report.lines, report.files
+        );
         found.ok("trail", "trail", said);
     }
 }
@@ -69,7 +77,10 @@ fn writable(home: &Path, found: &mut Findings) {
     found.red(
         "trail_writable",
         "trail",
-        format!("{} cannot be written, so nothing is changed at Make", log.display()),
+        format!(
+            "{} cannot be written, so nothing is changed at Make",
+            log.display()
+        ),
         "Check the owner and the rights of the home folder and of audit.jsonl.",
     );
 }

@@ -26,6 +26,10 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) -> bool {
     if let Some(file) = &way.ca_file {
         roots.push(format!("those in {}", file.display()));
     }
-    found.ok("way", "network", format!("Make is reached {proxy}, trusting {}", roots.join(" and ")));
+    found.ok(
+        "way",
+        "network",
+        format!("Make is reached {proxy}, trusting {}", roots.join(" and ")),
+    );
     true
 }

@@ -66,7 +66,11 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
     let name = subject(agent);
     found.ok("token", &name, "Make knows its token");
     let lacking = scopes::lacking(&agent.grants, operations, held);
-    let granted = scopes::allowed(&agent.grants, operations).count();
+    // Some tools need no scope: they say who the agent is, and help nobody alone.
+    let is_of_use = |operation: &&Operation| !operation.scopes.is_empty();
+    let granted = scopes::allowed(&agent.grants, operations)
+        .filter(is_of_use)
+        .count();
     if lacking.is_empty() {
         found.ok("scopes", &name, "its token may do all that it was granted");
     } else {

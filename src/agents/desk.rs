@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::{Entry, Error, Overdue, Registered, Registry, wait_until_seen};
+use crate::audit::Trail;
 use crate::ids::{AgentName, UserId};
 use crate::make::{self, Access, Client, Departure, Request, Zone};
 use crate::network::Network;
@@ -18,7 +19,7 @@ use crate::state::{Lock, State};
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the operator's commands work with. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Desk {
     /// The agents of this machine.
     pub registry: Registry,
@@ -31,9 +32,17 @@ pub struct Desk {
     pub network: Network,
     /// Hears of every secret that is read or made.
     pub scrubber: Scrubber,
+    /// What the operator does is written there.
+    pub trail: Trail,
     /// Where a test wants this process to die.
     #[cfg(debug_assertions)]
     pub dies_at: Option<String>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").finish_non_exhaustive()
+    }
 }
 
 impl Desk {

@@ -12,6 +12,7 @@ mod patience;
 mod process;
 mod registry;
 pub mod retire;
+pub mod revoke;
 pub mod rotate;
 pub mod scopes;
 mod serving;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use super::retire::pending_of;
 use crate::grants::{Agent, Grants, Standing};
 use crate::ids::{AgentName, TokenStamp, UserId};
 use crate::make::Zone;
@@ -155,11 +156,24 @@ impl Registry {
         Ok(())
     }
 
-    /// Marks an agent revoked, whatever else happens to it meanwhile. Returns the generation that
-    /// its processes have to take up.
-    pub async fn mark_revoked(&self, name: &AgentName) -> Result<i64, Error> {
-        let marked = self.state.revoke_agent(name.as_str()).await?;
-        marked.ok_or_else(|| Error::Unknown(name.clone()))
+    /// Marks an agent revoked, whatever else happens to it meanwhile, and remembers that its token
+    /// has to go at Make, where it is ours to take away. Gives the agent as it is then: its
+    /// processes have to take that generation up.
+    pub async fn mark_revoked(&self, name: &AgentName, reason: &str) -> Result<Registered, Error> {
+        loop {
+            let mut agent = self.get(name).await?;
+            let token = pending_of(&agent, reason);
+            let marked = self
+                .state
+                .revoke_agent(name.as_str(), agent.generation, token)
+                .await?;
+            // Changed in between: looked at again, for the token may be another one now.
+            if let Some(generation) = marked {
+                agent.standing = Standing::Revoked;
+                agent.generation = generation;
+                return Ok(agent);
+            }
+        }
     }
 
     /// Forgets an agent.

@@ -221,10 +221,8 @@ async fn expire(desk: &Desk, operator: &Operator) -> Result<(), Error> {
     for agent in desk.registry.list().await? {
         let over = agent.grants.expires_at.is_some_and(|end| now >= end);
         if over && agent.standing == Standing::Active && agent.zone == *operator.zone() {
-            if let Some(pending) = pending_of(&agent, "the agent's time is over") {
-                desk.state().add_pending_revocation(pending).await?;
-            }
-            desk.registry.mark_revoked(&agent.name).await?;
+            let why = "the agent's time is over";
+            desk.registry.mark_revoked(&agent.name, why).await?;
         }
     }
     Ok(())

@@ -230,6 +230,7 @@ pub async fn wait_until_seen(
     let (state, start) = (registry.state(), Instant::now());
     let mut seen = Seen::default();
     let mut before: Option<usize> = None;
+    let mut gone = 0;
     loop {
         let all = state.instances(Some(name.as_str())).await?;
         let known = *before.get_or_insert(all.len());
@@ -238,7 +239,10 @@ pub async fn wait_until_seen(
         let mut lapsed = 0;
         for instance in all.iter().filter(|instance| instance.seen < generation) {
             match settle(instance, overdue, late).await {
-                Settled::Gone => state.strike_off(instance.id).await?,
+                Settled::Gone => {
+                    gone += 1;
+                    state.strike_off(instance.id).await?;
+                }
                 Settled::Killed => {
                     seen.killed.push(instance.pid);
                     state.strike_off(instance.id).await?;
@@ -250,7 +254,7 @@ pub async fn wait_until_seen(
         if behind == 0 || (late && overdue == Overdue::Leave) {
             seen.lapsed = lapsed;
             seen.behind = behind;
-            seen.followed = known.saturating_sub(seen.killed.len() + lapsed + behind);
+            seen.followed = known.saturating_sub(seen.killed.len() + gone + lapsed + behind);
             return Ok(seen);
         }
         tokio::time::sleep(WAIT).await;

@@ -10,6 +10,7 @@ use crate::secret::Scrubber;
 use crate::secrets::Stores;
 use crate::state::State;
 
+use super::trail_key::trail;
 use super::{given_token, network, text};
 
 /// The zone that a command names.
@@ -60,6 +61,7 @@ pub(super) fn through(
             &Variables::of_process(),
             &network,
         ),
+        trail: trail(home.clone()),
         stores: Stores::at(home, &Variables::of_process(), &network),
         network,
         scrubber: scrubber.clone(),

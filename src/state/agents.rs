@@ -3,6 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::pending_revocations::{self, PendingRevocation};
 use super::{Error, State};
 
 /// An agent as it is kept.
@@ -144,13 +145,26 @@ impl State {
         .await
     }
 
-    /// Marks an agent revoked, whatever else happens to it at the same time. Returns the new
-    /// generation; `None` when there is no such agent.
-    pub async fn revoke_agent(&self, name: &str) -> Result<Option<i64>, Error> {
+    /// Marks an agent revoked and in the same step remembers that its token has to go at Make.
+    /// Returns the generation from which on it is revoked; `None` when the row is not of this
+    /// generation, and nothing was written.
+    pub async fn revoke_agent(
+        &self,
+        name: &str,
+        generation: i64,
+        token: Option<PendingRevocation>,
+    ) -> Result<Option<i64>, Error> {
         let name = name.to_owned();
         self.change(move |database| {
-            if find(database, &name)?.is_none() {
+            let known = find(database, &name)?.filter(|known| known.generation == generation);
+            let Some(known) = known else {
                 return Ok(None);
+            };
+            if known.standing == "revoked" {
+                return Ok(Some(known.generation));
+            }
+            if let Some(token) = token {
+                pending_revocations::insert(database, &token)?;
             }
             let generation = next_generation(database)?;
             database.execute(

@@ -16,7 +16,7 @@ use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
 use crate::make::{Departure, Error};
-use crate::policy::{self, Permit};
+use crate::policy::{self, Denied, Permit};
 
 /// What surrounds a call.
 #[derive(Default)]
@@ -103,7 +103,14 @@ impl Snapshot {
         recording: &Recording<'_>,
     ) -> Result<Map<String, Value>, Failure> {
         let spec = entry.spec;
-        if let (Err(missing), false) = (self.make(), spec.name == policy::STATUS_TOOL) {
+        let is_status = spec.name == policy::STATUS_TOOL;
+        // An agent that may not work hears that, and not what its token lacks.
+        if let (Err(over @ (Denied::Revoked | Denied::Expired)), false) =
+            (policy::works(self.agent(), now()), is_status)
+        {
+            return Err(Failure::denied(&over));
+        }
+        if let (Err(missing), false) = (self.make(), is_status) {
             return Err(Failure::new(
                 Code::SecretUnavailable,
                 &missing.problem,

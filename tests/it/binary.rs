@@ -197,8 +197,13 @@ impl Binary {
         }
         let mut answers = vec![Value::Null; calls.len()];
         for _ in calls {
-            let mut answer = self.hear().await;
-            let id = answer["id"].as_u64().unwrap();
+            let (id, mut answer) = loop {
+                let heard = self.hear().await;
+                // Notifications carry none.
+                if let Some(id) = heard["id"].as_u64() {
+                    break (id, heard);
+                }
+            };
             answers[usize::try_from(id).unwrap()] = answer["result"].take();
         }
         answers

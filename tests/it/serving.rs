@@ -109,7 +109,8 @@ impl Place {
     /// Marks the agent revoked and waits until that holds everywhere.
     async fn revoke(&self) -> agents::Seen {
         let name = "bot".parse().unwrap();
-        let generation = self.registry.mark_revoked(&name).await.unwrap();
+        let agent = self.registry.mark_revoked(&name, "a test").await.unwrap();
+        let generation = agent.generation;
         let patience = Duration::from_secs(10);
         wait_until_seen(&self.registry, &name, generation, Overdue::Kill, patience)
             .await

@@ -143,7 +143,7 @@ async fn no_proxy_and_no_certificate_of_the_environment_is_used_for_https() {
 #[test]
 fn no_reader_of_system_certificates_is_used() {
     let source =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/make/client.rs"))
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/network.rs"))
             .unwrap();
     for wanted in [
         "webpki_roots::TLS_SERVER_ROOTS",

@@ -171,8 +171,16 @@ impl Explorer {
         let (w, s) = (state.world, state.seen);
         match next(journal, &s) {
             Action::Look => {
-                let holds = Some(w.store);
-                self.reach(with(w, Seen { holds, ..s }));
+                let held = matches!(
+                    w.store,
+                    Holds::OldAndNext | Holds::New | Holds::NewAndFormer
+                );
+                let looked = Seen {
+                    holds: Some(w.store),
+                    value: s.value || held,
+                    ..s
+                };
+                self.reach(with(w, looked));
                 let holds = Some(Holds::Unreadable);
                 self.fault(with(w, Seen { holds, ..s }));
             }
@@ -192,6 +200,8 @@ impl Explorer {
                 self.fault(came(Live::OnItsWay, Creation::Lost));
                 self.fault(came(Live::Never, Creation::Lost));
                 self.fault(came(Live::Never, Creation::Refused));
+                // It does not work from the start.
+                self.fault(came(Live::Deleted, Creation::Made));
             }
             Action::Store => {
                 let stored = match w.store {
@@ -205,6 +215,7 @@ impl Explorer {
                 self.put(&state, Seen { tried, ..s }, stored);
             }
             Action::Try => {
+                assert!(s.value, "a token is tried that is not known: {state:?}");
                 let trial = if w.new == Live::Works {
                     Trial::Works
                 } else {
@@ -255,6 +266,11 @@ impl Explorer {
                 self.fault(with(w, waited(false)));
             }
             Action::RetireFormer => {
+                let sure = s.served == Some(true) && s.trial == Some(Trial::Works);
+                assert!(
+                    sure || s.withdrawn,
+                    "the former token goes too early: {state:?}"
+                );
                 let came = |removal| Seen {
                     former: Some(removal),
                     ..s

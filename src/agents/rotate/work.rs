@@ -150,6 +150,7 @@ impl<'a> Work<'a> {
             Err(_) => Holds::Unreadable,
         };
         self.seen.holds = Some(holds);
+        self.seen.value |= matches!(holds, Holds::OldAndNext | Holds::New | Holds::NewAndFormer);
     }
 
     /// Undone: what may still be there at Make is written down.

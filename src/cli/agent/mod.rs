@@ -7,7 +7,9 @@ pub(super) mod age;
 mod connect;
 pub(super) mod grants;
 mod list;
+mod policy;
 mod remove;
+mod revoke;
 mod rotate;
 mod show;
 pub(super) mod teams;
@@ -35,6 +37,10 @@ enum Command {
     Show(show::Args),
     /// Give agents new tokens and take the former ones away
     Rotate(rotate::Args),
+    /// Take an agent's access away, at once here and then at Make
+    Revoke(revoke::Args),
+    /// Show what an agent may do and why, or change it
+    Policy(policy::Args),
     /// Forget a revoked agent
     Remove(remove::Args),
 }
@@ -49,6 +55,8 @@ pub(super) async fn run(
         Command::List(args) => list::run(&args, environment, &scrubber).await,
         Command::Show(args) => show::run(&args, environment, &scrubber).await,
         Command::Rotate(args) => rotate::run(args, environment, &scrubber).await,
+        Command::Revoke(args) => revoke::run(&args, environment, &scrubber).await,
+        Command::Policy(args) => policy::run(&args, environment, &scrubber).await,
         Command::Remove(args) => remove::run(&args, environment, &scrubber).await,
     };
     super::refusal::told(ended)

@@ -22,7 +22,7 @@ const PLACES: [&str; 17] = [
 ];
 
 /// How many stories run at once.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 10;
 
 fn status(status: u16) -> Effect {
     Effect::Status {
@@ -56,7 +56,7 @@ fn inject(scene: &Scene, fault: &str) {
             .times(1),
         "delete refused" => Fault::new(status(403)).on("DELETE", &format!("{TOKENS}/20")),
         "verify 401" => checks(status(401)).times(40),
-        "verify 403" => checks(status(403)).times(1),
+        "verify 403" => checks(status(403)).times(40),
         "verify never" => checks(Effect::CloseBeforeAnswer).times(100),
         other => panic!("no such fault: {other}"),
     };
@@ -77,6 +77,16 @@ const FAULTS: [&str; 11] = [
     "verify never",
 ];
 
+/// Those that matter for a first token.
+const ISSUE: [&str; 6] = [
+    "none",
+    "create lost",
+    "create late",
+    "list in part",
+    "delete refused",
+    "verify never",
+];
+
 /// Commands run until nothing is left to do, as an operator would run them.
 async fn settle(scene: &Scene, story: &str) {
     let mut listed = json!(null);
@@ -87,7 +97,7 @@ async fn settle(scene: &Scene, story: &str) {
         if listed["pendingRevocations"] == json!([]) && listed["unfinished"] == json!([]) {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(Duration::from_millis(700)).await;
     }
     panic!("{story}: never settled: {listed}");
 }
@@ -149,7 +159,8 @@ async fn killed_anywhere_under_any_fault_it_is_finished_or_undone() {
     let mut stories = Vec::new();
     for rotates in [true, false] {
         for place in PLACES {
-            for fault in FAULTS {
+            // An issue has no former token, so fewer things can go wrong with it.
+            for fault in FAULTS.into_iter().filter(|f| rotates || ISSUE.contains(f)) {
                 stories.push((rotates, place, fault));
             }
         }

@@ -20,6 +20,7 @@ async fn a_running_server_changes_tokens_without_dropping_a_call() {
     let scene = Scene::new("rotate-serving").await;
     scene.issue("reporter").await;
     let before = token(&scene.list().await);
+    scene.zone.clear_requests();
     let mut server = Binary::serve(&scene.home, &[], &["--agent=reporter"]).await;
     let call = ("connections_get", json!({"connectionId": 101}));
     server.call_all(&[call.clone()]).await;

@@ -52,10 +52,10 @@ async fn on_a_full_disk_nothing_changes_and_with_room_again_it_does() {
         .arg(&world.home)
         .status();
     if !mounted.is_ok_and(|status| status.success()) {
-        println!("used: a file-size limit, since nothing may be mounted here");
+        eprintln!("used: a file-size limit, since nothing may be mounted here");
         return under_a_file_size_limit("instead-of-a-disk").await;
     }
-    println!("used: a tmpfs of 512 KiB");
+    eprintln!("used: a tmpfs of 512 KiB");
     let _small = Small(&world.home);
     let session = world.session();
     call(&session, CHANGE, arguments()).await.unwrap();
@@ -166,11 +166,11 @@ async fn what_is_no_plain_file_is_not_written_to() {
         .args(["c", "1", "7"])
         .status();
     if made.is_ok_and(|status| status.success()) {
-        println!("used: a link to /dev/full and a device of its own");
+        eprintln!("used: a link to /dev/full and a device of its own");
         call(&session, CHANGE, arguments()).await.unwrap_err();
         std::fs::remove_file(&path).unwrap();
     } else {
-        println!("used: a link to /dev/full; no device may be made here");
+        eprintln!("used: a link to /dev/full; no device may be made here");
     }
     std::fs::create_dir(&path).unwrap();
     call(&session, CHANGE, arguments()).await.unwrap_err();

@@ -89,7 +89,7 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
             tools.join(", ")
         );
         let next = format!(
-            "{} With those scopes, or take the tools away with `make-credentials-mcp agent policy {} --set`.",
+            "{} Otherwise take the tools away: `make-credentials-mcp agent policy {} --set deny-tools=TOOLS`.",
             again(agent),
             agent.name
         );

@@ -46,9 +46,7 @@ async fn an_end_that_is_near_is_yellow_and_one_that_is_past_red_until_the_token_
         assert_eq!(said.of("expiry"), [format!("{level} agent bot")], "{end}");
     }
     // The command that it names.
-    scene
-        .operate(&["agent", "rotate", "--all", "--older-than=90d"])
-        .await;
+    scene.operate(&["agent", "revoke", "bot"]).await;
     let said = scene.doctor_of_operator().await;
     assert_eq!(
         (said.code, said.of("standing")),

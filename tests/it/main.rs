@@ -24,6 +24,7 @@ mod hostile_values;
 mod layering;
 mod leaks;
 mod listener;
+mod network;
 mod odd_answers;
 mod protocol;
 mod readme;

@@ -122,14 +122,16 @@ impl Desk {
         not(debug_assertions),
         expect(clippy::unused_self, reason = "the place is only known to tests")
     )]
-    pub(super) fn reached(&self, _place: &str) {
+    pub(super) fn reached(&self, place: &str) {
         #[cfg(all(debug_assertions, unix))]
-        if self.dies_at.as_deref() == Some(_place) {
+        if self.dies_at.as_deref() == Some(place) {
             let _died = rustix::process::kill_process(
                 rustix::process::getpid(),
                 rustix::process::Signal::KILL,
             );
         }
+        #[cfg(not(all(debug_assertions, unix)))]
+        let _nobody_asks = place;
     }
 }
 

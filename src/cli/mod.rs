@@ -40,7 +40,7 @@ pub struct Cli {
 enum Command {
     /// Serve MCP on stdin and stdout
     Serve(serve::Args),
-    /// Agents with a token of their own: add, list, show, rotate, remove
+    /// Agents, each with a token of its own: add, list, show, rotate, revoke, policy, remove
     Agent(agent::Args),
     /// The token that may issue others, and the way to Make
     Operator(operator::Args),

@@ -188,12 +188,11 @@ impl Given {
         token: Option<Secret>,
     ) -> Result<Self, Error> {
         let in_place = token.is_none();
-        let token = match token {
-            Some(token) => token,
-            None => {
-                let kept = desk.stores.get(store).await?;
-                token_alone(&kept).ok_or_else(|| Error::NoToken(store.to_string()))?
-            }
+        let token = if let Some(token) = token {
+            token
+        } else {
+            let kept = desk.stores.get(store).await?;
+            token_alone(&kept).ok_or_else(|| Error::NoToken(store.to_string()))?
         };
         let client = desk.client(Access {
             token: token.clone(),

@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_token_turns_yellow_at_30_and_red_at_90_days() {
-        let lights = [0, 29, 30, 89, 90, 1000].map(light);
         use Light::{Green, Red, Yellow};
+        let lights = [0, 29, 30, 89, 90, 1000].map(light);
         assert_eq!(lights, [Green, Green, Yellow, Yellow, Red, Red]);
     }
 }

@@ -17,6 +17,7 @@ use super::age::{Days, days_old};
 use super::grants::operations;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
     /// The agent
     #[arg(required_unless_present = "all", conflicts_with = "all")]

@@ -139,7 +139,8 @@ impl Looked<'_> {
             return;
         }
         let mode = facts.mode() & 0o777;
-        if mode & 0o077 == 0 {
+        // Nothing for group and others.
+        if mode.trailing_zeros() >= 6 {
             return;
         }
         self.wrong += 1;

@@ -136,7 +136,7 @@ async fn an_entry_that_says_something_else_than_state_db_is_told() {
     change_entry(&scene, |entry| entry.former = None).await;
     scene
         .change("bot", |agent| {
-            "ffffffff".clone_into(&mut agent.token.as_mut().unwrap().prefix)
+            "ffffffff".clone_into(&mut agent.token.as_mut().unwrap().prefix);
         })
         .await;
     let said = scene.doctor(&["--offline"]).await;
@@ -144,7 +144,7 @@ async fn an_entry_that_says_something_else_than_state_db_is_told() {
     assert!(said.told("store_token").0.contains("ffffffff…"));
     scene
         .change("bot", |agent| {
-            agent.zone = Zone::parse("eu2.make.com").unwrap()
+            agent.zone = Zone::parse("eu2.make.com").unwrap();
         })
         .await;
     let said = scene.doctor(&["--offline"]).await;

@@ -65,7 +65,12 @@ async fn a_token_that_has_to_go_is_no_orphan_too() {
     scene.issue("bot").await;
     let agent = scene.registry().get(&"bot".parse().unwrap()).await.unwrap();
     // Its agent was revoked here, and nothing says that the token has to go.
-    scene.registry().mark_revoked(&agent.name).await.unwrap();
+    let registry = scene.registry();
+    registry.mark_revoked(&agent.name, "a test").await.unwrap();
+    for going in registry.state().pending_revocations().await.unwrap() {
+        let erased = registry.state().erase_pending_revocation(going.id);
+        erased.await.unwrap();
+    }
     let said = scene.doctor_of_operator().await;
     assert_eq!(
         said.of("orphan"),
@@ -171,6 +176,7 @@ async fn more_operators_than_calls_are_named() {
         ),
         network: make_credentials_mcp::network::Network::default(),
         scrubber: Scrubber::default(),
+        trail: make_credentials_mcp::audit::Trail::at(None, crate::trail::key()),
         #[cfg(debug_assertions)]
         dies_at: None,
     };

@@ -27,6 +27,21 @@ pub(super) fn trail(home: Option<PathBuf>) -> Trail {
     Trail::at(home, Arc::new(source))
 }
 
+/// The same for who only reads: a key that is missing is not made.
+pub(super) fn read_trail(home: Option<PathBuf>) -> Trail {
+    let stores = Stores::at(home.clone(), &Variables::of_process(), &Network::default());
+    let source = move || {
+        let stores = stores.clone();
+        let key = async move {
+            let key = existing(&stores).await;
+            key.map_err(|error| format!("{error}; {}", error.next()))?
+                .ok_or_else(|| format!("`{NAME}` is not in the store"))
+        };
+        Box::pin(key) as crate::audit::KeyComing
+    };
+    Trail::at(home, Arc::new(source))
+}
+
 /// The key of the trail; made when there is none.
 async fn key(stores: &Stores, state: &State) -> Result<Secret, String> {
     let failed = |error: &Error| format!("{error}; {}", error.next());
@@ -48,7 +63,7 @@ async fn key(stores: &Stores, state: &State) -> Result<Secret, String> {
 }
 
 /// The key of the trail, when there is one.
-pub(super) async fn existing(stores: &Stores) -> Result<Option<Secret>, Error> {
+async fn existing(stores: &Stores) -> Result<Option<Secret>, Error> {
     match stores.get(&SecretReference::default_for(NAME)).await {
         Ok(key) => Ok(Some(key)),
         Err(Error::Missing { .. }) => Ok(None),

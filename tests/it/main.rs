@@ -9,12 +9,14 @@
     reason = "tests may panic and list many cases"
 )]
 
+mod agents;
 mod arguments;
 mod binary;
 mod canary;
 mod cancelling;
 mod cli;
 mod demo;
+mod doctor;
 mod examples;
 mod faults;
 mod golden;

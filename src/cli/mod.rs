@@ -5,6 +5,7 @@ mod audit;
 mod call;
 mod demo;
 mod desk;
+mod doctor;
 mod env_agent;
 mod given_token;
 mod network;
@@ -43,6 +44,8 @@ enum Command {
     Agent(agent::Args),
     /// The token that may issue others, and the way to Make
     Operator(operator::Args),
+    /// Say what is wrong and what to do about it
+    Doctor(doctor::Args),
     /// Tell the whole story on a simulated zone, in this terminal
     Demo(demo::Args),
     /// Run the simulated zone alone
@@ -114,6 +117,7 @@ impl Cli {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
             Command::Agent(args) => agent::run(args, &environment, scrubber).await,
             Command::Operator(args) => operator::run(args, &environment, scrubber).await,
+            Command::Doctor(args) => doctor::run(&args, &environment, &scrubber).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,

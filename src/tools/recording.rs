@@ -151,6 +151,7 @@ impl<'a> Recording<'a> {
             confirmed,
             route,
             generation: None,
+            kept: None,
         };
         trail.intend(change).await
     }
@@ -163,7 +164,7 @@ impl<'a> Recording<'a> {
             .state()
             .keep_anchor(anchor.sequence, anchor.mac);
         match kept.await {
-            Ok(generation) => trail.anchored(generation),
+            Ok(kept) => trail.anchored(kept.generation, kept.sequence),
             Err(error) => tracing::warn!(%error, "the trail's end could not be kept"),
         }
     }

@@ -16,6 +16,7 @@ mod canary;
 mod cancelling;
 mod cli;
 mod demo;
+mod doctor;
 mod examples;
 mod faults;
 mod golden;

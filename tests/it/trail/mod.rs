@@ -94,6 +94,7 @@ pub(crate) fn change() -> Change {
             path: "/connections/101".to_owned(),
         },
         generation: None,
+        kept: None,
     }
 }
 

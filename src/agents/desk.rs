@@ -98,7 +98,7 @@ impl Desk {
     /// # Errors
     /// [`Error::Busy`] when another one does not end in time.
     pub async fn lock(&self, zone: &Zone, user: UserId) -> Result<Lock, Error> {
-        let name = format!("{}-{user}", zone.host());
+        let name = lock_name(zone, user.number());
         let lock = self.state().lock(&name, LOCK_PATIENCE).await?;
         lock.ok_or(Error::Busy)
     }
@@ -133,6 +133,11 @@ impl Desk {
         #[cfg(not(all(debug_assertions, unix)))]
         let _nobody_asks = place;
     }
+}
+
+/// The name of the lock on the tokens of a Make user.
+pub(super) fn lock_name(zone: &Zone, user: u64) -> String {
+    format!("{}-{user}", zone.host())
 }
 
 /// A reference as it was kept.

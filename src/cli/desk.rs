@@ -8,7 +8,7 @@ use crate::make::Zone;
 use crate::network::Network;
 use crate::secret::Scrubber;
 use crate::secrets::Stores;
-use crate::state::State;
+use crate::state::{Lock, State};
 
 use super::trail_key::trail;
 use super::{given_token, network, text};
@@ -111,8 +111,8 @@ pub(super) async fn kept(desk: &Desk, zone: Option<&Zone>) -> anyhow::Result<Opt
 }
 
 /// What earlier commands left unfinished is done first.
-pub(super) async fn catch_up(desk: &Desk, operator: &Operator) -> anyhow::Result<()> {
-    for report in crate::agents::rotate::recover(desk, Some(operator)).await? {
+pub(super) async fn catch_up(desk: &Desk, operator: &Operator, lock: &Lock) -> anyhow::Result<()> {
+    for report in crate::agents::rotate::recover(desk, Some(operator), lock).await? {
         text::problem(format!("agent {}, left unfinished before:", report.agent));
         for line in report.lines {
             text::problem(format!("  {line}"));

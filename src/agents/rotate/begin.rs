@@ -246,8 +246,8 @@ async fn take_up(
     given: Given,
     new: Option<&Registered>,
 ) -> Result<Report, Error> {
-    let _lock = desk.lock(&agent.zone, given.holder.user.id).await?;
-    super::recover(desk, None).await?;
+    let lock = desk.lock(&agent.zone, given.holder.user.id).await?;
+    super::recover(desk, None, &lock).await?;
     let intent = Intent::given(agent, &given.token, &given.holder);
     let mut work = intent.begin(desk, None, new).await?;
     work.take(given.token, given.in_place);

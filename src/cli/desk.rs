@@ -9,7 +9,7 @@ use crate::secret::Scrubber;
 use crate::secrets::Stores;
 use crate::state::State;
 
-use super::trail_key::trail;
+use super::own_keys::trail;
 use super::{given_token, network, text};
 
 /// The zone that a command names.

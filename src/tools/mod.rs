@@ -5,6 +5,7 @@ mod account;
 mod arguments;
 mod call;
 mod connections;
+mod consent;
 mod credential_requests;
 mod dispatch;
 mod error;
@@ -27,6 +28,10 @@ mod template_flows;
 mod templates;
 
 pub use call::{Call, Progress};
+pub use consent::{
+    Approval, ApprovalError, Approvals, Asker, Confirm, KeySource, Pending, Plan, Question, Reply,
+    Returned, Standing, Thing, Way, reply_of,
+};
 pub use dispatch::{CallContext, Outcome};
 pub use error::{Cause, Code, Failure, ToolError, Verdict};
 pub use gate::{Gate, Pass};

@@ -304,6 +304,7 @@ impl Code {
             Self::AgentRevoked => "agent_revoked",
             Self::AgentExpired => "agent_expired",
             Self::ConfirmationRequired => "confirmation_required",
+            Self::NotConfirmed => "not_confirmed",
             Self::WouldBreak => "would_break",
             Self::PlaintextSecretRefused => "plaintext_secret_refused",
             Self::UnknownCredential => "unknown_credential",
@@ -332,6 +333,7 @@ impl Code {
                 | Self::AgentRevoked
                 | Self::AgentExpired
                 | Self::ConfirmationRequired
+                | Self::NotConfirmed
                 | Self::PlaintextSecretRefused
                 | Self::AuditUnavailable
         )

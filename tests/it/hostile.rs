@@ -280,6 +280,7 @@ fn check(world: &World, caller: &Caller, entry: &Entry, outcome: &Outcome) -> Re
         }
         Outcome::Failed(failure) => serde_json::to_string(failure).unwrap(),
         Outcome::Cancelled if entry.spec.effect == Effect::Await => String::new(),
+        Outcome::Asks(_) | Outcome::BadState => return Err("nobody can be asked".to_owned()),
         Outcome::Cancelled => return Err("it took too long".to_owned()),
         Outcome::UnknownTool(_) => return Err("an unknown tool".to_owned()),
     };

@@ -14,6 +14,7 @@ mod binary;
 mod canary;
 mod cancelling;
 mod cli;
+mod confirm;
 mod demo;
 mod examples;
 mod faults;

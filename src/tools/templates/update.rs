@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use super::plan::{is_published, plan};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make;
 use crate::make::templates::{self, Form, Template};
-use crate::tools::{Call, Failure, Spec, Tool, ToolError};
+use crate::tools::{Call, Failure, Plan, Spec, Tool, ToolError};
 
 /// Changes a template.
 pub(in crate::tools) struct Update;
@@ -55,6 +56,7 @@ impl Tool for Update {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Replace,
+        asks: Asks::Sometimes,
         list: None,
     };
 
@@ -62,12 +64,22 @@ impl Tool for Update {
         Target::Object(Object::Template(args.template_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let parts = args.replaces();
-        (!parts.is_empty()).then(|| {
-            let (id, parts) = (args.template_id, parts.join(", "));
-            format!("replace {parts} of template {id} whole, and what was there is lost")
-        })
+        let does = if parts.is_empty() {
+            "Give {} another name.".to_owned()
+        } else {
+            let parts = parts.join(", ");
+            format!("Replace {parts} of {{}} whole; what was there is lost.")
+        };
+        if parts.is_empty() && args.name.is_none() {
+            return Ok(None);
+        }
+        let (plan, template) = plan(call, args.template_id, &does).await?;
+        // Others see a published one, so its name counts too; where it cannot be read, it may be.
+        let seen_by_others = template.as_ref().is_none_or(is_published);
+        let asks = !parts.is_empty() || seen_by_others;
+        Ok(asks.then(|| plan.quoting("New name", args.name.as_deref())))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

@@ -1,0 +1,361 @@
+//! A person's yes to a call, before anything of it leaves: found out by reads what would happen,
+//! shown to a person, bound to this one call, and checked again. Nothing in a tool's arguments
+//! counts as consent.
+
+mod approvals;
+mod asking;
+mod keys;
+mod plan;
+mod reads;
+mod refusals;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::sync::{Mutex, watch};
+
+pub use approvals::{Approval, Approvals, Error as ApprovalError, Standing};
+pub use asking::{Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of};
+pub use keys::KeySource;
+pub use plan::{Plan, Thing};
+pub(super) use reads::scenarios_of;
+
+use super::Call;
+use super::error::{Code, ToolError};
+use super::session::now;
+use super::spec::Prepared;
+use crate::audit::{Confirmed, ConfirmedBy};
+use crate::grants::{Asks, Confirmation};
+use crate::make::{Dependent, shown};
+use crate::policy::{self, Denied, Said};
+
+/// How long what a client carries between two calls counts.
+const CARRIED_S: i64 = 10 * 60;
+/// How often somebody hears that a person is being asked.
+const TICK: Duration = Duration::from_secs(10);
+/// The longest name of a client that is kept.
+const CLIENT: usize = 80;
+
+/// What one call needs for a yes, and the yes once it was said.
+pub(super) struct Consenting {
+    asker: Mutex<Asker>,
+    arguments: Map<String, Value>,
+    changes: watch::Receiver<u64>,
+    given: std::sync::Mutex<Option<Given>>,
+}
+
+/// A yes.
+#[derive(Clone)]
+struct Given {
+    confirmed: Confirmed,
+    /// What the person was shown; nothing for the operator's standing yes.
+    shown: Option<Plan>,
+}
+
+/// A person's yes, before it is turned into consent.
+struct Yes {
+    said: Said,
+    who: String,
+    shown: Plan,
+    /// Whether it was said while the call went on, so that things may have changed since.
+    inside: bool,
+}
+
+/// What a client carries from the question to the answer. Sealed, and bound to the call.
+#[derive(Serialize, Deserialize)]
+struct Carried {
+    number: String,
+    until: i64,
+    plan: Plan,
+}
+
+impl Consenting {
+    pub(super) fn new(
+        asker: Asker,
+        arguments: Map<String, Value>,
+        changes: watch::Receiver<u64>,
+    ) -> Self {
+        Self {
+            asker: Mutex::new(asker),
+            arguments,
+            changes,
+            given: std::sync::Mutex::default(),
+        }
+    }
+
+    fn given(&self) -> std::sync::MutexGuard<'_, Option<Given>> {
+        let lock = self.given.lock();
+        lock.unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Who said yes.
+    pub(super) fn confirmed(&self) -> Option<Confirmed> {
+        self.given().as_ref().map(|given| given.confirmed.clone())
+    }
+}
+
+/// Gets the yes that a call needs, or ends it with what has to be done for one.
+pub(super) async fn obtain(call: &mut Call<'_>, prepared: &dyn Prepared) -> Result<(), ToolError> {
+    let tool = call.tool;
+    if tool.asks == Asks::Never {
+        return Ok(());
+    }
+    let permit = call.permit.clone();
+    if let Some(yes) = policy::standing_consent(call.agent()) {
+        call.permit = permit.with(yes);
+        let confirmed = Confirmed {
+            confirmed_by: ConfirmedBy::Policy,
+            who: None,
+        };
+        *call.consenting.given() = Some(Given {
+            confirmed,
+            shown: None,
+        });
+        return Ok(());
+    }
+    let Some(plan) = look(call, prepared).await? else {
+        return match tool.asks {
+            Asks::Always => Err(ToolError::Internal("a call to agree to, without a plan")),
+            Asks::Sometimes | Asks::Never => Ok(()),
+        };
+    };
+    if call.agent().grants.confirmation == Confirmation::Refuse {
+        return Err(Denied::Unasked(tool.name).into());
+    }
+    let yes = agree(call, &plan).await?;
+    if yes.inside {
+        policy::may_use(call.agent(), &tool.operation(), now())?;
+        let again = look(call, prepared).await?;
+        if !again.as_ref().is_some_and(|now| yes.shown.still_holds(now)) {
+            return Err(refusals::changed(&yes.shown, again.as_ref()));
+        }
+    }
+    call.permit = permit.with(policy::persons_consent(call.agent(), tool.name, yes.said)?);
+    *call.consenting.given() = Some(given(yes));
+    Ok(())
+}
+
+fn given(yes: Yes) -> Given {
+    let confirmed_by = match yes.said {
+        Said::InClient => ConfirmedBy::Elicitation,
+        Said::AtTerminal => ConfirmedBy::Approve,
+    };
+    Given {
+        confirmed: Confirmed {
+            confirmed_by,
+            who: Some(yes.who),
+        },
+        shown: Some(yes.shown),
+    }
+}
+
+/// Finds out what would happen, under a permit that lets nothing but reads pass.
+async fn look(call: &mut Call<'_>, prepared: &dyn Prepared) -> Result<Option<Plan>, ToolError> {
+    let looking = call.session.lookup_permit()?;
+    let permit = std::mem::replace(&mut call.permit, looking);
+    let plan = prepared.plan(call).await;
+    call.permit = permit;
+    let scrubber = call.session.scrubber();
+    Ok(plan?.map(|plan| plan.scrubbed(scrubber)))
+}
+
+impl Call<'_> {
+    /// What Make names right before something is destroyed: goes on when the person was told of
+    /// all of it, else asks about it too. Nothing may have been done yet.
+    pub(super) async fn agreed_to(&self, named: &[Dependent]) -> Result<(), ToolError> {
+        let Some(Given {
+            shown: Some(plan), ..
+        }) = self.consenting.given().clone()
+        else {
+            return Ok(());
+        };
+        let named: Vec<Thing> = named.iter().map(Thing::from).collect();
+        if named.iter().all(|thing| plan.names(thing)) {
+            return Ok(());
+        }
+        let more = plan.learning(&named).scrubbed(self.session.scrubber());
+        let yes = agree(self, &more).await?;
+        policy::may_use(self.agent(), &self.tool.operation(), now())?;
+        *self.consenting.given() = Some(given(yes));
+        Ok(())
+    }
+}
+
+/// A person's yes to this plan, or the end of the call.
+async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
+    let binding = binding(call).await?;
+    let known = call.session.approvals().of_call(&binding).await;
+    for approval in known.map_err(|error| refusals::unavailable(&error))? {
+        match approval.standing(now()) {
+            Standing::Rejected => return Err(refusals::rejected(&approval)),
+            Standing::Approved => {
+                if let Some(yes) = at_terminal(call, approval, plan).await? {
+                    return Ok(yes);
+                }
+            }
+            Standing::Waiting | Standing::Used | Standing::Over => {}
+        }
+    }
+    let asker = call.consenting.asker.lock().await.clone();
+    let in_client = call.agent().grants.confirmation == Confirmation::Ask;
+    match asker.confirm {
+        Some(confirm) if in_client => match confirm.way() {
+            Way::Inside => inside(call, confirm.as_ref(), plan, &binding).await,
+            Way::Between => between(call, confirm.as_ref(), plan, &binding).await,
+        },
+        Some(_) | None => {
+            Err(refusals::waits(call, plan, &binding, Code::ConfirmationRequired).await)
+        }
+    }
+}
+
+/// Uses an approval up. `None` when somebody else has, or when Make named more than it shows.
+async fn at_terminal(
+    call: &Call<'_>,
+    approval: Approval,
+    plan: &Plan,
+) -> Result<Option<Yes>, ToolError> {
+    let used = call.session.approvals().use_up(&approval).await;
+    let used = used.map_err(|error| refusals::unavailable(&error))?;
+    if !used
+        || !plan
+            .learned()
+            .iter()
+            .all(|thing| approval.plan.names(thing))
+    {
+        return Ok(None);
+    }
+    if !approval.plan.still_holds(plan) {
+        return Err(refusals::changed(&approval.plan, Some(plan)));
+    }
+    Ok(Some(Yes {
+        said: Said::AtTerminal,
+        who: approval.who.unwrap_or_default(),
+        shown: approval.plan,
+        inside: false,
+    }))
+}
+
+/// Agent, zone, tool and all arguments.
+async fn binding(call: &Call<'_>) -> Result<String, ToolError> {
+    let zone = call.session.make().map(|make| make.zone().to_string());
+    let caller = [
+        call.agent().name.as_str(),
+        &zone.unwrap_or_default(),
+        call.tool.name,
+    ];
+    let arguments = &call.consenting.arguments;
+    let binding = call.session.approvals().binding(&caller, arguments).await;
+    binding.map_err(|error| refusals::unavailable(&error))
+}
+
+/// Asks while the call goes on: until somebody answers, the time is over, or what the agent may
+/// do is changed. Cancellation and revocation end the whole call, and the question with it.
+async fn inside(
+    call: &Call<'_>,
+    confirm: &dyn Confirm,
+    plan: &Plan,
+    binding: &str,
+) -> Result<Yes, ToolError> {
+    let mut changes = call.consenting.changes.clone();
+    let patience = call.session.ask_for(call.progress.is_some());
+    let mut asked = confirm.ask(Question::about(plan));
+    let started = tokio::time::Instant::now();
+    let mut ticks = tokio::time::interval_at(started + TICK, TICK);
+    let mut ticked = 0;
+    let reply = loop {
+        tokio::select! {
+            biased;
+            Ok(()) = changes.changed() => return Err(refusals::grants_changed()),
+            reply = &mut asked => break reply,
+            () = tokio::time::sleep_until(started + patience) => break Reply::Nobody,
+            _ = ticks.tick() => {
+                ticked += 1;
+                call.report(ticked, "Waiting for a person's yes.".to_owned()).await;
+            }
+        }
+    };
+    if reply != Reply::Yes {
+        return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
+    }
+    Ok(Yes {
+        said: Said::InClient,
+        who: client(confirm),
+        shown: plan.clone(),
+        inside: true,
+    })
+}
+
+fn client(confirm: &dyn Confirm) -> String {
+    shown(&confirm.client(), CLIENT)
+}
+
+/// Ends the call with the question, or takes the answer that came back. A state that is not ours
+/// or not for this very call ends it badly; one that is old or was redeemed is asked anew.
+async fn between(
+    call: &Call<'_>,
+    confirm: &dyn Confirm,
+    plan: &Plan,
+    binding: &str,
+) -> Result<Yes, ToolError> {
+    let approvals = call.session.approvals();
+    let keys = approvals.keys().await;
+    let keys = keys.map_err(|error| refusals::unavailable(&error))?;
+    // Taken, since a second question of the same call has no answer yet.
+    let returned = call.consenting.asker.lock().await.returned.take();
+    let Some(returned) = returned else {
+        return Err(ask_between(keys, plan, binding));
+    };
+    let opened = keys.unseal(binding, &returned.state);
+    let carried = opened.and_then(|text| serde_json::from_str::<Carried>(&text).ok());
+    let carried = carried.ok_or(ToolError::BadState)?;
+    let (Some(reply), true) = (returned.reply, now() < carried.until) else {
+        return Err(ask_between(keys, plan, binding));
+    };
+    if reply == Reply::Failed {
+        return Err(ask_between(keys, plan, binding));
+    }
+    let redeemed = approvals.redeem(&carried.number, carried.until).await;
+    if !redeemed.map_err(|error| refusals::unavailable(&error))? {
+        return Err(ask_between(keys, plan, binding));
+    }
+    if reply != Reply::Yes {
+        return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
+    }
+    if !carried.plan.still_holds(plan) {
+        return Err(refusals::changed(&carried.plan, Some(plan)));
+    }
+    Ok(Yes {
+        said: Said::InClient,
+        who: client(confirm),
+        shown: carried.plan,
+        inside: false,
+    })
+}
+
+fn ask_between(keys: &keys::Keys, plan: &Plan, binding: &str) -> ToolError {
+    let Ok(number) = getrandom::u64().and_then(|a| Ok((a, getrandom::u64()?))) else {
+        return ToolError::Internal("the system has no random numbers");
+    };
+    let carried = Carried {
+        number: format!("{:016x}{:016x}", number.0, number.1),
+        until: now() + CARRIED_S,
+        plan: plan.clone(),
+    };
+    let Ok(text) = serde_json::to_string(&carried) else {
+        return ToolError::Internal("a question that could not be written");
+    };
+    ToolError::Asks(Box::new(Pending {
+        question: Question::about(plan),
+        state: keys.seal(binding, &text),
+    }))
+}
+
+impl Question {
+    fn about(plan: &Plan) -> Self {
+        Self {
+            message: format!("An AI agent wants to do this at Make. Do you agree?\n\n{plan}"),
+        }
+    }
+}

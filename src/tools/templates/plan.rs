@@ -1,0 +1,39 @@
+//! What would happen to a template. Which scenarios were made from it, Make does not tell.
+
+use crate::ids::TemplateId;
+use crate::make::templates::{self, Template};
+use crate::tools::{Call, Plan, Thing, ToolError};
+
+/// A plan about a template: its name, its team, and who sees it.
+pub(super) async fn plan(
+    call: &Call<'_>,
+    id: TemplateId,
+    does: &str,
+) -> Result<(Plan, Option<Template>), ToolError> {
+    let seen = call.see(templates::get(id)).await?;
+    let Some(template) = seen.map(|seen| seen.template) else {
+        let plan = Plan::new(does, Thing::new("template", Some(&id), None));
+        let plan = plan.noting("Published", "not known");
+        return Ok((plan.of_team(call.team().ok(), None), None));
+    };
+    let team = template.team_id.or(call.team().ok());
+    let plan = Plan::new(
+        does,
+        Thing::new("template", Some(&id), template.name.as_deref()),
+    )
+    .of_team(team, call.team_name(team).await.as_deref())
+    .noting(
+        "Published",
+        if is_published(&template) { "yes" } else { "no" },
+    )
+    .quoting("Published as", template.published_name.as_deref())
+    .quoting(
+        "On Make's public list as",
+        template.approved_name.as_deref(),
+    );
+    Ok((plan, Some(template)))
+}
+
+pub(super) fn is_published(template: &Template) -> bool {
+    template.public == Some(true) || template.published.is_some() || template.published_id.is_some()
+}

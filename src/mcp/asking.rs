@@ -8,19 +8,24 @@ use rmcp::RoleServer;
 use rmcp::model::{
     CallToolRequestParams, CancelledNotificationParam, ClientResult, ElicitRequest,
     ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema, InputRequest,
-    InputRequiredResult, RequestId, ServerRequest,
+    InputRequiredResult, InputResponses, RequestId, ServerRequest,
 };
 use rmcp::service::{Peer, PeerRequestOptions, RequestContext};
 use serde_json::Value;
 
 use super::server::is_modern;
-use crate::tools::{Asker, Confirm, Later, Pending, Question, Reply, Returned, Way, reply_of};
+use crate::tools::{
+    Asker, Confirm, Later, Pending, Question, Reply, Returned, Way, reply_of, reply_to_link,
+};
 
-/// The key of our one question.
-const KEY: &str = "confirm";
+/// The keys of our questions; the first is the field of the form too.
+const YES: &str = "confirm";
+const LINK: &str = "open";
 
-/// A client that has declared that it can show a form.
+/// A client that has declared that it can ask.
 struct Client {
+    forms: bool,
+    links: bool,
     peer: Peer<RoleServer>,
     name: String,
     way: Way,
@@ -29,11 +34,11 @@ struct Client {
 /// How a person can be asked during this call.
 pub(super) fn asker(request: &mut CallToolRequestParams, cx: &RequestContext<RoleServer>) -> Asker {
     let declared = cx.client_capabilities().and_then(|can| can.elicitation);
-    // Declared without a mode it means forms.
-    let form = declared.is_some_and(|can| can.form.is_some() || can.url.is_none());
-    if !form {
+    let Some(can) = declared else {
         return Asker::default();
-    }
+    };
+    // Declared without a mode it means forms.
+    let (forms, links) = (can.form.is_some() || can.url.is_none(), can.url.is_some());
     let name = cx.client_info().map_or_else(
         || "a client without a name".to_owned(),
         |info| format!("{} {}", info.name, info.version),
@@ -43,59 +48,110 @@ pub(super) fn asker(request: &mut CallToolRequestParams, cx: &RequestContext<Rol
     } else {
         Way::Inside
     };
-    let answers = request.input_responses.take();
+    let answers = request.input_responses.take().unwrap_or_default();
     let state = request.request_state.take();
-    let returned = state.map(|state| Returned {
+    let returned = state.filter(|_| way == Way::Between).map(|state| Returned {
         state,
-        reply: answers.as_ref().and_then(|all| all.get(KEY)).map(reply),
+        reply: replies(&answers),
     });
     let peer = cx.peer.clone();
+    let client = Client {
+        forms,
+        links,
+        peer,
+        name,
+        way,
+    };
     Asker {
-        confirm: Some(Arc::new(Client { peer, name, way })),
+        confirm: Some(Arc::new(client)),
         returned,
     }
 }
 
 /// The result of a call that ends with a question.
 pub(super) fn question(pending: Pending) -> InputRequiredResult {
-    let form = InputRequest::Elicitation(ElicitRequest::new(form(pending.question)));
-    let asked = BTreeMap::from([(KEY.to_owned(), form)]);
+    let key = match pending.question {
+        Question::Yes { .. } => YES,
+        Question::Link { .. } => LINK,
+    };
+    let request = InputRequest::Elicitation(ElicitRequest::new(params(pending.question, true)));
+    let asked = BTreeMap::from([(key.to_owned(), request)]);
     InputRequiredResult::new(Some(asked), Some(pending.state))
 }
 
-/// One required yes or no, and what would happen.
-fn form(question: Question) -> ElicitRequestParams {
-    let schema = ElicitationSchema::builder().required_bool_property(KEY, |field| {
+/// One required yes or no, or a page.
+fn params(question: Question, modern: bool) -> ElicitRequestParams {
+    let message = match question {
+        Question::Yes { message } => message,
+        Question::Link { message, url } => {
+            // Newer revisions know no id.
+            let id = if modern {
+                0
+            } else {
+                getrandom::u64().unwrap_or(0)
+            };
+            return ElicitRequestParams::UrlElicitationParams {
+                meta: None,
+                message,
+                url,
+                elicitation_id: if modern {
+                    String::new()
+                } else {
+                    format!("{id:016x}")
+                },
+            };
+        }
+    };
+    let schema = ElicitationSchema::builder().required_bool_property(YES, |field| {
         field
             .title("I agree")
             .description("Yes lets the agent do exactly this, once.")
     });
     ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: question.message,
+        message,
         requested_schema: schema.build_unchecked(),
     }
 }
 
-/// An answer that a client brought to another call: whatever it may be.
-fn reply(answer: &Value) -> Reply {
-    let action = answer.get("action").and_then(Value::as_str);
-    reply_of(action.unwrap_or_default(), answer.get("content"))
+/// The answer that a client brought to another call, whatever it may be. An answer to a form says
+/// nothing without its field; one to a page is its action alone.
+fn replies(answers: &InputResponses) -> Option<Reply> {
+    let action = |answer: &Value| {
+        let action = answer.get("action").and_then(Value::as_str);
+        action.unwrap_or_default().to_owned()
+    };
+    let yes = answers.get(YES);
+    let link = answers.get(LINK);
+    yes.map(|answer| reply_of(&action(answer), answer.get("content")))
+        .or(link.map(|answer| reply_to_link(&action(answer))))
 }
 
-fn reply_inside(answer: &ElicitResult) -> Reply {
+fn reply_inside(answer: &ElicitResult, is_link: bool) -> Reply {
     let action = match answer.action {
         ElicitationAction::Accept => "accept",
         ElicitationAction::Decline => "decline",
         ElicitationAction::Cancel => "cancel",
         _ => "",
     };
-    reply_of(action, answer.content.as_ref())
+    if is_link {
+        reply_to_link(action)
+    } else {
+        reply_of(action, answer.content.as_ref())
+    }
 }
 
 impl Confirm for Client {
     fn way(&self) -> Way {
         self.way
+    }
+
+    fn shows_forms(&self) -> bool {
+        self.forms
+    }
+
+    fn opens_links(&self) -> bool {
+        self.links
     }
 
     fn client(&self) -> String {
@@ -105,7 +161,9 @@ impl Confirm for Client {
     fn ask(&self, question: Question) -> Later<Reply> {
         let peer = self.peer.clone();
         Box::pin(async move {
-            let request = ServerRequest::ElicitRequest(ElicitRequest::new(form(question)));
+            let is_link = matches!(question, Question::Link { .. });
+            let request = ElicitRequest::new(params(question, false));
+            let request = ServerRequest::ElicitRequest(request);
             let options = PeerRequestOptions::no_options();
             let sent = peer.send_cancellable_request(request, options).await;
             let Ok(handle) = sent else {
@@ -118,7 +176,7 @@ impl Confirm for Client {
             let answer = handle.await_response().await;
             open.id = None;
             match answer {
-                Ok(ClientResult::ElicitResult(answer)) => reply_inside(&answer),
+                Ok(ClientResult::ElicitResult(answer)) => reply_inside(&answer, is_link),
                 Ok(_) | Err(_) => Reply::Failed,
             }
         })

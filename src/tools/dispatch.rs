@@ -2,7 +2,7 @@
 //! back, the shape. Every tool goes this way and there is no other.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Map, Value};
@@ -152,18 +152,7 @@ impl Snapshot {
         recording: &Recording<'_>,
     ) -> Result<Map<String, Value>, Stop> {
         let spec = entry.spec;
-        let is_status = spec.name == policy::STATUS_TOOL;
-        // An agent that may not work hears that, and not what its token lacks.
-        if let (Err(over @ (Denied::Revoked | Denied::Expired)), false) =
-            (policy::works(self.agent(), now()), is_status)
-        {
-            return Err(Failure::denied(&over).into());
-        }
-        if let (Err(missing), false) = (self.make(), is_status) {
-            let (problem, next) = (&missing.problem, &missing.next);
-            return Err(Failure::new(Code::SecretUnavailable, problem, next).into());
-        }
-        policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))?;
+        self.may_start(spec)?;
         let Ready {
             prepared,
             wanted,
@@ -190,6 +179,9 @@ impl Snapshot {
                 next: Mutex::default(),
                 checked: Mutex::default(),
             };
+            if let Some(answer) = consent::link::answered(&call).await? {
+                return Ok(answer);
+            }
             consent::obtain(&mut call, prepared.as_ref()).await?;
             let mut answer = prepared.run(&call).await?;
             self.release(&aim, &call)?;
@@ -199,20 +191,33 @@ impl Snapshot {
             if !self.lease_holds() {
                 return Err(Error::Withheld.into());
             }
-            Ok::<_, ToolError>((answer, call.next.into_inner().unwrap_or_default()))
+            let next = lock(&call.next).take();
+            let cap_bytes = self.answer_cap_bytes();
+            let answer = shape::finish(spec.list, &wanted, cap_bytes, answer, next);
+            consent::link::hand_over(&call, answer).await
         };
         match worked.await {
-            Ok((answer, next)) => Ok(shape::finish(
-                spec.list,
-                &wanted,
-                self.answer_cap_bytes(),
-                answer,
-                next,
-            )),
+            Ok(answer) => Ok(answer),
             Err(ToolError::Asks(pending)) => Err(Stop::Asks(*pending)),
             Err(ToolError::BadState) => Err(Stop::BadState),
             Err(error) => Err(self.failure(spec, team, error).await.into()),
         }
+    }
+
+    /// Whether a call of this tool may begin at all.
+    fn may_start(&self, spec: &Spec) -> Result<(), Failure> {
+        let is_status = spec.name == policy::STATUS_TOOL;
+        // An agent that may not work hears that, and not what its token lacks.
+        if let (Err(over @ (Denied::Revoked | Denied::Expired)), false) =
+            (policy::works(self.agent(), now()), is_status)
+        {
+            return Err(Failure::denied(&over));
+        }
+        if let (Err(missing), false) = (self.make(), is_status) {
+            let (problem, next) = (&missing.problem, &missing.next);
+            return Err(Failure::new(Code::SecretUnavailable, problem, next));
+        }
+        policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))
     }
 
     /// An answer addressed by id is released to an agent of certain teams only after the tool
@@ -224,7 +229,7 @@ impl Snapshot {
         if self.agent().grants.teams == Teams::All {
             return Ok(());
         }
-        let checked = call.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let checked = lock(&call.checked);
         if checked.as_ref() == Some(object) {
             Ok(())
         } else {
@@ -320,6 +325,10 @@ fn revoked(departure: &Departure) -> Failure {
             .clone_into(&mut failure.message);
     }
     failure
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A tool by its name; the hyphenated names of Make's SDK are accepted too.

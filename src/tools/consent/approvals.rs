@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 use super::keys::{KeySource, Keys};
@@ -209,15 +208,6 @@ impl Approvals {
         row.mac = sign(self.keys().await?, &row);
         let before = &approval.row.mac;
         Ok(self.0.state.decide_approval(row, before).await?)
-    }
-
-    /// What a call is bound to.
-    pub(super) async fn binding(
-        &self,
-        caller: &[&str],
-        arguments: &Map<String, Value>,
-    ) -> Result<String, Error> {
-        Ok(self.keys().await?.binding(caller, arguments))
     }
 
     /// Redeems a number, once on this machine.

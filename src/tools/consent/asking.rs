@@ -6,11 +6,21 @@ use serde_json::Value;
 
 use crate::tools::Later;
 
-/// A question for a person: yes or no.
+/// A question for a person.
 #[derive(Debug, Clone)]
-pub struct Question {
-    /// What would happen, in our words.
-    pub message: String,
+pub enum Question {
+    /// Yes or no.
+    Yes {
+        /// What would happen, in our words.
+        message: String,
+    },
+    /// Whether to open a page; yes says that the person has it.
+    Link {
+        /// What the page is for, in our words.
+        message: String,
+        /// The page.
+        url: String,
+    },
 }
 
 /// What came back.
@@ -42,6 +52,12 @@ pub trait Confirm: Send + Sync {
     /// How it asks.
     fn way(&self) -> Way;
 
+    /// Whether it can show a form.
+    fn shows_forms(&self) -> bool;
+
+    /// Whether it can show a page's address.
+    fn opens_links(&self) -> bool;
+
     /// What it calls itself: text of its own.
     fn client(&self) -> String;
 
@@ -54,7 +70,7 @@ pub trait Confirm: Send + Sync {
 pub struct Returned {
     /// The state that went out with the question.
     pub state: String,
-    /// The answer; `None` when there is none that can be read.
+    /// The answer; `None` when there is none.
     pub reply: Option<Reply>,
 }
 
@@ -74,6 +90,16 @@ pub struct Asker {
     pub confirm: Option<Arc<dyn Confirm>>,
     /// What it brought back.
     pub returned: Option<Returned>,
+}
+
+/// Reads the answer to a page, as the protocol writes it.
+pub fn reply_to_link(action: &str) -> Reply {
+    match action {
+        "accept" => Reply::Yes,
+        "decline" => Reply::No,
+        "cancel" => Reply::Closed,
+        _ => Reply::Failed,
+    }
 }
 
 /// Reads the answer to a form with the one field `confirm`, as the protocol writes it.

@@ -5,18 +5,22 @@
 mod approvals;
 mod asking;
 mod keys;
+pub(super) mod link;
 mod plan;
 mod reads;
 mod refusals;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 pub use approvals::{Approval, Approvals, Error as ApprovalError, Standing};
-pub use asking::{Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of};
+pub use asking::{
+    Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of, reply_to_link,
+};
 pub use keys::KeySource;
 pub use plan::{Plan, Thing};
 pub(super) use reads::scenarios_of;
@@ -39,10 +43,15 @@ const CLIENT: usize = 80;
 
 /// What one call needs for a yes, and the yes once it was said.
 pub(super) struct Consenting {
-    asker: Mutex<Asker>,
+    asker: Asker,
     arguments: Map<String, Value>,
     changes: watch::Receiver<u64>,
-    given: std::sync::Mutex<Option<Given>>,
+    given: Mutex<Option<Given>>,
+    /// Whether what the client brought back was looked at: a second question of the same call has
+    /// no answer yet.
+    took_answer: Mutex<bool>,
+    /// Whether the answer holds a page that is for a person.
+    gives_link: Mutex<bool>,
 }
 
 /// A yes.
@@ -64,10 +73,16 @@ struct Yes {
 
 /// What a client carries from the question to the answer. Sealed, and bound to the call.
 #[derive(Serialize, Deserialize)]
-struct Carried {
-    number: String,
-    until: i64,
-    plan: Plan,
+#[serde(tag = "about", rename_all = "camelCase")]
+enum Carried {
+    /// A yes is wanted.
+    Yes {
+        number: String,
+        until: i64,
+        plan: Plan,
+    },
+    /// The call was made; its page is to be handed over.
+    Link { answer: Map<String, Value> },
 }
 
 impl Consenting {
@@ -77,22 +92,37 @@ impl Consenting {
         changes: watch::Receiver<u64>,
     ) -> Self {
         Self {
-            asker: Mutex::new(asker),
+            asker,
             arguments,
             changes,
-            given: std::sync::Mutex::default(),
+            given: Mutex::default(),
+            took_answer: Mutex::default(),
+            gives_link: Mutex::default(),
         }
     }
 
-    fn given(&self) -> std::sync::MutexGuard<'_, Option<Given>> {
-        let lock = self.given.lock();
-        lock.unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn given(&self) -> MutexGuard<'_, Option<Given>> {
+        lock(&self.given)
+    }
+
+    fn gives_link(&self) -> bool {
+        *lock(&self.gives_link)
+    }
+
+    /// What the client brought back, once.
+    fn take_answer(&self) -> Option<&Returned> {
+        let took = std::mem::replace(&mut *lock(&self.took_answer), true);
+        self.asker.returned.as_ref().filter(|_| !took)
     }
 
     /// Who said yes.
     pub(super) fn confirmed(&self) -> Option<Confirmed> {
         self.given().as_ref().map(|given| given.confirmed.clone())
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gets the yes that a call needs, or ends it with what has to be done for one.
@@ -161,6 +191,11 @@ async fn look(call: &mut Call<'_>, prepared: &dyn Prepared) -> Result<Option<Pla
 }
 
 impl Call<'_> {
+    /// The answer holds a page for a person: it goes there where the client can show it.
+    pub(super) fn gives_link(&self) {
+        *lock(&self.consenting.gives_link) = true;
+    }
+
     /// What Make names right before something is destroyed: goes on when the person was told of
     /// all of it, else asks about it too. Nothing may have been done yet.
     pub(super) async fn agreed_to(&self, named: &[Dependent]) -> Result<(), ToolError> {
@@ -184,7 +219,8 @@ impl Call<'_> {
 
 /// A person's yes to this plan, or the end of the call.
 async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
-    let binding = binding(call).await?;
+    let binding = binding(call).await;
+    let binding = binding.map_err(|error| refusals::unavailable(&error))?;
     let known = call.session.approvals().of_call(&binding).await;
     for approval in known.map_err(|error| refusals::unavailable(&error))? {
         match approval.standing(now()) {
@@ -197,10 +233,9 @@ async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
             Standing::Waiting | Standing::Used | Standing::Over => {}
         }
     }
-    let asker = call.consenting.asker.lock().await.clone();
     let in_client = call.agent().grants.confirmation == Confirmation::Ask;
-    match asker.confirm {
-        Some(confirm) if in_client => match confirm.way() {
+    match &call.consenting.asker.confirm {
+        Some(confirm) if in_client && confirm.shows_forms() => match confirm.way() {
             Way::Inside => inside(call, confirm.as_ref(), plan, &binding).await,
             Way::Between => between(call, confirm.as_ref(), plan, &binding).await,
         },
@@ -238,16 +273,15 @@ async fn at_terminal(
 }
 
 /// Agent, zone, tool and all arguments.
-async fn binding(call: &Call<'_>) -> Result<String, ToolError> {
+async fn binding(call: &Call<'_>) -> Result<String, ApprovalError> {
     let zone = call.session.make().map(|make| make.zone().to_string());
     let caller = [
         call.agent().name.as_str(),
         &zone.unwrap_or_default(),
         call.tool.name,
     ];
-    let arguments = &call.consenting.arguments;
-    let binding = call.session.approvals().binding(&caller, arguments).await;
-    binding.map_err(|error| refusals::unavailable(&error))
+    let keys = call.session.approvals().keys().await?;
+    Ok(keys.binding(&caller, &call.consenting.arguments))
 }
 
 /// Asks while the call goes on: until somebody answers, the time is over, or what the agent may
@@ -302,34 +336,36 @@ async fn between(
     let approvals = call.session.approvals();
     let keys = approvals.keys().await;
     let keys = keys.map_err(|error| refusals::unavailable(&error))?;
-    // Taken, since a second question of the same call has no answer yet.
-    let returned = call.consenting.asker.lock().await.returned.take();
-    let Some(returned) = returned else {
+    let Some(returned) = call.consenting.take_answer() else {
         return Err(ask_between(keys, plan, binding));
     };
-    let opened = keys.unseal(binding, &returned.state);
-    let carried = opened.and_then(|text| serde_json::from_str::<Carried>(&text).ok());
-    let carried = carried.ok_or(ToolError::BadState)?;
-    let (Some(reply), true) = (returned.reply, now() < carried.until) else {
+    let opened = opened(keys, binding, &returned.state)?;
+    let Carried::Yes {
+        number,
+        until,
+        plan: agreed,
+    } = opened
+    else {
         return Err(ask_between(keys, plan, binding));
     };
-    if reply == Reply::Failed {
+    let reply = returned.reply.unwrap_or(Reply::Failed);
+    if reply == Reply::Failed || until <= now() {
         return Err(ask_between(keys, plan, binding));
     }
-    let redeemed = approvals.redeem(&carried.number, carried.until).await;
+    let redeemed = approvals.redeem(&number, until).await;
     if !redeemed.map_err(|error| refusals::unavailable(&error))? {
         return Err(ask_between(keys, plan, binding));
     }
     if reply != Reply::Yes {
         return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
     }
-    if !carried.plan.still_holds(plan) {
-        return Err(refusals::changed(&carried.plan, Some(plan)));
+    if !agreed.still_holds(plan) {
+        return Err(refusals::changed(&agreed, Some(plan)));
     }
     Ok(Yes {
         said: Said::InClient,
         who: client(confirm),
-        shown: carried.plan,
+        shown: agreed,
         inside: false,
     })
 }
@@ -338,23 +374,35 @@ fn ask_between(keys: &keys::Keys, plan: &Plan, binding: &str) -> ToolError {
     let Ok(number) = getrandom::u64().and_then(|a| Ok((a, getrandom::u64()?))) else {
         return ToolError::Internal("the system has no random numbers");
     };
-    let carried = Carried {
+    let carried = Carried::Yes {
         number: format!("{:016x}{:016x}", number.0, number.1),
         until: now() + CARRIED_S,
         plan: plan.clone(),
     };
-    let Ok(text) = serde_json::to_string(&carried) else {
-        return ToolError::Internal("a question that could not be written");
-    };
-    ToolError::Asks(Box::new(Pending {
-        question: Question::about(plan),
-        state: keys.seal(binding, &text),
-    }))
+    pending(keys, binding, Question::about(plan), &carried)
+}
+
+/// The end of a call with a question, and what has to come back with the answer.
+fn pending(keys: &keys::Keys, binding: &str, question: Question, carried: &Carried) -> ToolError {
+    match serde_json::to_string(carried) {
+        Ok(text) => ToolError::Asks(Box::new(Pending {
+            question,
+            state: keys.seal(binding, &text),
+        })),
+        Err(_) => ToolError::Internal("a question that could not be written"),
+    }
+}
+
+/// What a client carried; an error when it is not ours, or not for this very call.
+fn opened(keys: &keys::Keys, binding: &str, state: &str) -> Result<Carried, ToolError> {
+    let text = keys.unseal(binding, state);
+    let carried = text.and_then(|text| serde_json::from_str(&text).ok());
+    carried.ok_or(ToolError::BadState)
 }
 
 impl Question {
     fn about(plan: &Plan) -> Self {
-        Self {
+        Self::Yes {
             message: format!("An AI agent wants to do this at Make. Do you agree?\n\n{plan}"),
         }
     }

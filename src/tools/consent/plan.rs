@@ -5,6 +5,7 @@ use std::fmt;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::ids::TeamId;
 use crate::make::{Dependent, shown};
@@ -147,13 +148,15 @@ impl Plan {
 
     /// A field that gets this value, which is shown unless it is a secret.
     #[must_use]
-    pub fn setting(self, field: &str, value: &serde_json::Value, is_secret: bool) -> Self {
+    pub fn setting(self, field: &str, value: &Value, is_secret: bool) -> Self {
         let label = format!("Sets {}", quoted(&shown(field, NAME)));
         match value {
-            serde_json::Value::Null => self.noting(&label, "nothing: it is emptied"),
+            Value::Null => self.noting(&label, "nothing: it is emptied"),
             _ if is_secret => self.noting(&label, "a secret, which is not shown"),
-            serde_json::Value::String(text) => self.quoting(&label, Some(text)),
-            other => self.quoting(&label, Some(&other.to_string())),
+            Value::String(text) => self.quoting(&label, Some(text)),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                self.quoting(&label, Some(&value.to_string()))
+            }
         }
     }
 

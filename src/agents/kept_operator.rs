@@ -1,5 +1,5 @@
-//! The operator's token, kept by `operator login` under a name of its own. Nothing that serves an
-//! agent names it.
+//! The operator's token, kept by `operator login` in a folder of its own. Nothing that serves an
+//! agent opens it.
 
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ impl Desk {
             since: now(),
         };
         let text = serde_json::to_string(&written).unwrap_or_default();
-        self.stores.put(&at, &Secret::new(text)).await?;
+        self.operator_stores.put(&at, &Secret::new(text)).await?;
         Ok(at.to_string())
     }
 
@@ -67,7 +67,7 @@ impl Desk {
     pub async fn kept_operators(&self) -> Result<Vec<KeptOperator>, Error> {
         let mut found = Vec::new();
         for at in self.operator_places().await? {
-            let kept = self.stores.get(&at).await?;
+            let kept = self.operator_stores.get(&at).await?;
             // EXPOSE: to read it; serde's words, which may repeat a part of it, are dropped.
             let kept: Kept = serde_json::from_str(kept.expose()).map_err(|_| Error::BadOperator)?;
             self.scrubber.add(&kept.token, Strength::Token);
@@ -91,7 +91,7 @@ impl Desk {
             let name = at.to_string();
             let of_zone = |zone: &Zone| name.contains(&format!("{BEGINNING}{}/", zone.host()));
             if zone.is_none_or(of_zone) {
-                self.stores.delete(&at).await?;
+                self.operator_stores.delete(&at).await?;
                 forgotten.push(name);
             }
         }
@@ -100,7 +100,7 @@ impl Desk {
 
     async fn operator_places(&self) -> Result<Vec<SecretReference>, Error> {
         let like = SecretReference::default_for(BEGINNING);
-        let names = match self.stores.names(&like).await {
+        let names = match self.operator_stores.names(&like).await {
             Ok(names) => names,
             Err(secrets::Error::Missing { .. } | secrets::Error::NoHome) => Vec::new(),
             Err(error) => return Err(error.into()),

@@ -66,6 +66,9 @@ pub struct Change {
     /// How often the trail's end was kept elsewhere; lets an older state be noticed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generation: Option<u64>,
+    /// Which line that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<u64>,
 }
 
 /// What policy said of a call.

@@ -5,6 +5,7 @@ use anyhow::{Context as _, bail};
 use crate::agents::{Desk, Operator, Registry};
 use crate::config::{Environment, Variables};
 use crate::make::Zone;
+use crate::network::Network;
 use crate::secret::Scrubber;
 use crate::secrets::Stores;
 use crate::state::State;
@@ -40,18 +41,33 @@ impl ZoneFlags {
 
 /// The desk of this machine.
 pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyhow::Result<Desk> {
-    let home = environment.home.clone();
-    let state = State::at(home.clone());
+    let state = State::at(environment.home.clone());
     let network = network::kept(&state).await?;
-    Ok(Desk {
+    Ok(through(environment, scrubber, state, network))
+}
+
+/// The same on this way to Make.
+pub(super) fn through(
+    environment: &Environment,
+    scrubber: &Scrubber,
+    state: State,
+    network: Network,
+) -> Desk {
+    let home = environment.home.clone();
+    Desk {
         registry: Registry::of(state),
+        operator_stores: Stores::at(
+            home.as_ref().map(|home| home.join("operator")),
+            &Variables::of_process(),
+            &network,
+        ),
         trail: trail(home.clone()),
         stores: Stores::at(home, &Variables::of_process(), &network),
         network,
         scrubber: scrubber.clone(),
         #[cfg(debug_assertions)]
         dies_at: environment.dies_at.clone(),
-    })
+    }
 }
 
 /// The operator: with the token from stdin, else the one that is kept, else the one typed at the

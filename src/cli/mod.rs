@@ -2,9 +2,11 @@
 
 mod agent;
 mod approve;
+mod audit;
 mod call;
 mod demo;
 mod desk;
+mod doctor;
 mod env_agent;
 mod given_token;
 mod network;
@@ -40,7 +42,7 @@ pub struct Cli {
 enum Command {
     /// Serve MCP on stdin and stdout
     Serve(serve::Args),
-    /// Agents with a token of their own: add, list, show, rotate, remove
+    /// Agents, each with a token of its own: add, list, show, rotate, revoke, policy, remove
     Agent(agent::Args),
     /// The token that may issue others, and the way to Make
     Operator(operator::Args),
@@ -48,6 +50,8 @@ enum Command {
     Approve(approve::Args),
     /// Say no to calls that wait for a person
     Reject(approve::RejectArgs),
+    /// Say what is wrong and what to do about it
+    Doctor(doctor::Args),
     /// Tell the whole story on a simulated zone, in this terminal
     Demo(demo::Args),
     /// Run the simulated zone alone
@@ -56,6 +60,8 @@ enum Command {
     Tools(tools::Args),
     /// Make one call as the agent would make it
     Call(call::Args),
+    /// Read and verify the trail
+    Audit(audit::Args),
 }
 
 /// How a command ended.
@@ -112,16 +118,19 @@ impl Cli {
 
     /// Runs the command. What fails without an answer of its own is an error for `main` to print.
     pub async fn run(self, environment: Environment, scrubber: Scrubber) -> anyhow::Result<Ended> {
+        outlive_file_limits();
         match self.command {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
             Command::Agent(args) => agent::run(args, &environment, scrubber).await,
             Command::Operator(args) => operator::run(args, &environment, scrubber).await,
             Command::Approve(args) => approve::run(args, &environment, &scrubber).await,
             Command::Reject(args) => approve::reject(args, &environment, &scrubber).await,
+            Command::Doctor(args) => doctor::run(&args, &environment, &scrubber).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,
             Command::Call(args) => call::run(args, &environment, scrubber).await,
+            Command::Audit(args) => audit::run(args, &environment).await,
         }
     }
 }
@@ -133,6 +142,16 @@ fn tokens(word: &str) -> Vec<Secret> {
         .filter(|piece| is_uuid(piece))
         .map(|piece| Secret::new(piece.to_owned()))
         .collect()
+}
+
+/// A file that may grow no further is an error that is dealt with, not the end of the process.
+fn outlive_file_limits() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // SIGXFSZ is 25 on Linux, macOS and the BSDs. That somebody listens is enough.
+        let _listening = signal(SignalKind::from_raw(25));
+    }
 }
 
 /// Resolves when the system asks the process to end.

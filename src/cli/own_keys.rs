@@ -23,6 +23,20 @@ pub(super) fn trail(home: Option<PathBuf>) -> Trail {
     Trail::at(home.clone(), source(home, TRAIL))
 }
 
+/// The same for who only reads: a key that is missing is not made.
+pub(super) fn read_trail(home: Option<PathBuf>) -> Trail {
+    let stores = Stores::at(home.clone(), &Variables::of_process(), &Network::default());
+    let source: KeySource = Arc::new(move || {
+        let stores = stores.clone();
+        Box::pin(async move {
+            let key = existing(&stores, TRAIL).await;
+            key.map_err(|error| format!("{error}; {}", error.next()))?
+                .ok_or_else(|| format!("`{TRAIL}` is not in the store"))
+        })
+    });
+    Trail::at(home, source)
+}
+
 /// Where the key of approvals comes from. Does no I/O.
 pub(super) fn approval_key(home: Option<PathBuf>) -> KeySource {
     source(home, APPROVALS)

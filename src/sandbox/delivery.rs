@@ -1,6 +1,7 @@
 //! How an answer leaves: whole, broken off, or not at all; and what each fault makes of it.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -34,7 +35,7 @@ impl Delivery {
 }
 
 /// The fault decides whether the request is executed at all.
-pub(super) fn suffer(shared: &Shared, arrival: &Arrival, effect: Effect) -> Delivery {
+pub(super) fn suffer(shared: &Arc<Shared>, arrival: &Arrival, effect: Effect) -> Delivery {
     let page = "<!DOCTYPE html><html><body>Sign in to Make</body></html>";
     Delivery::Whole(match effect {
         Effect::Status {
@@ -57,6 +58,11 @@ pub(super) fn suffer(shared: &Shared, arrival: &Arrival, effect: Effect) -> Deli
             call(shared, arrival);
             return Delivery::Nothing;
         }
+        Effect::CommitLater { ms } => {
+            commit_later(shared, arrival, ms);
+            return Delivery::Nothing;
+        }
+        Effect::HalfOfTheRows => half(call(shared, arrival)),
         Effect::CommitThenStatus { status } => {
             call(shared, arrival);
             Answer::json(
@@ -86,6 +92,31 @@ pub(super) fn suffer(shared: &Shared, arrival: &Arrival, effect: Effect) -> Deli
         // Already waited for.
         Effect::Delay { .. } => call(shared, arrival),
     })
+}
+
+fn commit_later(shared: &Arc<Shared>, arrival: &Arrival, ms: u64) {
+    let (shared, arrival) = (Arc::clone(shared), arrival.clone());
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        call(&shared, &arrival);
+    });
+}
+
+fn half(mut answer: Answer) -> Answer {
+    let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&answer.body) else {
+        return answer;
+    };
+    for value in body
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|fields| fields.values_mut())
+    {
+        if let Some(rows) = value.as_array_mut() {
+            rows.truncate(rows.len() / 2);
+        }
+    }
+    answer.body = body.to_string().into_bytes();
+    answer
 }
 
 fn rate_limited(plain: bool, retry_after: Option<u32>) -> Answer {

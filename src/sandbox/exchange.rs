@@ -60,6 +60,7 @@ impl Shared {
 }
 
 /// A request as the handlers need it.
+#[derive(Clone)]
 pub(super) struct Arrival {
     pub(super) method: String,
     /// Raw path, nothing decoded.
@@ -138,7 +139,7 @@ fn token(headers: &HeaderMap) -> Option<String> {
         .map(str::to_owned)
 }
 
-async fn decide(shared: &Shared, arrival: &Arrival) -> Delivery {
+async fn decide(shared: &Arc<Shared>, arrival: &Arrival) -> Delivery {
     if !arrival.trusted {
         return Delivery::Whole(Answer::text(421, "text/plain", "This is not that host."));
     }
@@ -172,7 +173,7 @@ pub(super) fn call(shared: &Shared, arrival: &Arrival) -> Answer {
     let known = state
         .tokens
         .iter()
-        .find(|known| Some(&known.value) == arrival.token.as_ref());
+        .find(|known| Some(&known.value) == arrival.token.as_ref() && known.answers());
     let Some((user, scopes)) = known.map(|token| (token.user, token.scopes.clone())) else {
         return Answer::unauthorized();
     };

@@ -64,6 +64,13 @@ pub enum Effect {
     CloseBeforeAnswer,
     /// The request is executed, then the connection closes.
     CommitThenClose,
+    /// The connection closes, and the request is executed later.
+    CommitLater {
+        /// How much later.
+        ms: u64,
+    },
+    /// Of the rows of the answer only the first half comes.
+    HalfOfTheRows,
     /// The request is executed, then answered with this status.
     CommitThenStatus {
         /// A status of 500 or above.

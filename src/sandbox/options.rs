@@ -19,6 +19,10 @@ pub struct Options {
     pub template_patch: TemplatePatch,
     /// Whether a token may make one with scopes it lacks.
     pub wider_tokens: WiderTokens,
+    /// How long a list of tokens leaves a new one out.
+    pub token_list_lag: std::time::Duration,
+    /// How long a deleted token goes on working.
+    pub token_grace: std::time::Duration,
     /// Makes every id and token repeatable.
     pub seed: Option<u64>,
     /// Makes the zone's time stand still here.

@@ -4,6 +4,7 @@ use std::future::{Future, ready};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -65,6 +66,8 @@ impl Sandbox {
                     label,
                     scopes,
                     created,
+                    made: Instant::now(),
+                    ends: None,
                 })
             }
             None => state.issue(seeded::JANE, "Operator", scopes),
@@ -101,6 +104,35 @@ impl Sandbox {
             .state()
             .issue(user_id, label, owned(scopes))
             .value
+    }
+
+    /// A token made in the same millisecond as the one with this label, which Make's API cannot tell
+    /// apart from it.
+    pub fn issue_twin_of(&self, label: &str) -> Option<String> {
+        let mut state = self.shared.state();
+        let first = state.tokens.iter().find(|token| token.label == label)?;
+        let (user, created) = (first.user, first.created);
+        let twin = state.issue(user, "twin", owned(&["user:read"]));
+        let twin = state
+            .tokens
+            .iter_mut()
+            .find(|token| token.value == twin.value)?;
+        twin.created = created;
+        Some(twin.value.clone())
+    }
+
+    /// The labels of the tokens that are in force.
+    pub fn live_labels(&self) -> Vec<String> {
+        let state = self.shared.state();
+        let live = state.tokens.iter().filter(|token| token.answers());
+        live.map(|token| token.label.clone()).collect()
+    }
+
+    /// How long a list leaves a new token out, and how long a deleted one goes on working.
+    pub fn set_token_habits(&self, list_lag: Duration, grace: Duration) {
+        let options = &mut self.shared.state().options;
+        options.token_list_lag = list_lag;
+        options.token_grace = grace;
     }
 
     /// The token answers 401 from now on.
@@ -200,6 +232,7 @@ impl Sandbox {
             .state()
             .tokens
             .iter()
+            .filter(|token| token.answers())
             .map(|token| token.value.clone())
             .collect()
     }

@@ -130,15 +130,10 @@ impl Error {
             Self::Refused { .. } => {
                 "Check the login of the store and what it is allowed to do there.".to_owned()
             }
-            Self::TooOpen { path, mode } => {
-                let path = path.display();
-                // A folder or a program is only to be closed for writing where reading is fine.
-                if mode & 0o022 != 0 && mode & 0o111 != 0 {
-                    format!("Run `chmod go-w {path}`, for our own folder `chmod 700 {path}`, and change the secret if others may have read it.")
-                } else {
-                    format!("Run `chmod 600 {path}`, and change the secret if others may have read it.")
-                }
-            }
+            Self::TooOpen { path, .. } => format!(
+                "Run `chmod go-rwx {}`, and change the secret if others may have read it.",
+                path.display()
+            ),
             Self::NotOurs(path) => format!("Run `chown` on {} as its owner, or use a home folder of your own.", path.display()),
             Self::NotPlain(path) => format!("Move {} away and put an ordinary file or folder there.", path.display()),
             Self::ReadOnly { .. } => {

@@ -13,7 +13,10 @@ pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
     folder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.create(path).map_err(|_| unwritten(path))?;
+    if std::fs::symlink_metadata(path).is_err() {
+        let made = folder.create(path).and_then(|()| sync_folder(path));
+        made.map_err(|_| unwritten(path))?;
+    }
     check_folder(path)
 }
 
@@ -153,7 +156,7 @@ fn is_link(error: &io::Error) -> bool {
     return error.kind() == ErrorKind::FilesystemLoop;
 }
 
-/// A rename is on disk only when the folder is.
+/// A file or folder is in its folder for good only when that is on disk.
 fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {

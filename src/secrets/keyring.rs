@@ -132,6 +132,11 @@ fn in_our_words(error: &keyring_core::Error, at: String) -> Error {
         },
         E::NoStorageAccess(_) => unavailable("it is locked, or its owner said no"),
         E::Ambiguous(_) => unavailable("it holds several entries of that name"),
-        _ => unavailable("there is none, or it does not answer"),
+        E::PlatformFailure(_)
+        | E::BadStoreFormat(_)
+        | E::Invalid(..)
+        | E::NoDefaultStore
+        | E::NotSupportedByStore(_)
+        | _ => unavailable("there is none, or it does not answer"),
     }
 }

@@ -1,5 +1,25 @@
 //! Where secrets are kept: [`SecretReference`] names the place, [`Stores`] reads, keeps and
 //! forgets. There is no way from one store to another: what one does not have is missing.
+//!
+//! | reference | what it is for | put, delete | how it logs in |
+//! | --- | --- | --- | --- |
+//! | `age:NAME` | our own encrypted file, `secrets/vault.age` in the home folder with its key beside it; the default on Linux and macOS | yes | the files are for their owner alone (0600 in 0700), else they are refused |
+//! | `keyring:NAME` | the Keychain of macOS, the Credential Manager of Windows, the Secret Service of a Linux desktop; the default on Windows; left out by `--no-default-features` | yes | the unlocked keyring of the user's session, 2 s an access |
+//! | `env:NAME` | a variable that the platform sets | no | – |
+//! | `file:/absolute/path` | a mounted file: Kubernetes, Docker, systemd credentials; one end of line is cut off; read by whom it likes, but refused when group or others may change it | no | – |
+//! | `vault:MOUNT/PATH#FIELD` | the key-value engine (version 2) of a `HashiCorp` Vault or an `OpenBao` at `VAULT_ADDR` (https, or http on this machine) | yes | `VAULT_TOKEN`; or `VAULT_ROLE_ID` and `VAULT_SECRET_ID`; or `VAULT_K8S_ROLE` and the service account's token; or `~/.vault-token`; also `VAULT_NAMESPACE`, `VAULT_CACERT`, `VAULT_APPROLE_MOUNT`, `VAULT_K8S_MOUNT`, `VAULT_K8S_TOKEN_FILE` |
+//! | `aws-sm:NAME#FIELD` | a secret in the AWS Secrets Manager that is a JSON object; needs a build with `--features aws` | yes | AWS's usual chain: variables, profile (also `credential_process`), web identity, container, instance; not SSO |
+//! | `exec:/PROGRAM ARGUMENTS` | what a helper program answers (see `exec.rs` for what it is told) | no | the helper's own business; it gets `HOME` and a plain `PATH` |
+//!
+//! A name has letters, digits and `. _ - / : @ + %`; a value at most 16 KiB (Windows' keyring takes
+//! 2,560 bytes). In `exec:` words are divided by spaces, and a word in double quotes may hold
+//! spaces, `\"` and `\\`.
+//!
+//! Deleting a field at a Vault keeps the other fields and destroys all older versions of the
+//! secret, since they hold the value; the policy needs `create`, `read` and `update` on
+//! `MOUNT/data/PATH` and `update` on `MOUNT/destroy/PATH`. Deleting the last field at AWS deletes
+//! the secret at once, without a recovery window; the other way round AWS keeps older versions for
+//! a while. A Vault is reached without the configured proxy, AWS through it.
 
 #[cfg(not(all(feature = "aws", feature = "keyring")))]
 mod absent;

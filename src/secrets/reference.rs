@@ -322,6 +322,18 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_read_is_written_back(
+            scheme in "age|keyring|env|file|vault|aws-sm|exec",
+            rest in r#"/?[a-z0-9/#" \\.$é-]{0,24}"#,
+        ) {
+            if let Ok(read) = format!("{scheme}:{rest}").parse::<SecretReference>() {
+                proptest::prop_assert_eq!(read.to_string().parse(), Ok(read));
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_reference_is_refused_and_not_repeated() {
         for text in [

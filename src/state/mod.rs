@@ -130,9 +130,21 @@ impl State {
     }
 
     /// Whether anything was ever kept.
-    fn exists(&self) -> bool {
+    pub fn exists(&self) -> bool {
         let home = self.0.home.as_ref();
         home.is_some_and(|home| home.join("state.db").exists())
+    }
+
+    /// Looks the whole file over: the version of its schema, and what `SQLite` finds wrong with
+    /// it, if anything.
+    pub async fn look_over(&self) -> Result<(i64, Option<String>), Error> {
+        self.with(|database| {
+            let version = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let found: String =
+                database.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+            Ok((version, (found != "ok").then_some(found)))
+        })
+        .await
     }
 
     /// Works on the database in a thread that may block.

@@ -244,11 +244,8 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
 /// The same for what Make itself refused.
 fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'static str) {
     use make::Error as E;
-    // IM903: the feature is not enabled for the organization (Make's documentation of access
-    // lists).
-    let by_plan = error
-        .refusal()
-        .is_some_and(|refusal| refusal.has_code("IM903"));
+    // IM903: the feature is not enabled for the organization (Make's page on access lists).
+    let by_plan = error.refusal().is_some_and(|said| said.has_code("IM903"));
     match error {
         E::Unauthorized(_) => (
             Code::MakeRefusedUs,

@@ -71,6 +71,10 @@ impl<'a> Recording<'a> {
 
     /// Takes the arguments, once the schema has said that all their names are known.
     pub(super) async fn arguments(&self, checked: Map<String, Value>) {
+        if self.session.make().is_err() {
+            // Nothing of it will be written, and the key needs not be asked for.
+            return;
+        }
         let scrubber = self.session.scrubber();
         let (mut ids, mut others) = (Map::new(), Vec::new());
         for (name, value) in &checked {
@@ -82,10 +86,15 @@ impl<'a> Recording<'a> {
             }
         }
         // Without a key nothing is written anyhow; who writes says so.
-        let digests = self.session.trail().digests(others).await;
+        let digests = if others.is_empty() {
+            BTreeMap::new()
+        } else {
+            let digests = self.session.trail().digests(others).await;
+            digests.unwrap_or_default()
+        };
         let mut seen = self.seen();
         seen.ids = ids;
-        seen.digests = digests.unwrap_or_default();
+        seen.digests = digests;
     }
 
     fn caller(&self) -> Caller {
@@ -142,6 +151,7 @@ impl<'a> Recording<'a> {
             confirmed,
             route,
             generation: None,
+            kept: None,
         };
         trail.intend(change).await
     }
@@ -154,7 +164,7 @@ impl<'a> Recording<'a> {
             .state()
             .keep_anchor(anchor.sequence, anchor.mac);
         match kept.await {
-            Ok(generation) => trail.anchored(generation),
+            Ok(kept) => trail.anchored(kept.generation, kept.sequence),
             Err(error) => tracing::warn!(%error, "the trail's end could not be kept"),
         }
     }

@@ -73,6 +73,30 @@ pub(crate) async fn run(home: &Path, environment: &[(&str, &str)], words: &[&str
     }
 }
 
+/// Runs a command to its end, with this text on stdin.
+pub(crate) async fn run_with(
+    home: &Path,
+    environment: &[(&str, &str)],
+    words: &[&str],
+    stdin: &str,
+) -> Left {
+    let mut child = command(home, environment, words).spawn().unwrap();
+    // A command that asks for nothing may have closed it by now.
+    let _closed = child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(stdin.as_bytes())
+        .await;
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output());
+    let output = output.await.expect("the command goes on").unwrap();
+    Left {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code(),
+    }
+}
+
 impl Binary {
     /// `serve`, past the handshake.
     pub(crate) async fn serve(home: &Path, environment: &[(&str, &str)], flags: &[&str]) -> Self {
@@ -173,8 +197,13 @@ impl Binary {
         }
         let mut answers = vec![Value::Null; calls.len()];
         for _ in calls {
-            let mut answer = self.hear().await;
-            let id = answer["id"].as_u64().unwrap();
+            let (id, mut answer) = loop {
+                let heard = self.hear().await;
+                // Notifications carry none.
+                if let Some(id) = heard["id"].as_u64() {
+                    break (id, heard);
+                }
+            };
             answers[usize::try_from(id).unwrap()] = answer["result"].take();
         }
         answers

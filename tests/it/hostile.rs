@@ -30,6 +30,7 @@ const PATHS: &[&str] = &[
     "GET /teams",
     "GET /teams/{number}",
     "GET /connections",
+    "GET /hooks",
     "POST /connections",
     "GET /connections/{number}",
     "PATCH /connections/{number}",

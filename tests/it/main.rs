@@ -9,6 +9,7 @@
     reason = "tests may panic and list many cases"
 )]
 
+mod agents;
 mod arguments;
 mod binary;
 mod canary;
@@ -16,6 +17,7 @@ mod cancelling;
 mod cli;
 mod confirm;
 mod demo;
+mod doctor;
 mod examples;
 mod faults;
 mod golden;
@@ -24,6 +26,7 @@ mod hostile_values;
 mod layering;
 mod leaks;
 mod listener;
+mod network;
 mod odd_answers;
 mod protocol;
 mod readme;

@@ -51,6 +51,9 @@ impl Work<'_> {
             Err(error) if nothing_made(&error) => {
                 self.seen.creation = Some(Creation::Refused);
                 self.say(format!("Make issued no token: {error}"));
+                if matches!(error, make::Error::Forbidden(_)) {
+                    self.say("perhaps Make gives a token no more than its maker has: tick the agent's scopes on the operator's token too");
+                }
             }
             Err(error) => {
                 self.seen.creation = Some(Creation::Lost);
@@ -184,6 +187,7 @@ impl Work<'_> {
         let trial = checks::trial(&client, &self.page.new, self.page.journal.given).await;
         self.desk.reached("try");
         match trial {
+            Trial::Works if self.page.journal.given => self.say("the token works"),
             Trial::Works => self.say("the new token works, with the scopes it was made for"),
             Trial::Bad => {
                 self.say("Make refuses the new token, or it can do other things than asked for");
@@ -323,6 +327,8 @@ fn nothing_made(error: &make::Error) -> bool {
                 | make::Error::TooLong
                 | make::Error::NotPermitted
                 | make::Error::Cancelled
+                | make::Error::Withheld
+                | make::Error::Unrecorded
                 | make::Error::NoClient
         )
 }

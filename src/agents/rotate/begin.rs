@@ -51,6 +51,8 @@ impl First {
             return Err(Error::Reserved);
         }
         match desk.registry.get(&self.name).await {
+            // Left unfinished; that is finished or undone before this one begins.
+            Ok(agent) if agent.standing == Standing::Pending => Ok(()),
             Ok(_) => Err(Error::NameTaken(self.name.clone())),
             Err(Error::Unknown(_)) => Ok(()),
             Err(error) => Err(error),
@@ -186,12 +188,11 @@ impl Given {
         token: Option<Secret>,
     ) -> Result<Self, Error> {
         let in_place = token.is_none();
-        let token = match token {
-            Some(token) => token,
-            None => {
-                let kept = desk.stores.get(store).await?;
-                token_alone(&kept).ok_or_else(|| Error::NoToken(store.to_string()))?
-            }
+        let token = if let Some(token) = token {
+            token
+        } else {
+            let kept = desk.stores.get(store).await?;
+            token_alone(&kept).ok_or_else(|| Error::NoToken(store.to_string()))?
         };
         let client = desk.client(Access {
             token: token.clone(),

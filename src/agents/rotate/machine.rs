@@ -158,6 +158,8 @@ pub(in crate::agents) enum Why {
     Store,
     /// The store holds the new token alone, and it does not work.
     NewAlone,
+    /// The store holds the former token again, or none.
+    PutBack,
     /// A process still works with the former token.
     Servers,
     /// The new token does not answer for now, so the former one is kept.
@@ -220,23 +222,33 @@ fn leave_former(journal: Journal, seen: &Seen) -> Action {
         Some(false) => return Action::Stop(Why::Servers),
         Some(true) => {}
     }
+    let Some(holds) = seen.holds else {
+        return Action::Look;
+    };
+    match holds {
+        Holds::Unreadable => return Action::Stop(Why::Store),
+        // A copy of former days was put back: the former token is the one that is used.
+        Holds::Nothing | Holds::Old | Holds::OldAndNext => return Action::Stop(Why::PutBack),
+        Holds::New | Holds::NewAndFormer | Holds::Other => {}
+    }
     if journal.replaces == Replaces::Ours {
         match (seen.former, seen.trial) {
-            (None, None) => return Action::Try,
-            (None, Some(Trial::Works)) => return Action::RetireFormer,
+            (None, None) if holds != Holds::Other => return Action::Try,
+            (None, None | Some(Trial::Works)) => return Action::RetireFormer,
             (None, Some(Trial::Bad | Trial::Silent)) => return Action::Stop(Why::NewSilent),
             (Some(Removal::Left), _) => return Action::Stop(Why::FormerLeft),
             (Some(Removal::Gone | Removal::Never), _) => {}
         }
     }
-    match seen.holds {
-        None => Action::Look,
-        Some(Holds::NewAndFormer) if seen.tried.tidy => Action::Stop(Why::Store),
-        Some(Holds::NewAndFormer) => Action::Tidy,
-        Some(Holds::Unreadable) => Action::Stop(Why::Store),
-        Some(Holds::Nothing | Holds::Old | Holds::OldAndNext | Holds::New | Holds::Other) => {
-            Action::Finish
-        }
+    match holds {
+        Holds::NewAndFormer if seen.tried.tidy => Action::Stop(Why::Store),
+        Holds::NewAndFormer => Action::Tidy,
+        Holds::Nothing
+        | Holds::Old
+        | Holds::OldAndNext
+        | Holds::New
+        | Holds::Other
+        | Holds::Unreadable => Action::Finish,
     }
 }
 

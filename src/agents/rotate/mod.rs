@@ -146,6 +146,7 @@ fn because(why: Why) -> &'static str {
     match why {
         Why::Store => "the store does not answer or does not take the token",
         Why::NewAlone => "the store holds the new token alone, and Make does not let it work",
+        Why::PutBack => "the store holds the former token again, or none; a copy was put back",
         Why::Servers => "a process still works with the former token",
         Why::NewSilent => "the new token does not answer now, so the former one is kept",
         Why::FormerLeft => "Make has not taken the former token away",

@@ -33,7 +33,7 @@ pub(super) async fn run(
     let known: BTreeSet<_> = reach.teams.clone();
     check_teams(&wanted, &known)?;
     let isolation = isolation(&wanted, &reach);
-    let first = args.first(wanted);
+    let first = args.first(wanted)?;
     let operations = operations();
     let scopes = needed(&first);
     if scopes.is_empty() && scopes::allowed(&first.grants, &operations).next().is_none() {

@@ -1,6 +1,8 @@
 //! What `agent add` says in the end: what the agent may do, where its token is and how a client
 //! connects. No secret is in it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::agents::isolation::Isolation;
@@ -42,10 +44,17 @@ impl Drawbacks {
     /// One sentence each.
     pub(super) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
+        let mut by_scopes: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (tool, missing) in &self.lacking {
+            by_scopes
+                .entry(missing.join(" and "))
+                .or_default()
+                .push(tool);
+        }
+        for (missing, tools) in by_scopes {
+            let tools = tools.join(", ");
             said.push(format!(
-                "{tool} will be refused: the token lacks {}",
-                missing.join(" and ")
+                "the token lacks {missing}, so Make will refuse {tools}"
             ));
         }
         let (dangerous, plain): (Vec<&String>, Vec<&String>) = self

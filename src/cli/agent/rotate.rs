@@ -10,12 +10,14 @@ use crate::cli::{Ended, given_token, text};
 use crate::config::Environment;
 use crate::grants::Standing;
 use crate::ids::AgentName;
+use crate::make::Zone;
 use crate::secret::Scrubber;
 
 use super::age::{Days, days_old};
 use super::grants::operations;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
     /// The agent
     #[arg(required_unless_present = "all", conflicts_with = "all")]
@@ -124,27 +126,19 @@ async fn all(args: &Args, desk: &Desk) -> anyhow::Result<Vec<Report>> {
     let Some(days) = args.older_than else {
         bail!("--all needs --older-than");
     };
-    let due = |agent: &Registered| {
+    let mut reports = Vec::new();
+    let Some(zone) = zone(desk).await? else {
+        return Ok(reports);
+    };
+    let operator = operator(desk, Some(zone), args.operator_token_stdin).await?;
+    let _lock = desk.lock(operator.zone(), operator.user()).await?;
+    catch_up(desk, &operator).await?;
+    for agent in desk.registry.list().await? {
         let issued = agent
             .token
             .as_ref()
             .is_some_and(|token| token.label.is_some());
-        issued && agent.standing == Standing::Active && is_older(agent, days)
-    };
-    let mut agents = desk.registry.list().await?;
-    agents.retain(due);
-    let mut reports = Vec::new();
-    let Some(first) = agents.first() else {
-        return Ok(reports);
-    };
-    let zone = Some(first.zone.clone());
-    let operator = operator(desk, zone, args.operator_token_stdin).await?;
-    let _lock = desk.lock(operator.zone(), operator.user()).await?;
-    catch_up(desk, &operator).await?;
-    for agent in agents {
-        // Catching up may have done it already.
-        let agent = desk.registry.get(&agent.name).await?;
-        if !due(&agent) {
+        if !issued || agent.standing != Standing::Active || !is_older(&agent, days) {
             continue;
         }
         let report = match replace(desk, &operator, &agent).await {
@@ -158,6 +152,22 @@ async fn all(args: &Args, desk: &Desk) -> anyhow::Result<Vec<Report>> {
         reports.push(report);
     }
     Ok(reports)
+}
+
+/// The zone of the tokens that were issued here, or of what is left to do about one.
+async fn zone(desk: &Desk) -> anyhow::Result<Option<Zone>> {
+    let agents = desk.registry.list().await?;
+    let issued = agents.iter().find(|agent| {
+        let token = agent.token.as_ref();
+        token.is_some_and(|token| token.label.is_some())
+    });
+    if let Some(agent) = issued {
+        return Ok(Some(agent.zone.clone()));
+    }
+    let pending = desk.state().pending_revocations().await?;
+    Ok(pending
+        .first()
+        .and_then(|token| Zone::kept(&token.zone).ok()))
 }
 
 fn told(reports: &[Report], as_json: bool) -> Ended {

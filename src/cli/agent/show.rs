@@ -76,7 +76,7 @@ pub(super) async fn run(
             ));
             text::line(isolated(&live.isolation));
             for warning in live.warnings {
-                text::line(format!("beyond policy: {warning}"));
+                text::line(format!("note: {warning}"));
             }
         }
         Err(problem) => text::line(format!("Make was not asked or did not answer: {problem}")),

@@ -1,5 +1,7 @@
 //! One's own API tokens: masked in the list, whole once at creation, deleted by their creation time.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::{Answer, Outcome};
@@ -25,7 +27,8 @@ fn list(call: &mut Call<'_>) -> Outcome {
         .state
         .tokens
         .iter()
-        .filter(|token| token.user == call.user);
+        .filter(|token| token.user == call.user)
+        .filter(|token| token.is_listed(call.state.options.token_list_lag));
     let rows: Vec<Value> = tokens.map(Token::masked).collect();
     Ok(Answer::ok(&json!({"apiTokens": rows})))
 }
@@ -55,9 +58,13 @@ fn create(call: &mut Call<'_>) -> Outcome {
 
 fn delete(call: &mut Call<'_>, created: &str) -> Outcome {
     call.needs("user:write")?;
-    let mine = |token: &Token| token.user == call.user && stamp(token.created) == created;
-    let place = call.state.tokens.iter().position(mine);
-    let place = place.ok_or_else(|| Answer::not_found("API token not found."))?;
-    call.state.tokens.remove(place);
+    let (user, grace) = (call.user, call.state.options.token_grace);
+    let mine = |token: &&mut Token| {
+        token.user == user && token.ends.is_none() && stamp(token.created) == created
+    };
+    let token = call.state.tokens.iter_mut().find(mine);
+    let token = token.ok_or_else(|| Answer::not_found("API token not found."))?;
+    token.ends = Some(Instant::now() + grace);
+    call.state.tokens.retain(Token::answers);
     Ok(Answer::ok(&json!({"apiToken": created})))
 }

@@ -1,5 +1,7 @@
 //! Simulated API tokens: whose they are, what they may do, how they are listed.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -13,9 +15,23 @@ pub(crate) struct Token {
     pub(crate) label: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) created: Timestamp,
+    /// When it came into being, as against what it says.
+    pub(crate) made: Instant,
+    /// It was deleted, and stops working then.
+    pub(crate) ends: Option<Instant>,
 }
 
 impl Token {
+    /// Whether it works: a deleted one may for a moment.
+    pub(crate) fn answers(&self) -> bool {
+        self.ends.is_none_or(|ends| Instant::now() < ends)
+    }
+
+    /// Whether a list shows it: a new one may be missing for a moment.
+    pub(crate) fn is_listed(&self, lag: Duration) -> bool {
+        self.ends.is_none() && self.made.elapsed() >= lag
+    }
+
     /// With the whole value: for the one answer to its creation.
     pub(crate) fn full(&self) -> Value {
         self.json(&self.value)
@@ -44,6 +60,8 @@ impl State {
             label: label.to_owned(),
             scopes,
             created: self.clock.unique(),
+            made: Instant::now(),
+            ends: None,
         };
         self.admit(token)
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -182,41 +183,54 @@ async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, E
     }))
 }
 
-fn is_missing<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     error.code() == Some("ResourceNotFoundException")
 }
 
 /// AWS's own text may repeat what was sent, and is dropped.
-fn in_our_words<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Error {
+fn in_our_words<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Error {
     let refused = |why| Error::Refused {
         store: Aws::SCHEME,
         why,
     };
+    let status = error.raw_response().map(|raw| raw.status().as_u16());
     match error.code() {
         Some(
             "AccessDeniedException"
             | "UnrecognizedClientException"
             | "InvalidClientTokenId"
             | "InvalidSignatureException"
-            | "SignatureDoesNotMatch"
-            | "ExpiredTokenException"
-            | "ExpiredToken"
-            | "IncompleteSignature"
-            | "MissingAuthenticationToken",
+            | "ExpiredTokenException",
         ) => refused("the credentials have ended or may not do this"),
         Some("InvalidRequestException") => refused("the secret is marked for deletion"),
         Some("ResourceExistsException") => unavailable("another program made the secret meanwhile"),
         Some("ThrottlingException" | "LimitExceededException") => {
             unavailable("it allows no more calls now")
         }
+        _ if matches!(status, Some(401 | 403)) => {
+            refused("the credentials have ended or may not do this")
+        }
         Some(_) => unavailable("it failed"),
-        None => match error {
-            SdkError::DispatchFailure(failure)
-                if failure.as_connector_error().is_none_or(|e| e.is_other()) =>
-            {
-                refused("no credentials were found")
-            }
-            _ => unavailable("it cannot be reached, or there are no credentials"),
+        None => unsent(error),
+    }
+}
+
+fn unsent<E>(error: &SdkError<E, HttpResponse>) -> Error {
+    let SdkError::DispatchFailure(failure) = error else {
+        return unavailable("its answer was not understood");
+    };
+    match failure.as_connector_error() {
+        // Our own client says so before it sends.
+        Some(broken) if broken.is_user() => Error::NotSetUp {
+            store: Aws::SCHEME,
+            why: "its address has to begin with https://",
+        },
+        Some(broken) if broken.is_io() || broken.is_timeout() => {
+            unavailable("it cannot be reached")
+        }
+        Some(_) | None => Error::Refused {
+            store: Aws::SCHEME,
+            why: "no credentials were found",
         },
     }
 }

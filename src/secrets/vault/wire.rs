@@ -21,6 +21,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// A Vault takes requests of 32 MiB; secrets of that size are not ours.
 const LARGEST_ANSWER: usize = 2 << 20;
 
+const NO_ENGINE: &str = "the engine there is not the key-value one of version 2";
+
 /// The fields of a secret, each as it came: what is not ours is written back to the last digit.
 pub(super) type Fields = BTreeMap<String, Box<RawValue>>;
 
@@ -188,6 +190,8 @@ impl Answer {
     /// Whether it was written: the new version, or `None` when somebody else was faster.
     pub(super) fn written(self) -> Result<Option<u64>, Error> {
         match self {
+            // An engine of version 1 takes it as another secret and says nothing.
+            Self::Done(body) if body.is_empty() => Err(refused(NO_ENGINE)),
             Self::Done(body) => Ok(Some(read::<Outer<Version>>(&body)?.data.version)),
             Self::Rejected(body) => {
                 let refusal: Refusal = read(&body)?;
@@ -198,7 +202,7 @@ impl Answer {
                     Err(refused("it did not take the secret"))
                 }
             }
-            Self::NotThere(_) => Err(refused("there is no key-value engine (version 2) there")),
+            Self::NotThere(_) => Err(refused(NO_ENGINE)),
             Self::Forbidden => Err(forbidden()),
         }
     }

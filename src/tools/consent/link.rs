@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::asking::{Question, Reply, Way};
-use super::{Carried, refusals};
+use super::{Carried, asked, refusals};
 use crate::tools::{Call, ToolError};
 
 /// The field of an answer that holds the page.
@@ -68,7 +68,7 @@ async fn seal(
     let carried = Carried::Link {
         answer: answer.clone(),
     };
-    Ok(super::pending(keys, &binding, question, &carried))
+    Ok(asked::pending(keys, &binding, question, &carried))
 }
 
 /// The answer of a call that was made before and ended with the page; `None` when this is another
@@ -84,7 +84,7 @@ pub(in crate::tools) async fn answered(
         .map_err(|e| refusals::unavailable(&e))?;
     let keys = call.session.approvals().keys().await;
     let keys = keys.map_err(|error| refusals::unavailable(&error))?;
-    let carried = super::opened(keys, &binding, &returned.state)?;
+    let carried = asked::opened(keys, &binding, &returned.state)?;
     let Carried::Link { answer } = carried else {
         return Ok(None);
     };

@@ -1,43 +1,61 @@
 //! What a credential of a request became, for the plan of a call that deletes it.
 
-use crate::make::connections;
 use crate::make::credential_requests::Credential;
+use crate::make::{Error, connections, keys};
 use crate::tools::consent::scenarios_of;
-use crate::tools::{Call, Plan, Thing, ToolError};
+use crate::tools::{Call, Thing, ToolError};
 
-/// How many connections are asked what uses them, one request each.
-pub(super) const LOOKED_AT: usize = 5;
+/// How many connections and keys are read, one request each.
+pub(super) const READ: usize = 5;
 
-/// The connection or key that a credential stands for, else the credential itself.
-pub(super) fn became(credential: &Credential) -> Thing {
-    let label = credential
-        .name_override
-        .as_ref()
-        .or(credential.label.as_ref());
+/// A connection or key, and the scenarios that use it; `None` where that is not known.
+pub(super) struct Became {
+    pub(super) thing: Thing,
+    pub(super) used_by: Option<Vec<Thing>>,
+}
+
+/// What a credential is without a look at what it became.
+pub(super) fn unread(credential: &Credential) -> Became {
+    let label = credential.name_override.as_ref();
+    let label = label.or(credential.label.as_ref());
     let name = label.map_or(credential.name.as_str(), String::as_str);
-    match (credential.connection(), credential.key()) {
+    let thing = match (credential.connection(), credential.key()) {
         (Some(id), _) => Thing::new("connection", Some(&id), Some(name)),
         (None, Some(id)) => Thing::new("key", Some(&id), Some(name)),
         (None, None) => Thing::new("credential", Some(&credential.id), Some(name)),
+    };
+    Became {
+        thing,
+        used_by: None,
     }
 }
 
-/// The plan with what uses it, as far as Make tells.
-pub(super) async fn uses_of(
-    call: &Call<'_>,
-    plan: Plan,
-    credential: &Credential,
-) -> Result<Plan, ToolError> {
-    let thing = became(credential);
-    let Some(id) = credential.connection() else {
-        return Ok(plan.used_by(&format!("Scenarios that use {thing}"), None));
-    };
-    let seen = match call.see(connections::whole(id)).await {
-        Err(ToolError::Make(crate::make::Error::NotFound(_))) => {
-            return Ok(plan.noting(&thing.to_string(), "not there any more"));
-        }
-        seen => seen?,
-    };
-    let by = scenarios_of(seen.as_ref().map(|seen| &seen.connection));
-    Ok(plan.used_by(&format!("Scenarios that use {thing}"), by))
+/// The same, with the name it has and what uses it, as far as Make tells.
+pub(super) async fn read(call: &Call<'_>, credential: &Credential) -> Result<Became, ToolError> {
+    if let Some(id) = credential.connection() {
+        return Ok(match there(call.see(connections::whole(id)).await)? {
+            Some(seen) => Became {
+                thing: Thing::new("connection", Some(&id), Some(&seen.connection.name)),
+                used_by: scenarios_of(Some(&seen.connection)),
+            },
+            None => unread(credential),
+        });
+    }
+    if let Some(id) = credential.key()
+        && let Some(seen) = there(call.see(keys::get(id)).await)?
+    {
+        return Ok(Became {
+            thing: Thing::new("key", Some(&id), Some(&seen.key.name)),
+            used_by: None,
+        });
+    }
+    Ok(unread(credential))
+}
+
+/// Somebody may have deleted it by hand.
+fn there<T>(seen: Result<Option<T>, ToolError>) -> Result<Option<T>, ToolError> {
+    match seen {
+        Err(ToolError::Make(Error::NotFound(_))) => Ok(None),
+        seen => seen,
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::became::{LOOKED_AT, became, uses_of};
+use super::became::{READ, read, unread};
 use super::link;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, KeyId, RequestId};
@@ -74,22 +74,23 @@ impl Tool for Delete {
         } else {
             "Delete {} for good, and every connection and key that came out of it."
         };
-        let object = Thing::new("credential request", Some(id), Some(&request.name));
-        let mut plan = Plan::new(does, object)
-            .of_team(
-                request.team_id,
-                call.team_name(request.team_id).await.as_deref(),
-            )
-            .quoting("Status", Some(&request.status))
-            .used_by(
-                "Connections and keys that go",
-                Some(attached.iter().map(became).collect()),
-            );
-        for credential in attached.iter().take(LOOKED_AT) {
-            plan = uses_of(call, plan, credential).await?;
+        let mut going = Vec::new();
+        for (at, credential) in attached.iter().enumerate() {
+            going.push(if at < READ {
+                read(call, credential).await?
+            } else {
+                unread(credential)
+            });
         }
-        if attached.len() > LOOKED_AT {
-            plan = plan.used_by("Scenarios that use the others", None);
+        let object = Thing::new("credential request", Some(id), Some(&request.name));
+        let team_name = call.team_name(request.team_id).await;
+        let things = going.iter().map(|one| one.thing.clone()).collect();
+        let mut plan = Plan::new(does, object)
+            .of_team(request.team_id, team_name.as_deref())
+            .quoting("Status", Some(&request.status))
+            .used_by("Connections and keys that go", Some(things));
+        for one in going {
+            plan = plan.used_by(&format!("Scenarios that use {}", one.thing), one.used_by);
         }
         Ok(Some(plan))
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::became::{became, uses_of};
+use super::became::read;
 use super::view::Whole;
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
@@ -55,13 +55,14 @@ impl Tool for DeleteCredential {
         let credential = credentials.find(|credential| credential.id == *id);
         let credential = credential.ok_or_else(unknown_credential)?;
         let does = "Delete {} for good, also when scenarios use it.";
-        let plan = Plan::new(does, became(credential))
-            .of_team(
-                detail.team_id,
-                call.team_name(detail.team_id).await.as_deref(),
-            )
-            .quoting("Asked for in the credential request", Some(&detail.name));
-        Ok(Some(uses_of(call, plan, credential).await?))
+        let team_name = call.team_name(detail.team_id).await;
+        let became = read(call, credential).await?;
+        Ok(Some(
+            Plan::new(does, became.thing)
+                .of_team(detail.team_id, team_name.as_deref())
+                .quoting("Asked for in the credential request", Some(&detail.name))
+                .used_by("Scenarios that use it", became.used_by),
+        ))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

@@ -44,7 +44,7 @@ impl Tool for Delete {
     }
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
-        let (plan, _) = plan(call, args.template_id, "Delete {} for good.").await?;
+        let plan = plan(call, args.template_id, "Delete {} for good.").await?;
         Ok(Some(plan))
     }
 

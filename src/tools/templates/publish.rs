@@ -42,7 +42,7 @@ impl Tool for Publish {
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let does = "Publish {} as it is now to everyone with its link. Make has no way back.";
-        let (plan, _) = plan(call, args.template_id, does).await?;
+        let plan = plan(call, args.template_id, does).await?;
         Ok(Some(plan))
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
-use super::plan::{is_published, plan};
+use super::plan::{about, is_published, seen};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make;
@@ -75,11 +75,14 @@ impl Tool for Update {
         if parts.is_empty() && args.name.is_none() {
             return Ok(None);
         }
-        let (plan, template) = plan(call, args.template_id, &does).await?;
+        let id = args.template_id;
+        let template = seen(call, id).await?;
         // Others see a published one, so its name counts too; where it cannot be read, it may be.
-        let seen_by_others = template.as_ref().is_none_or(is_published);
-        let asks = !parts.is_empty() || seen_by_others;
-        Ok(asks.then(|| plan.quoting("New name", args.name.as_deref())))
+        if parts.is_empty() && !template.as_ref().is_none_or(is_published) {
+            return Ok(None);
+        }
+        let plan = about(call, id, &does, template.as_ref()).await;
+        Ok(Some(plan.quoting("New name", args.name.as_deref())))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

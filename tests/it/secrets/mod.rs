@@ -1,9 +1,19 @@
 //! The stores of secrets, attacked: by other processes, by kills, by damaged files, by helpers and
 //! servers that misbehave.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests write files of their own, and are told by variables where a server is"
+)]
 
 mod age;
 mod age_processes;
+mod contract;
+mod exec;
+mod live_aws;
+mod live_keyring;
+mod live_vault;
 mod mounted;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,7 +1,12 @@
 //! The trail: what is written, by whom at once, what is found when somebody changes it.
 
+mod attacks;
 mod basics;
 mod calls;
+mod commands;
+#[cfg(target_os = "linux")]
+mod full;
+mod together;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -89,6 +94,7 @@ pub(crate) fn change() -> Change {
             path: "/connections/101".to_owned(),
         },
         generation: None,
+        kept: None,
     }
 }
 

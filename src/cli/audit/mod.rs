@@ -1,0 +1,82 @@
+//! `audit`: the trail, read. Nothing here writes to it.
+
+mod export;
+mod filter;
+mod list;
+mod verify;
+mod view;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Subcommand;
+
+use super::Ended;
+use super::own_keys::read_trail;
+use crate::audit::{Anchor, Error, Kept, Report, Snapshot};
+use crate::config::Environment;
+use crate::state::State;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// What agents and operators did
+    List(list::Args),
+    /// Is the trail as it was written?
+    Verify(verify::Args),
+    /// The lines as they are, once they have been verified
+    Export(export::Args),
+}
+
+pub(super) async fn run(args: Args, environment: &Environment) -> anyhow::Result<Ended> {
+    match args.command {
+        Command::List(args) => list::run(args, environment).await,
+        Command::Verify(args) => verify::run(args, environment).await,
+        Command::Export(args) => export::run(args, environment).await,
+    }
+}
+
+fn home(environment: &Environment) -> anyhow::Result<PathBuf> {
+    let home = environment.home.clone();
+    home.context("no home folder is known; set MAKE_CREDENTIALS_HOME")
+}
+
+/// Verifies the trail against its head and against what `state.db` knows of it.
+pub(super) async fn verified(
+    environment: &Environment,
+) -> anyhow::Result<Result<(Snapshot, Report), Error>> {
+    let home = home(environment)?;
+    // Opening it would make it.
+    let kept = if home.join("state.db").exists() {
+        let state = State::at(Some(home.clone()));
+        state.anchor().await.context("state.db cannot be asked")?
+    } else {
+        None
+    };
+    let kept = kept.map_or(
+        Kept {
+            generation: 0,
+            anchor: Anchor {
+                sequence: 0,
+                mac: String::new(),
+            },
+        },
+        |kept| Kept {
+            generation: kept.generation,
+            anchor: Anchor {
+                sequence: kept.sequence,
+                mac: kept.mac,
+            },
+        },
+    );
+    let nothing_kept = kept.generation == 0;
+    if nothing_kept && Snapshot::take(&home)?.is_empty() {
+        return Ok(Ok((Snapshot::take(&home)?, Report::default())));
+    }
+    Ok(read_trail(Some(home)).verify(Some(kept)).await)
+}

@@ -1,13 +1,17 @@
 //! What the steps between the client and Make cost by themselves: the check of arguments, the shape of an answer,
-//! the scrubber.
+//! the scrubber, a line of the trail.
 //!
 //! `cargo bench --bench steps`. Medians of many short batches, since the machine may be busy.
 #![expect(clippy::print_stdout, reason = "a measurement")]
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use make_credentials_mcp::audit::{
+    Call, Caller, Change, Decision, End, Event, KeySource, Outcome, Route, Trail,
+};
 use make_credentials_mcp::secret::{Scrubber, Secret, Strength};
 use make_credentials_mcp::tools::{ALL, Entry};
 use serde_json::{Map, Value, json};
@@ -19,7 +23,8 @@ fn main() -> Result<()> {
     println!("median of {BATCHES} batches");
     arguments()?;
     shapes()?;
-    scrubbing()
+    scrubbing()?;
+    trail()
 }
 
 /// The check against the schema and the decoding.
@@ -110,6 +115,95 @@ fn scrubbing() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A line that nobody waits for on disk, an intent that is on disk, and the verification of both.
+fn trail() -> Result<()> {
+    let home = std::env::temp_dir().join(format!("mcm-bench-trail-{}", std::process::id()));
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let key: KeySource = Arc::new(|| Box::pin(async { Ok(Secret::new("A".repeat(43))) }));
+    let trail = Trail::at(Some(home.clone()), Arc::clone(&key));
+    let caller = Caller {
+        agent: "env".parse().map_err(anyhow::Error::msg)?,
+        tool: "connections_get",
+        ids: object(json!({"connectionId": 101, "teamId": 22}))?,
+        arguments: [("name".to_owned(), "d1GeStd1GeSt".to_owned())].into(),
+    };
+    let route = Route {
+        method: "GET".to_owned(),
+        path: "/connections/101".to_owned(),
+    };
+    let read = read_line(&caller, &route);
+    let change = Change {
+        caller,
+        decision: Decision::Permitted,
+        confirmed: None,
+        route,
+        generation: None,
+        kept: None,
+    };
+    runtime.block_on(trail.note(read.clone()))?;
+    let note = time(
+        20,
+        || read.clone(),
+        |read| runtime.block_on(trail.note(read)).is_ok(),
+    );
+    println!("  trail, a line not waited for {note:>35.2?}");
+    let other = Trail::at(Some(home.clone()), key);
+    let both = time(
+        20,
+        || read.clone(),
+        |read| {
+            runtime.block_on(trail.note(read.clone())).is_ok()
+                && runtime.block_on(other.note(read)).is_ok()
+        },
+    );
+    println!("  trail, two writers by turns, a line {:>28.2?}", both / 2);
+    let intent = time(
+        1,
+        || change.clone(),
+        |change| runtime.block_on(trail.intend(change)).is_ok(),
+    );
+    println!("  trail, an intent on disk, and its outcome {intent:>22.2?}");
+    let arguments = object(json!({"name": "x".repeat(40), "blueprint": blueprint(500)}))?;
+    let digests = time(
+        5,
+        || (),
+        |()| runtime.block_on(trail.digests(&arguments)).is_ok(),
+    );
+    println!(
+        "  trail, digests of {:>6} bytes of arguments {digests:>20.2?}",
+        serde_json::to_vec(&arguments)?.len()
+    );
+    verification(&runtime, &trail)?;
+    Ok(std::fs::remove_dir_all(home)?)
+}
+
+fn verification(runtime: &tokio::runtime::Runtime, trail: &Trail) -> Result<()> {
+    let begun = Instant::now();
+    let (_, report) = runtime.block_on(trail.verify(None))?;
+    ensure!(report.holds(), "{report:?}");
+    println!(
+        "  trail, verifying {:>6} lines {:>32.2?}",
+        report.lines,
+        begun.elapsed()
+    );
+    Ok(())
+}
+
+/// A call that only read.
+fn read_line(caller: &Caller, route: &Route) -> Event {
+    Event::Call(Call {
+        caller: caller.clone(),
+        decision: Decision::Permitted,
+        requests: 1,
+        route: Some(route.clone()),
+        status: Some(200),
+        end: Some(End {
+            outcome: Outcome::Answered,
+            duration_ms: 120,
+        }),
+    })
 }
 
 fn entry(tool: &str) -> Result<&'static Entry> {

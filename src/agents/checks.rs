@@ -30,12 +30,14 @@ pub struct Holder {
 /// # Errors
 /// [`Error::TokenRefused`] when Make does not know it in this zone.
 pub async fn holder(client: &Client) -> Result<Holder, Error> {
-    let refused = |error: make::Error| match error {
-        make::Error::Unauthorized(_) => Error::TokenRefused {
+    let refused = |error: make::Error| {
+        if !matches!(error, make::Error::Unauthorized(_)) {
+            return Error::Make(error);
+        }
+        Error::TokenRefused {
             prefix: client.token_prefix().unwrap_or_default().to_owned(),
             zone: client.zone().to_string(),
-        },
-        error => Error::Make(error),
+        }
     };
     let authorization = ask(client, users::current_authorization()).await;
     let user = ask(client, users::me()).await.map_err(refused)?.auth_user;
@@ -85,9 +87,11 @@ async fn is_refused(client: &Client) -> Trial {
     };
     match ask(client, tokens::delete(&stamp)).await {
         Err(make::Error::Forbidden(_)) => Trial::Works,
-        // It was let through: the token may do more than Make said.
-        Ok(_) | Err(make::Error::NotFound(_) | make::Error::Rejected(_)) => Trial::Bad,
-        Err(make::Error::Unauthorized(_)) => Trial::Bad,
+        // It was let through, so the token may do more than Make said; or it does not work.
+        Ok(_)
+        | Err(make::Error::NotFound(_) | make::Error::Rejected(_) | make::Error::Unauthorized(_)) => {
+            Trial::Bad
+        }
         Err(_) => Trial::Silent,
     }
 }

@@ -98,7 +98,7 @@ impl Desk {
     /// # Errors
     /// [`Error::Busy`] when another one does not end in time.
     pub async fn lock(&self, zone: &Zone, user: UserId) -> Result<Lock, Error> {
-        let name = format!("{}-{user}", zone.host());
+        let name = lock_name(zone, user.number());
         let lock = self.state().lock(&name, LOCK_PATIENCE).await?;
         lock.ok_or(Error::Busy)
     }
@@ -122,15 +122,22 @@ impl Desk {
         not(debug_assertions),
         expect(clippy::unused_self, reason = "the place is only known to tests")
     )]
-    pub(super) fn reached(&self, _place: &str) {
+    pub(super) fn reached(&self, place: &str) {
         #[cfg(all(debug_assertions, unix))]
-        if self.dies_at.as_deref() == Some(_place) {
+        if self.dies_at.as_deref() == Some(place) {
             let _died = rustix::process::kill_process(
                 rustix::process::getpid(),
                 rustix::process::Signal::KILL,
             );
         }
+        #[cfg(not(all(debug_assertions, unix)))]
+        let _nobody_asks = place;
     }
+}
+
+/// The name of the lock on the tokens of a Make user.
+pub(super) fn lock_name(zone: &Zone, user: u64) -> String {
+    format!("{}-{user}", zone.host())
 }
 
 /// A reference as it was kept.

@@ -72,6 +72,9 @@ pub struct Change {
     /// How often the trail's end was kept elsewhere; lets an older state be noticed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generation: Option<u64>,
+    /// Which line that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<u64>,
 }
 
 /// What policy said of a call.
@@ -203,6 +206,9 @@ pub struct Action {
     /// What else it was about, such as the number of an approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<Label>,
+    /// Who did it, where that matters: the user, its number and the terminal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
 }
 
 impl Action {
@@ -214,6 +220,7 @@ impl Action {
             token_prefix: None,
             step: None,
             about: None,
+            who: None,
         }
     }
 }

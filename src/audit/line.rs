@@ -108,6 +108,8 @@ pub(super) struct Place {
     pub(super) synced: Option<u64>,
     #[serde(default)]
     pub(super) generation: Option<u64>,
+    #[serde(default)]
+    pub(super) kept: Option<u64>,
 }
 
 /// A line without its line end, taken apart.

@@ -1,5 +1,48 @@
-//! The trail: `audit.jsonl` in the home folder, one line an event, chained by MACs across all
-//! processes. A change is on disk here before it leaves, or it does not leave.
+//! The trail: what agents and operators did, one line an event, chained by MACs across all
+//! processes of a home folder. A change is on disk here before it leaves, or it does not leave.
+//!
+//! # Files
+//!
+//! `audit.jsonl` is written to; at 16 MiB it becomes `audit.<n>.jsonl` and the next one begins.
+//! `audit.head` says where the trail ends, signed. `audit.lock` is held while a line is written.
+//! All are 0600, made exclusively, and never followed through a symbolic link. Older files are
+//! never removed by this program; one that somebody removed is missing to `verify`.
+//!
+//! # A line
+//!
+//! A JSON object. Always: `seq` (from 1, without gaps), `at` (UTC, milliseconds), `pid`, `kind`,
+//! and last `mac`: HMAC-SHA256 in base64 over the `mac` of the line before, a line feed, and the
+//! bytes of the line before `,"mac":`. By `kind`:
+//!
+//! - `intent`: a changing request is about to leave. `agent`, `tool`, `ids` (ids of objects as
+//!   they are), `arguments` (every other argument: name and keyed digest, 9 bytes of an
+//!   HMAC-SHA256), `decision`, `confirmedBy` (`approve`, `elicitation`, `policy`) and `who`,
+//!   `method`, `path` (with ids, without query), `generation` and `kept` (how often the end was
+//!   kept in `state.db`, and which line that was).
+//! - `outcome`: what became of it. `intent` (its `seq`), `agent`, `tool`, `outcome` (`answered`,
+//!   `failed` and `not_sent` with `code`, `unknown`, `cancelled`), `status`, `durationMs`.
+//! - `call`: a call that changed nothing: it read, or was refused (`decision: denied`, `reason`),
+//!   or failed before a change. `requests` and the last one's `method`, `path`, `status`.
+//! - `operator`: `action`, and where they apply `agent`, `tokenPrefix`, `step`, `about`.
+//! - `file`: the first line of a file: its number, and the `mac` before. `resumed`: the files were
+//!   not as the last writer left them; `reason`, and the `mac` that should have been the last.
+//!
+//! Nothing that Make says and no value of an argument is in it.
+//!
+//! # What `verify` finds
+//!
+//! With the key: every changed, removed, added, repeated or exchanged byte, line and file, a cut
+//! end, a changed, missing or older head; with file, line and sequence number. With what
+//! `state.db` knows ([`Kept`]): a trail that was put back as a whole or removed, as of the last
+//! change that was kept there, and a `state.db` that was put back. What a killed writer leaves is
+//! told as a note: an unfinished line, a head that is one line behind.
+//!
+//! # What it cannot find
+//!
+//! Lines of who has the key: it is in the secret store of the same user. Trail and state put back
+//! together, to the same moment: keep an export elsewhere. Lines behind the last kept change that
+//! were removed together with the head of that moment. After a loss of power, lines that were not
+//! waited for may be missing: that is told as wrong, and that it may have been the power.
 
 mod ending;
 mod event;
@@ -19,7 +62,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -120,7 +163,7 @@ struct Inner {
     source: KeySource,
     keys: tokio::sync::Mutex<Known>,
     writer: Mutex<Option<Writer>>,
-    generation: AtomicU64,
+    kept: Mutex<Option<(u64, u64)>>,
     complained: AtomicBool,
 }
 
@@ -155,7 +198,7 @@ impl Trail {
             source,
             keys: tokio::sync::Mutex::default(),
             writer: Mutex::new(writer),
-            generation: AtomicU64::new(0),
+            kept: Mutex::new(None),
             complained: AtomicBool::new(false),
         }))
     }
@@ -166,8 +209,8 @@ impl Trail {
     /// When it is not: then the request must not leave.
     pub async fn intend(&self, mut change: Change) -> Result<Intent, Error> {
         let keys = self.keys().await?;
-        let generation = self.0.generation.load(Ordering::Relaxed);
-        change.generation = (generation > 0).then_some(generation);
+        let kept = *self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        (change.generation, change.kept) = kept.unzip();
         let trail = self.clone();
         // Should nobody wait any more, the intent is dropped there and says that nothing left.
         let done = tokio::task::spawn_blocking(move || trail.write_intent(&keys, change));
@@ -242,9 +285,11 @@ impl Trail {
         })
     }
 
-    /// How often an anchor was kept elsewhere; each following intent says it.
-    pub fn anchored(&self, generation: u64) {
-        self.0.generation.fetch_max(generation, Ordering::Relaxed);
+    /// What is kept elsewhere now: how often that was done, and the line. Each following intent
+    /// says it.
+    pub fn anchored(&self, generation: u64, sequence: u64) {
+        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some((generation, sequence));
     }
 
     /// Verifies the trail as it is now. `kept` is what is kept of it elsewhere; `None` when that

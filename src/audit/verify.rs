@@ -1,6 +1,7 @@
 //! Is the trail as it was written? Follows the chain through all files to the head, and says
 //! where it does not hold. Goes on behind a fault, so that one fault is not taken for many.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 
@@ -97,6 +98,7 @@ pub(super) fn verify(snapshot: &Snapshot, keys: &Keys, kept: Option<&Kept>) -> i
         torn: None,
         seen_kept: false,
         generation: 0,
+        kept_lines: BTreeMap::new(),
     };
     for file in &snapshot.files {
         walk.file(file)?;
@@ -127,6 +129,8 @@ pub(super) struct Walk<'a> {
     pub(super) seen_kept: bool,
     /// The highest generation that a line names.
     pub(super) generation: u64,
+    /// The lines that were kept elsewhere, and how often that had been done by then.
+    kept_lines: BTreeMap<u64, u64>,
 }
 
 impl Walk<'_> {
@@ -281,7 +285,9 @@ impl Walk<'_> {
         };
         self.one_before = std::mem::replace(&mut self.last, here);
         self.behind = vec![parted.mac.to_owned()];
-        self.generation = self.generation.max(place.generation.unwrap_or(0));
+        if let (Some(generation), Some(kept)) = (place.generation, place.kept) {
+            self.count(place.sequence, generation, kept);
+        }
         if let Some(kept) = self.kept
             && kept.anchor.sequence == place.sequence
         {
@@ -292,6 +298,25 @@ impl Walk<'_> {
                     "is another line than the one that state.db knows: the trail was replaced",
                 );
             }
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// The later a line is that was kept elsewhere, the more often that had been done: where it
+    /// is not so, the count was set back.
+    fn count(&mut self, sequence: u64, generation: u64, kept: u64) {
+        self.generation = self.generation.max(generation);
+        let lower = self.kept_lines.range(..kept).next_back();
+        let higher = self.kept_lines.range(kept + 1..).next();
+        let grows = lower.is_none_or(|(_, below)| *below < generation)
+            && higher.is_none_or(|(_, above)| *above > generation);
+        let before = self.kept_lines.insert(kept, generation);
+        if !grows || before.is_some_and(|before| before != generation) {
+            self.wrong(
+                sequence,
+                "state.db had been put back before this was written",
+            );
         }
     }
 }

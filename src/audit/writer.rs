@@ -161,7 +161,10 @@ impl Writer {
         };
         if let Some(resumed) = &self.owed {
             let reason = resumed.reason;
-            open.write(keys, &body_of(&Upkeep::Resumed(resumed.clone())))?;
+            let mut resumed = resumed.clone();
+            // In a new file its first line is already there.
+            resumed.before.clone_from(&open.head.position.mac);
+            open.write(keys, &body_of(&Upkeep::Resumed(resumed)))?;
             tracing::warn!(
                 ?reason,
                 "the trail was not as it was left; see `audit verify`"

@@ -5,11 +5,12 @@ use anyhow::{Context as _, bail};
 use crate::agents::{Desk, Operator, Registry};
 use crate::config::{Environment, Variables};
 use crate::make::Zone;
+use crate::network::Network;
 use crate::secret::Scrubber;
 use crate::secrets::Stores;
-use crate::state::State;
+use crate::state::{Lock, State};
 
-use super::trail_key::trail;
+use super::own_keys::trail;
 use super::{given_token, network, text};
 
 /// The zone that a command names.
@@ -40,10 +41,20 @@ impl ZoneFlags {
 
 /// The desk of this machine.
 pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyhow::Result<Desk> {
-    let home = environment.home.clone();
-    let state = State::at(home.clone());
+    let state = State::at(environment.home.clone());
     let network = network::kept(&state).await?;
-    Ok(Desk {
+    Ok(through(environment, scrubber, state, network))
+}
+
+/// The same on this way to Make.
+pub(super) fn through(
+    environment: &Environment,
+    scrubber: &Scrubber,
+    state: State,
+    network: Network,
+) -> Desk {
+    let home = environment.home.clone();
+    Desk {
         registry: Registry::of(state),
         operator_stores: Stores::at(
             home.as_ref().map(|home| home.join("operator")),
@@ -56,7 +67,7 @@ pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyh
         scrubber: scrubber.clone(),
         #[cfg(debug_assertions)]
         dies_at: environment.dies_at.clone(),
-    })
+    }
 }
 
 /// The operator: with the token from stdin, else the one that is kept, else the one typed at the
@@ -100,8 +111,8 @@ pub(super) async fn kept(desk: &Desk, zone: Option<&Zone>) -> anyhow::Result<Opt
 }
 
 /// What earlier commands left unfinished is done first.
-pub(super) async fn catch_up(desk: &Desk, operator: &Operator) -> anyhow::Result<()> {
-    for report in crate::agents::rotate::recover(desk, Some(operator)).await? {
+pub(super) async fn catch_up(desk: &Desk, operator: &Operator, lock: &Lock) -> anyhow::Result<()> {
+    for report in crate::agents::rotate::recover(desk, Some(operator), lock).await? {
         text::problem(format!("agent {}, left unfinished before:", report.agent));
         for line in report.lines {
             text::problem(format!("  {line}"));

@@ -15,8 +15,8 @@ use crate::tools::{NotReady, Session};
 
 use super::named_secrets::named_secrets;
 use super::network;
+use super::own_keys::{approval_key, trail};
 use super::registered_agent::{self, Narrow};
-use super::trail_key::trail;
 
 /// The name of the agent that the environment sets up. Reserved.
 const NAME: &str = "env";
@@ -86,9 +86,11 @@ impl AgentFlags {
             .map(|access| Client::through(access, &network));
         let cap = usize::try_from(self.max_answer_bytes)?;
         let session = Session::new(self.agent()?, make, scrubber, state, cap);
+        let home = environment.home.clone();
         Ok(session
-            .recording(trail(environment.home.clone()))
-            .keeping(named_secrets(environment.home.clone())))
+            .recording(trail(home.clone()))
+            .keeping(named_secrets(home.clone()))
+            .approving(approval_key(home)))
     }
 
     /// What another agent is given stands in the registry and nowhere else.

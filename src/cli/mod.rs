@@ -1,15 +1,18 @@
 //! The commands: one file each. The only code that prints.
 
 mod agent;
+mod approve;
 mod audit;
 mod call;
 mod demo;
 mod desk;
+mod doctor;
 mod env_agent;
 mod given_token;
 mod named_secrets;
 mod network;
 mod operator;
+mod own_keys;
 mod paint;
 mod refusal;
 mod registered_agent;
@@ -18,7 +21,7 @@ mod secret;
 mod serve;
 mod text;
 mod tools;
-mod trail_key;
+mod who;
 
 use std::process::ExitCode;
 
@@ -41,12 +44,18 @@ pub struct Cli {
 enum Command {
     /// Serve MCP on stdin and stdout
     Serve(serve::Args),
-    /// Agents with a token of their own: add, list, show, rotate, remove
+    /// Agents, each with a token of its own: add, list, show, rotate, revoke, policy, remove
     Agent(agent::Args),
     /// The token that may issue others, and the way to Make
     Operator(operator::Args),
     /// Secrets that tools may refer to by name, and that no agent ever sees
     Secret(secret::Args),
+    /// Calls that wait for a person: list them, or say yes to some
+    Approve(approve::Args),
+    /// Say no to calls that wait for a person
+    Reject(approve::RejectArgs),
+    /// Say what is wrong and what to do about it
+    Doctor(doctor::Args),
     /// Tell the whole story on a simulated zone, in this terminal
     Demo(demo::Args),
     /// Run the simulated zone alone
@@ -119,6 +128,9 @@ impl Cli {
             Command::Agent(args) => agent::run(args, &environment, scrubber).await,
             Command::Operator(args) => operator::run(args, &environment, scrubber).await,
             Command::Secret(args) => secret::run(args, &environment, scrubber).await,
+            Command::Approve(args) => approve::run(args, &environment, &scrubber).await,
+            Command::Reject(args) => approve::reject(args, &environment, &scrubber).await,
+            Command::Doctor(args) => doctor::run(&args, &environment, &scrubber).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,
             Command::Tools(args) => tools::run(args, &environment, scrubber).await,

@@ -19,7 +19,7 @@ use crate::tools::{NotReady, Post, Session};
 use super::env_agent::is_astray;
 use super::named_secrets::named_secrets;
 use super::network;
-use super::trail_key::trail;
+use super::own_keys::{approval_key, trail};
 
 /// How long after a store could not be read it is tried again.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -81,9 +81,11 @@ pub(super) fn session(
         }) as crate::tools::Later<Post>
     });
     let session = Session::starting(starter, scrubber, state, answer_cap_bytes);
+    let home = environment.home.clone();
     Ok(session
-        .recording(trail(environment.home.clone()))
-        .keeping(named_secrets(environment.home.clone())))
+        .recording(trail(home.clone()))
+        .keeping(named_secrets(home.clone()))
+        .approving(approval_key(home)))
 }
 
 impl Finder {

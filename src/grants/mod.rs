@@ -2,12 +2,14 @@
 //! and no I/O.
 
 mod agent;
+mod asks;
 mod binding;
 mod effect;
 mod scope;
 mod target;
 
 pub use agent::{Access, Agent, Confirmation, Grants, Standing, Teams};
+pub use asks::Asks;
 pub use binding::{Binding, Misfit, SecretPlace};
 pub use effect::Effect;
 pub use scope::Scope;
@@ -105,4 +107,6 @@ pub struct Operation {
     pub scopes: &'static [Scope],
     /// What it does to the account.
     pub effect: Effect,
+    /// Whether a person has to say yes.
+    pub asks: Asks,
 }

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Url;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
+};
 use serde::de::DeserializeOwned;
 
 use super::departure::Departure;
@@ -42,6 +44,7 @@ pub struct Client {
     pacer: Pacer,
     scrubber: Scrubber,
     may_leave: MayLeave,
+    retries: u32,
 }
 
 /// Asked right before each request leaves.
@@ -71,6 +74,8 @@ pub struct Response<T> {
     pub body: T,
     /// The app that the answer is about, where Make names it in headers.
     pub package: Option<Package>,
+    /// When Make answered by its own clock, in seconds since 1970.
+    pub date: Option<i64>,
 }
 
 /// What Make answered, unread.
@@ -100,6 +105,7 @@ impl Client {
             pacer: Pacer::default(),
             scrubber,
             may_leave: MayLeave(Arc::new(|| true)),
+            retries: RETRIES,
         }
     }
 
@@ -116,6 +122,12 @@ impl Client {
     #[must_use]
     pub fn minding(self, pacer: Pacer) -> Self {
         Self { pacer, ..self }
+    }
+
+    /// The same, sending nothing twice, not even where repeating is harmless.
+    #[must_use]
+    pub fn trying_once(self) -> Self {
+        Self { retries: 0, ..self }
     }
 
     /// How many requests left in the last minute, for any of those that mind the same limit.
@@ -172,6 +184,7 @@ impl Client {
             status: answer.status,
             body: read_json(&answer.body, parts.changes(), parts.body_cap)?,
             package: package(&answer.headers, &self.scrubber),
+            date: date(&answer.headers),
         })
     }
 
@@ -209,7 +222,7 @@ impl Client {
                 .saturating_mul(1 << attempt)
                 .mul_f64(1.0 + jitter());
             let enough_time = started.elapsed() + pause < CALL_TIMEOUT;
-            if changes || attempt == RETRIES || !is_passing(&error) || !enough_time {
+            if changes || attempt == self.retries || !is_passing(&error) || !enough_time {
                 return Err(error);
             }
             attempt += 1;
@@ -353,6 +366,13 @@ fn is_passing(error: &Error) -> bool {
         error,
         Error::Unreachable | Error::NoAnswer | Error::Failed { .. } | Error::RateLimited { .. }
     )
+}
+
+/// When the answer was made, as its maker says.
+fn date(headers: &HeaderMap) -> Option<i64> {
+    let date = headers.get(DATE)?.to_str().ok()?;
+    let date = jiff::fmt::rfc2822::parse(date).ok()?;
+    Some(date.timestamp().as_second())
 }
 
 fn whole_seconds(duration: Duration) -> u64 {

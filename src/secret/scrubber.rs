@@ -68,9 +68,12 @@ impl Scrubber {
     /// unless they could be such a name themselves.
     pub fn add_named(&self, secrets: &[Secret]) -> bool {
         let is_word = |value: &str| value.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
-        self.add_all(secrets, |value| match is_word(value) {
-            true => Strength::Chosen,
-            false => Strength::Token,
+        self.add_all(secrets, |value| {
+            if is_word(value) {
+                Strength::Chosen
+            } else {
+                Strength::Token
+            }
         })
     }
 

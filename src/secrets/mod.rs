@@ -4,7 +4,7 @@
 //! | reference | what it is for | put, delete | how it logs in |
 //! | --- | --- | --- | --- |
 //! | `age:NAME` | our own encrypted file, `secrets/vault.age` in the home folder with its key beside it; the default on Linux and macOS | yes | the files are for their owner alone (0600 in 0700), else they are refused |
-//! | `keyring:NAME` | the Keychain of macOS, the Credential Manager of Windows, the Secret Service of a Linux desktop; the default on Windows; needs a build with `--features keyring` | yes | the unlocked keyring of the user's session, 2 s an access |
+//! | `keyring:NAME` | the Keychain of macOS, the Credential Manager of Windows, the Secret Service of a Linux desktop; the default on Windows; left out by `--no-default-features` | yes | the unlocked keyring of the user's session, 2 s an access |
 //! | `env:NAME` | a variable that the platform sets | no | – |
 //! | `file:/absolute/path` | a mounted file: Kubernetes, Docker, systemd credentials; one end of line is cut off; read by whom it likes, but refused when group or others may change it | no | – |
 //! | `vault:MOUNT/PATH#FIELD` | the key-value engine (version 2) of a `HashiCorp` Vault or an `OpenBao` at `VAULT_ADDR` (https, or http on this machine) | yes | `VAULT_TOKEN`; or `VAULT_ROLE_ID` and `VAULT_SECRET_ID`; or `VAULT_K8S_ROLE` and the service account's token; or `~/.vault-token`; also `VAULT_NAMESPACE`, `VAULT_CACERT`, `VAULT_APPROLE_MOUNT`, `VAULT_K8S_MOUNT`, `VAULT_K8S_TOKEN_FILE` |

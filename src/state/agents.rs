@@ -197,4 +197,13 @@ impl State {
         })
         .await
     }
+
+    /// The same, where it was made already.
+    pub async fn known_installation(&self) -> Result<Option<String>, Error> {
+        self.with(|database| {
+            let mut statement = database.prepare("SELECT id FROM installation")?;
+            statement.query_row([], |row| row.get(0)).optional()
+        })
+        .await
+    }
 }

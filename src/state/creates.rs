@@ -66,9 +66,12 @@ fn known(database: &Connection, new: &NewCreate, now: i64) -> rusqlite::Result<O
             .query_row(params![new.scope, key], read)
             .optional()?;
         // A new key says that another one is wanted.
-        return Ok(found.map(|(digest, create)| match digest == new.digest {
-            true => Begun::SameKey(create),
-            false => Begun::KeyOfAnother,
+        return Ok(found.map(|(digest, create)| {
+            if digest == new.digest {
+                Begun::SameKey(create)
+            } else {
+                Begun::KeyOfAnother
+            }
         }));
     }
     let mut statement = database.prepare(
@@ -81,6 +84,11 @@ fn known(database: &Connection, new: &NewCreate, now: i64) -> rusqlite::Result<O
 }
 
 impl State {
+    /// What is known of something before it is begun; nothing is written.
+    pub async fn known_create(&self, new: NewCreate, now: i64) -> Result<Option<Begun>, Error> {
+        self.with(move |database| known(database, &new, now)).await
+    }
+
     /// Writes down that something is about to be made, unless it was made already. On disk when
     /// this returns.
     pub async fn begin_create(&self, new: NewCreate, now: i64) -> Result<Begun, Error> {

@@ -14,7 +14,15 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// A lock that is held; given back when it is dropped or the process is gone.
 #[derive(Debug)]
 pub struct Lock {
+    name: String,
     _file: File,
+}
+
+impl Lock {
+    /// The name it was taken by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl State {
@@ -46,7 +54,12 @@ impl State {
         let started = Instant::now();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Some(Lock { _file: file })),
+                Ok(()) => {
+                    return Ok(Some(Lock {
+                        name: name.to_owned(),
+                        _file: file,
+                    }));
+                }
                 Err(std::fs::TryLockError::WouldBlock) => {}
                 Err(std::fs::TryLockError::Error(_)) => return Err(failed()),
             }

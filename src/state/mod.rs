@@ -4,6 +4,7 @@
 
 mod agents;
 mod anchors;
+mod approvals;
 mod creates;
 mod instances;
 mod links;
@@ -22,6 +23,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use agents::AgentRow;
 pub use anchors::Anchor;
+pub use approvals::ApprovalRow;
 pub use creates::{Begun, Create, NewCreate};
 pub use instances::Instance;
 pub use links::Link;
@@ -35,7 +37,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -75,6 +77,14 @@ const MIGRATIONS: [&str; 6] = [
         id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
         sequence INTEGER NOT NULL, mac TEXT NOT NULL
      ) STRICT;",
+    // Calls that wait for a person, and one-time numbers that were redeemed.
+    "CREATE TABLE approvals (
+        id TEXT PRIMARY KEY, agent TEXT NOT NULL, tool TEXT NOT NULL, binding TEXT NOT NULL,
+        plan TEXT NOT NULL, standing TEXT NOT NULL, created INTEGER NOT NULL,
+        decided INTEGER, who TEXT, mac TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX approvals_by_binding ON approvals (binding);
+     CREATE TABLE redeemed (number TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;",
     named_secrets::TABLE,
     creates::TABLE,
 ];
@@ -126,9 +136,21 @@ impl State {
     }
 
     /// Whether anything was ever kept.
-    fn exists(&self) -> bool {
+    pub fn exists(&self) -> bool {
         let home = self.0.home.as_ref();
         home.is_some_and(|home| home.join("state.db").exists())
+    }
+
+    /// Looks the whole file over: the version of its schema, and what `SQLite` finds wrong with
+    /// it, if anything.
+    pub async fn look_over(&self) -> Result<(i64, Option<String>), Error> {
+        self.with(|database| {
+            let version = database.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let found: String =
+                database.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+            Ok((version, (found != "ok").then_some(found)))
+        })
+        .await
     }
 
     /// Works on the database in a thread that may block.

@@ -53,14 +53,20 @@ async fn an_anchor_only_moves_on_and_is_counted() {
     let home = home("anchors");
     let state = State::at(Some(home.clone()));
     assert_eq!(state.anchor().await.unwrap(), None);
-    assert_eq!(state.keep_anchor(7, "seven".to_owned()).await.unwrap(), 1);
-    assert_eq!(state.keep_anchor(9, "nine".to_owned()).await.unwrap(), 2);
-    assert_eq!(state.keep_anchor(8, "eight".to_owned()).await.unwrap(), 2);
-    let kept = Anchor {
-        generation: 2,
-        sequence: 9,
-        mac: "nine".to_owned(),
+    let anchor = |generation, sequence, mac: &str| Anchor {
+        generation,
+        sequence,
+        mac: mac.to_owned(),
     };
+    for (sequence, mac, known) in [
+        (7, "seven", anchor(1, 7, "seven")),
+        (9, "nine", anchor(2, 9, "nine")),
+        (8, "eight", anchor(2, 9, "nine")),
+    ] {
+        let kept = state.keep_anchor(sequence, mac.to_owned()).await;
+        assert_eq!(kept.unwrap(), known);
+    }
+    let kept = anchor(2, 9, "nine");
     assert_eq!(state.anchor().await.unwrap(), Some(kept));
     std::fs::remove_dir_all(home).unwrap();
 }
@@ -138,9 +144,9 @@ async fn a_create_is_known_by_its_key_for_a_day_and_by_itself_for_ten_minutes() 
         (new("a", None), 1700),
         (new("a", Some("k")), 1000 + 86_400),
     ] {
-        let begun = begin(new, now).await.unwrap();
-        let Begun::New(id) = begun else {
-            panic!("{begun:?}")
+        let found = begin(new, now).await.unwrap();
+        let Begun::New(id) = found else {
+            panic!("{found:?}")
         };
         state.forget_create(id).await.unwrap();
     }

@@ -10,10 +10,14 @@ use super::recording::Recording;
 use super::session::{Snapshot, now};
 use super::spec::Prepared;
 use super::{Call, Spec};
+use crate::grants::Asks;
 use crate::state::{self, Begun, Create, NewCreate};
 
 /// The argument that says which calls are the same.
 pub(super) const KEY: &str = "idempotencyKey";
+
+/// The field of an answer that holds a page for a person.
+const PAGE: &str = "publicUri";
 
 /// Something that a call wants to make.
 pub(super) struct Making {
@@ -54,14 +58,14 @@ impl Making {
 
     /// As it is written down: whoever reads it cannot try values against it.
     async fn row(&self, call: &Call<'_>) -> Result<NewCreate, ToolError> {
-        let make = call.session().make();
-        let make = make.map_err(|_| crate::make::Error::NoClient)?;
+        let client = call.session().make();
+        let client = client.map_err(|_| crate::make::Error::NoClient)?;
         let agent = call.agent().name.as_str();
         // Tokens of an agent come and go; the agent `env` is its token.
         let scope = if crate::grants::Binding::is_possible_for(&call.agent().name) {
-            format!("{agent} {}", make.zone())
+            format!("{agent} {}", client.zone())
         } else {
-            format!("{agent} {}", make.fingerprint())
+            format!("{agent} {}", client.fingerprint())
         };
         let (what, key) = ("create".to_owned(), KEY.to_owned());
         let team = call.team().ok();
@@ -81,6 +85,25 @@ impl Making {
             key: digests.remove(&key),
             digest: digests.remove(&what).unwrap_or_default(),
         })
+    }
+}
+
+/// The answer that was given before, of a call that asks a person; refuses what may have been made
+/// already. So nobody is asked for nothing.
+pub(super) async fn known(
+    call: &Call<'_>,
+    making: Option<&Making>,
+    prepared: &dyn Prepared,
+) -> Result<Option<Map<String, Value>>, ToolError> {
+    let Some(making) = making.filter(|_| call.tool.asks != Asks::Never) else {
+        return Ok(None);
+    };
+    let row = making.row(call).await?;
+    // A state that cannot be read is dealt with when it is to be written.
+    let known = call.session().state().known_create(row, now()).await;
+    match known.ok().flatten() {
+        Some(known) => told(call, prepared, known).await,
+        None => Ok(None),
     }
 }
 
@@ -105,18 +128,36 @@ pub(super) async fn begin<'a>(
         }
         Err(error) => return Err(unwritten(&error).into()),
     };
-    match begun {
-        Begun::New(id) => Ok(Begin::Go(Some(Ticket {
+    if let Begun::New(id) = begun {
+        return Ok(Begin::Go(Some(Ticket {
             id: Some(id),
             recording: call.recording,
-        }))),
+        })));
+    }
+    let answer = told(call, prepared, begun).await?;
+    Ok(answer.map_or(Begin::Go(None), Begin::Again))
+}
+
+/// The first answer, where that is what to give; the refusal of everything else that is known.
+async fn told(
+    call: &Call<'_>,
+    prepared: &dyn Prepared,
+    known: Begun,
+) -> Result<Option<Map<String, Value>>, ToolError> {
+    match known {
+        Begun::New(_) => Ok(None),
         Begun::KeyOfAnother => Err(ToolError::argument(
             KEY,
             "was used for a call with other arguments within the last day",
             "Pass a new `idempotencyKey`, or the same arguments as before.",
         )),
         Begun::SameKey(first) => match answer(&first) {
-            Some(answer) => Ok(Begin::Again(answer)),
+            Some(answer) => {
+                if answer.contains_key(PAGE) {
+                    call.gives_link();
+                }
+                Ok(Some(answer))
+            }
             None => Err(again(call, prepared, &first, Code::OutcomeUnknown).await),
         },
         Begun::Alike(first) => Err(again(call, prepared, &first, Code::PossibleDuplicate).await),
@@ -132,6 +173,8 @@ async fn again(call: &Call<'_>, prepared: &dyn Prepared, first: &Create, code: C
     let ago = now().saturating_sub(first.began).max(0);
     if let Some(mut made) = answer(first) {
         made.remove("next");
+        // It goes to the person: credential_requests_get has it.
+        made.remove(PAGE);
         let failure = Failure::new(
             code,
             format!(
@@ -205,7 +248,9 @@ fn value(value: &Value, digest: &mut Sha256) {
         }
         Value::Array(items) => {
             digest.update(b"[");
-            items.iter().for_each(|item| self::value(item, digest));
+            for item in items {
+                self::value(item, digest);
+            }
             digest.update(b"]");
         }
         Value::Object(inner) => fields(inner, &|_| true, digest),

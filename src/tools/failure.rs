@@ -101,7 +101,7 @@ impl Failure {
                 Code::NotGranted,
                 "Ask the operator to run `make-credentials-mcp doctor`.",
             ),
-            Denied::Destroys(_) => (
+            Denied::Unasked(_) | Denied::OperatorOnly(_) => (
                 Code::NotGranted,
                 "Tell the person that only the operator can do this; do not look for another way.",
             ),
@@ -180,6 +180,13 @@ const UNRECORDED: (Code, Option<&str>, &str) = (
     "Tell the operator; the server's log says why. Reading still works.",
 );
 
+/// What an agent reads when a named secret cannot be put into its request.
+const NO_SECRET: (Code, Option<&str>, &str) = (
+    Code::SecretUnavailable,
+    None,
+    "Tell the operator; the server's log says more.",
+);
+
 /// The code, what happened and what to do, for each way in which no answer came.
 fn words(error: &make::Error) -> (Code, String, &'static str) {
     use make::Error as E;
@@ -215,11 +222,7 @@ fn words(error: &make::Error) -> (Code, String, &'static str) {
         E::Withheld => (Code::Busy, None, "Call again in a few seconds."),
         E::Cancelled => (Code::Unavailable, None, "Call again if it is still wanted."),
         E::Unrecorded => UNRECORDED,
-        E::NoSecret { .. } => (
-            Code::SecretUnavailable,
-            None,
-            "Tell the operator; the server's log says more.",
-        ),
+        E::NoSecret { .. } => NO_SECRET,
         E::NotPermitted | E::NoClient => (Code::Internal, None, "Tell the operator."),
         E::RateLimited { .. } => (
             Code::RateLimited,

@@ -4,7 +4,9 @@
 mod account;
 mod arguments;
 mod call;
+mod codes;
 mod connections;
+mod consent;
 mod creates;
 mod credential_requests;
 mod dispatch;
@@ -18,6 +20,7 @@ mod links;
 mod named;
 mod owners;
 mod plaintext;
+mod post;
 mod recording;
 mod schema;
 mod session;
@@ -29,11 +32,16 @@ mod template_flows;
 mod templates;
 
 pub use call::{Call, Progress};
+pub use consent::{
+    Approval, ApprovalError, Approvals, Asker, Confirm, KeySource, Pending, Plan, Question, Reply,
+    Returned, Standing, Thing, Way, reply_of, reply_to_link,
+};
 pub use dispatch::{CallContext, Outcome};
 pub use error::{Cause, Code, Failure, ToolError, Verdict};
 pub use gate::{Gate, Pass};
 pub use named::{SECRET_TAKERS, SHORTEST_SECRET, SecretSource};
-pub use session::{Later, Lease, NotReady, Post, Reload, Session, Starter};
+pub use post::{Later, Lease, NotReady, Post, Reload, Starter};
+pub use session::Session;
 pub use spec::{Entry, List, Paging, Schemas, Spec, Tool};
 
 use std::sync::LazyLock;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::Spec;
-use super::error::{Code, Failure};
+use super::error::Failure;
 use super::session::Snapshot;
 use crate::audit::{
     self, Caller, Change, Confirmed, Decision, End, Intent, Label, Outcome, Route, Trail,
@@ -49,11 +49,22 @@ struct Seen {
     requests: u32,
     last: Option<(Route, Option<u16>)>,
     changed: bool,
-    open: bool,
-    maybe_changed: bool,
+    sent: Sent,
     given_up: Option<i64>,
     secrets: Vec<Label>,
     plaintext: bool,
+}
+
+/// How far changing requests of a call have come.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Sent {
+    /// None is under way, and all that were are known to have changed nothing.
+    #[default]
+    Nothing,
+    /// One is under way.
+    UnderWay,
+    /// One may have changed something.
+    Maybe,
 }
 
 impl<'a> Recording<'a> {
@@ -118,8 +129,11 @@ impl<'a> Recording<'a> {
 
     /// Whether something may have been changed: an answer said so, none came, or none was awaited.
     pub(super) fn may_have_changed(&self) -> bool {
-        let seen = self.seen();
-        seen.maybe_changed || (seen.open && self.departure.count() > 0)
+        match self.seen().sent {
+            Sent::Nothing => false,
+            Sent::UnderWay => self.departure.count() > 0,
+            Sent::Maybe => true,
+        }
     }
 
     /// What this row says was about to be made was not.
@@ -166,7 +180,10 @@ impl<'a> Recording<'a> {
         };
         {
             let mut seen = self.seen();
-            (seen.changed, seen.open) = (true, true);
+            seen.changed = true;
+            if seen.sent == Sent::Nothing {
+                seen.sent = Sent::UnderWay;
+            }
         }
         let mut open = Open {
             intent: Some(intent),
@@ -177,8 +194,12 @@ impl<'a> Recording<'a> {
         let (outcome, status) = outcome(&result);
         {
             let mut seen = self.seen();
-            seen.open = false;
-            seen.maybe_changed |= matches!(outcome, Outcome::Answered | Outcome::Unknown);
+            let changed = matches!(outcome, Outcome::Answered | Outcome::Unknown);
+            seen.sent = match seen.sent {
+                Sent::Maybe => Sent::Maybe,
+                Sent::Nothing | Sent::UnderWay if changed => Sent::Maybe,
+                Sent::Nothing | Sent::UnderWay => Sent::Nothing,
+            };
         }
         if let Some(intent) = open.intent.take() {
             trail.settle(intent, outcome, status).await;
@@ -205,6 +226,7 @@ impl<'a> Recording<'a> {
             secrets,
             plaintext,
             generation: None,
+            kept: None,
         };
         trail.intend(change).await
     }
@@ -217,7 +239,7 @@ impl<'a> Recording<'a> {
             .state()
             .keep_anchor(anchor.sequence, anchor.mac);
         match kept.await {
-            Ok(generation) => trail.anchored(generation),
+            Ok(kept) => trail.anchored(kept.generation, kept.sequence),
             Err(error) => tracing::warn!(%error, "the trail's end could not be kept"),
         }
     }
@@ -358,49 +380,4 @@ fn outcome<R>(result: &Result<make::Response<R>, make::Error>) -> (Outcome, Opti
         | E::Redirected => Outcome::Failed { code },
     };
     (outcome, error.status())
-}
-
-impl Code {
-    /// The code as the agent reads it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::InvalidArguments => "invalid_arguments",
-            Self::NotGranted => "not_granted",
-            Self::AgentRevoked => "agent_revoked",
-            Self::AgentExpired => "agent_expired",
-            Self::ConfirmationRequired => "confirmation_required",
-            Self::WouldBreak => "would_break",
-            Self::PlaintextSecretRefused => "plaintext_secret_refused",
-            Self::UnknownCredential => "unknown_credential",
-            Self::NotFound => "not_found",
-            Self::MakeRefusedUs => "make_refused_us",
-            Self::Forbidden => "forbidden",
-            Self::PlanGate => "plan_gate",
-            Self::RateLimited => "rate_limited",
-            Self::Paused => "paused",
-            Self::ProviderRefused => "provider_refused",
-            Self::Rejected => "rejected",
-            Self::Unavailable => "unavailable",
-            Self::OutcomeUnknown => "outcome_unknown",
-            Self::PossibleDuplicate => "possible_duplicate",
-            Self::AuditUnavailable => "audit_unavailable",
-            Self::SecretUnavailable => "secret_unavailable",
-            Self::Busy => "busy",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// Whether it is our own no to a call that could have been made.
-    fn is_ours(self) -> bool {
-        matches!(
-            self,
-            Self::NotGranted
-                | Self::AgentRevoked
-                | Self::AgentExpired
-                | Self::ConfirmationRequired
-                | Self::PlaintextSecretRefused
-                | Self::PossibleDuplicate
-                | Self::AuditUnavailable
-        )
-    }
 }

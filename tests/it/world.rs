@@ -16,7 +16,7 @@ use make_credentials_mcp::sandbox::{Options, RecordedRequest, Sandbox};
 use make_credentials_mcp::secret::{Scrubber, Secret, Strength};
 use make_credentials_mcp::secrets::{SecretReference, Stores};
 use make_credentials_mcp::state::{NamedSecretRow, State};
-use make_credentials_mcp::tools::{ALL, CallContext, Failure, Outcome, Session};
+use make_credentials_mcp::tools::{ALL, CallContext, Failure, KeySource, Outcome, Session};
 use serde_json::{Map, Value};
 
 /// A zone and a home folder of its own.
@@ -123,6 +123,7 @@ impl World {
         let stores = self.stores();
         session
             .recording(Trail::at(Some(self.home.clone()), crate::trail::key()))
+            .approving(approval_key())
             .keeping(Arc::new(move |at| {
                 let stores = stores.clone();
                 Box::pin(async move { stores.get(&at).await })
@@ -164,6 +165,11 @@ impl World {
             .find(|request| !request.body.is_empty());
         serde_json::from_slice(&with_body.unwrap().body).unwrap()
     }
+}
+
+/// The key of approvals that every test shares.
+pub(crate) fn approval_key() -> KeySource {
+    std::sync::Arc::new(|| Box::pin(async { Ok(Secret::new("E".repeat(43))) }))
 }
 
 impl Drop for World {
@@ -213,6 +219,7 @@ pub(crate) async fn call(
         }
         Outcome::Cancelled => panic!("{tool} was cancelled"),
         Outcome::UnknownTool(_) => panic!("there is no tool {tool}"),
+        Outcome::Asks(_) | Outcome::BadState => panic!("{tool}: nobody can be asked here"),
     }
 }
 

@@ -327,6 +327,8 @@ fn nothing_made(error: &make::Error) -> bool {
                 | make::Error::TooLong
                 | make::Error::NotPermitted
                 | make::Error::Cancelled
+                | make::Error::Withheld
+                | make::Error::Unrecorded
                 | make::Error::NoClient
         )
 }

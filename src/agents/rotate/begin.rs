@@ -188,12 +188,11 @@ impl Given {
         token: Option<Secret>,
     ) -> Result<Self, Error> {
         let in_place = token.is_none();
-        let token = match token {
-            Some(token) => token,
-            None => {
-                let kept = desk.stores.get(store).await?;
-                token_alone(&kept).ok_or_else(|| Error::NoToken(store.to_string()))?
-            }
+        let token = if let Some(token) = token {
+            token
+        } else {
+            let kept = desk.stores.get(store).await?;
+            token_alone(&kept).ok_or_else(|| Error::NoToken(store.to_string()))?
         };
         let client = desk.client(Access {
             token: token.clone(),
@@ -247,8 +246,8 @@ async fn take_up(
     given: Given,
     new: Option<&Registered>,
 ) -> Result<Report, Error> {
-    let _lock = desk.lock(&agent.zone, given.holder.user.id).await?;
-    super::recover(desk, None).await?;
+    let lock = desk.lock(&agent.zone, given.holder.user.id).await?;
+    super::recover(desk, None, &lock).await?;
     let intent = Intent::given(agent, &given.token, &given.holder);
     let mut work = intent.begin(desk, None, new).await?;
     work.take(given.token, given.in_place);

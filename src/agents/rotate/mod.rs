@@ -13,13 +13,16 @@ pub(super) use machine::Trial;
 
 pub use begin::{First, Given, adopt, issue, replace, take_over};
 
+use std::time::Duration;
+
 use machine::{Holds, Journal, Replaces, Step, Why};
 
-use super::desk::Desk;
+use super::desk::{Desk, lock_name};
 use super::operator::Operator;
 use super::{Entry, Error, TokenFacts};
 use crate::grants::Standing;
-use crate::state::RotationRow;
+use crate::make::Zone;
+use crate::state::{Lock, RotationRow};
 use work::Work;
 
 /// How it ended.
@@ -45,12 +48,32 @@ pub struct Report {
 }
 
 /// Finishes or undoes what an earlier command left unfinished: what was issued by this operator's
-/// Make user, and what was given to us.
-pub async fn recover(desk: &Desk, operator: Option<&Operator>) -> Result<Vec<Report>, Error> {
+/// Make user, and what was given to us. `held` is the lock of the caller; what another command
+/// is working on is left to it.
+pub async fn recover(
+    desk: &Desk,
+    operator: Option<&Operator>,
+    held: &Lock,
+) -> Result<Vec<Report>, Error> {
     let mut reports = Vec::new();
     for row in desk.state().rotations().await? {
         let mine = operator.is_some_and(|operator| is_of(&row, operator));
         if mine || row.given {
+            let zone = Zone::kept(&row.zone).map_err(|_| Error::Corrupt(row.agent.clone()))?;
+            let user = u64::try_from(row.make_user).unwrap_or_default();
+            let name = lock_name(&zone, user);
+            let _lock = if held.name() == name {
+                None
+            } else {
+                match desk.state().lock(&name, Duration::ZERO).await? {
+                    Some(lock) => Some(lock),
+                    None => continue,
+                }
+            };
+            // The other command may have ended it until it let go.
+            if !desk.state().rotations().await?.contains(&row) {
+                continue;
+            }
             let mut work = Work::take_up(desk, operator.filter(|_| mine), row).await?;
             reports.push(work.run().await?);
         }

@@ -52,11 +52,8 @@ impl<'a> Work<'a> {
     pub(super) async fn run(&mut self) -> Result<Report, Error> {
         for _ in 0..MOST {
             let action = next(self.page.journal, &self.seen);
-            match action {
-                Action::Close => return self.close().await,
-                Action::Finish => return self.finish().await,
-                Action::Stop(why) => return Ok(self.stop(why)),
-                other => self.perform(other).await?,
+            if let Some(report) = self.perform(action).await? {
+                return Ok(report);
             }
         }
         Ok(self.stop(Why::Store))
@@ -74,7 +71,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    async fn perform(&mut self, action: Action) -> Result<(), Error> {
+    /// Does one thing; a report when it was the last.
+    async fn perform(&mut self, action: Action) -> Result<Option<Report>, Error> {
         match action {
             Action::Look => self.look().await,
             Action::Create => self.create().await?,
@@ -100,9 +98,11 @@ impl<'a> Work<'a> {
             Action::Tidy => self.tidy().await,
             Action::Unstore => self.unstore().await,
             Action::RetireNew => self.seen.spare = Some(self.retire("the new token").await?),
-            Action::Close | Action::Finish | Action::Stop(_) => {}
+            Action::Close => return self.close().await.map(Some),
+            Action::Finish => return self.finish().await.map(Some),
+            Action::Stop(why) => return Ok(Some(self.stop(why))),
         }
-        Ok(())
+        Ok(None)
     }
 
     /// The agent as it is now.

@@ -1,6 +1,6 @@
 //! `agent add`: an agent gets its own token.
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 
 use crate::agents::isolation::{self, isolation};
 use crate::agents::rotate::{self, Ended as Came, First, Given, Report};
@@ -8,6 +8,7 @@ use crate::agents::{Desk, entry, scopes};
 use crate::cli::desk::{ZoneFlags, desk};
 use crate::cli::{Ended, given_token, text};
 use crate::config::Environment;
+use crate::grants::Teams;
 use crate::ids::AgentName;
 use crate::secret::Scrubber;
 use crate::secrets::SecretReference;
@@ -24,7 +25,7 @@ pub(super) struct Args {
     pub(super) grants: GrantFlags,
     /// Where its token is kept, such as `vault:secret/agents#reporter`; our encrypted file unless said
     #[arg(long, value_name = "REF")]
-    store: Option<SecretReference>,
+    store: Option<String>,
     #[command(flatten)]
     pub(super) zone: ZoneFlags,
     /// The operator's token comes on stdin
@@ -39,18 +40,22 @@ pub(super) struct Args {
 }
 
 impl Args {
-    fn store(&self) -> SecretReference {
-        let usual = || SecretReference::default_for(&entry::entry_name(&self.name));
-        self.store.clone().unwrap_or_else(usual)
+    /// Read here and not by clap, which would repeat what it cannot read: somebody may have pasted
+    /// a secret.
+    fn store(&self) -> anyhow::Result<SecretReference> {
+        match &self.store {
+            Some(text) => text.parse().context("--store"),
+            None => Ok(SecretReference::default_for(&entry::entry_name(&self.name))),
+        }
     }
 
     /// The agent with these teams.
-    pub(super) fn first(&self, teams: crate::grants::Teams) -> First {
-        First {
+    pub(super) fn first(&self, teams: Teams) -> anyhow::Result<First> {
+        Ok(First {
             name: self.name.clone(),
             grants: self.grants.grants(teams),
-            store: self.store(),
-        }
+            store: self.store()?,
+        })
     }
 }
 
@@ -60,11 +65,13 @@ pub(super) async fn run(
     scrubber: &Scrubber,
 ) -> anyhow::Result<Ended> {
     args.grants.check_tools()?;
+    // What is written wrong is said before anything is opened.
+    args.zone.named()?;
+    args.store()?;
     let desk = desk(environment, scrubber).await?;
     // A name that is taken is refused before a token is asked for.
-    let nothing = crate::grants::Teams::All;
-    args.first(nothing).check(&desk).await?;
-    if args.token_stdin || !args.store().is_writable() {
+    args.first(Teams::All)?.check(&desk).await?;
+    if args.token_stdin || !args.store()?.is_writable() {
         adopt(&args, &desk, environment).await
     } else {
         add_issued::run(&args, &desk, environment).await
@@ -75,11 +82,11 @@ async fn adopt(args: &Args, desk: &Desk, environment: &Environment) -> anyhow::R
     if args.operator_token_stdin {
         bail!(
             "a token that is read from {} is adopted, which needs no operator",
-            args.store()
+            args.store()?
         );
     }
     let zone = args.zone.needed()?;
-    let store = args.store();
+    let store = args.store()?;
     let token = if args.token_stdin {
         let token = given_token::from_stdin(&desk.scrubber)?;
         Some(given_token::access(token, zone.clone())?.token)
@@ -96,7 +103,7 @@ async fn adopt(args: &Args, desk: &Desk, environment: &Environment) -> anyhow::R
         check_teams(&wanted, &reach.teams)?;
     }
     let isolation = isolation(&wanted, &reach);
-    let first = args.first(wanted);
+    let first = args.first(wanted)?;
     let operations = operations();
     let held = given.holder.scopes.clone();
     let drawbacks = Drawbacks::of(&first.grants, &operations, &held);

@@ -23,8 +23,8 @@ pub(super) async fn run(
 ) -> anyhow::Result<Ended> {
     let operator = operator(desk, args.zone.named()?, args.operator_token_stdin).await?;
     let user = operator.holder().user.clone();
-    let _lock = desk.lock(operator.zone(), operator.user()).await?;
-    catch_up(desk, &operator).await?;
+    let lock = desk.lock(operator.zone(), operator.user()).await?;
+    catch_up(desk, &operator, &lock).await?;
     let organizations = teams::of_token(operator.client()).await;
     let reach = isolation::reach_of(&operator).await;
     let Some(wanted) = args.grants.teams() else {
@@ -33,7 +33,7 @@ pub(super) async fn run(
     let known: BTreeSet<_> = reach.teams.clone();
     check_teams(&wanted, &known)?;
     let isolation = isolation(&wanted, &reach);
-    let first = args.first(wanted);
+    let first = args.first(wanted)?;
     let operations = operations();
     let scopes = needed(&first);
     if scopes.is_empty() && scopes::allowed(&first.grants, &operations).next().is_none() {

@@ -34,25 +34,25 @@ impl FromStr for Days {
 /// How a token's age is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Light {
+pub(in crate::cli) enum Light {
     Green,
     Yellow,
     Red,
 }
 
 /// Since when a token exists: by Make's own time where it is known.
-pub(super) fn born(token: &TokenFacts) -> i64 {
+pub(in crate::cli) fn born(token: &TokenFacts) -> i64 {
     let created = token.created.as_ref();
     let created = created.and_then(|stamp| stamp.as_str().parse::<jiff::Timestamp>().ok());
     created.map_or(token.since, jiff::Timestamp::as_second)
 }
 
 /// The age of a token in whole days.
-pub(super) fn days_old(token: &TokenFacts, now: i64) -> i64 {
+pub(in crate::cli) fn days_old(token: &TokenFacts, now: i64) -> i64 {
     (now - born(token)).max(0) / DAY
 }
 
-pub(super) fn light(days: i64) -> Light {
+pub(in crate::cli) fn light(days: i64) -> Light {
     match days {
         RED.. => Light::Red,
         YELLOW.. => Light::Yellow,
@@ -61,7 +61,7 @@ pub(super) fn light(days: i64) -> Light {
 }
 
 /// A moment as a date and time in UTC.
-pub(super) fn moment(seconds: i64) -> String {
+pub(in crate::cli) fn moment(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds)
         .map_or_else(|_| seconds.to_string(), |moment| format!("{moment:.0}"))
 }
@@ -89,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_token_turns_yellow_at_30_and_red_at_90_days() {
-        let lights = [0, 29, 30, 89, 90, 1000].map(light);
         use Light::{Green, Red, Yellow};
+        let lights = [0, 29, 30, 89, 90, 1000].map(light);
         assert_eq!(lights, [Green, Green, Yellow, Yellow, Red, Red]);
     }
 }

@@ -55,7 +55,7 @@ pub(super) struct GrantFlags {
 }
 
 /// The table of tools, as policy sees it.
-pub(super) fn operations() -> Vec<Operation> {
+pub(in crate::cli) fn operations() -> Vec<Operation> {
     ALL.iter().map(|entry| entry.spec.operation()).collect()
 }
 

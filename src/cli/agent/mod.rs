@@ -3,9 +3,9 @@
 mod add;
 mod add_issued;
 mod added;
-mod age;
+pub(super) mod age;
 mod connect;
-mod grants;
+pub(super) mod grants;
 mod list;
 mod policy;
 mod remove;

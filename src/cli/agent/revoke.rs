@@ -165,8 +165,8 @@ async fn take_away(args: &Args, desk: &Desk, reports: &mut [Report]) -> anyhow::
     for zone in zones {
         let done = async {
             let operator = operator(desk, Some(zone.clone()), args.operator_token_stdin).await?;
-            let _lock = desk.lock(operator.zone(), operator.user()).await?;
-            catch_up(desk, &operator).await
+            let lock = desk.lock(operator.zone(), operator.user()).await?;
+            catch_up(desk, &operator, &lock).await
         };
         if let Err(error) = done.await {
             text::problem(format!(

@@ -17,6 +17,7 @@ use super::age::{Days, days_old};
 use super::grants::operations;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
     /// The agent
     #[arg(required_unless_present = "all", conflicts_with = "all")]
@@ -80,8 +81,8 @@ async fn one(args: &Args, desk: &Desk, agent: &Registered) -> anyhow::Result<Rep
     }
     let zone = Some(agent.zone.clone());
     let operator = operator(desk, zone, args.operator_token_stdin).await?;
-    let _lock = desk.lock(operator.zone(), operator.user()).await?;
-    catch_up(desk, &operator).await?;
+    let lock = desk.lock(operator.zone(), operator.user()).await?;
+    catch_up(desk, &operator, &lock).await?;
     // What was left unfinished may have been this very rotation.
     let agent = desk.registry.get(&agent.name).await?;
     replace(desk, &operator, &agent).await
@@ -130,8 +131,8 @@ async fn all(args: &Args, desk: &Desk) -> anyhow::Result<Vec<Report>> {
         return Ok(reports);
     };
     let operator = operator(desk, Some(zone), args.operator_token_stdin).await?;
-    let _lock = desk.lock(operator.zone(), operator.user()).await?;
-    catch_up(desk, &operator).await?;
+    let lock = desk.lock(operator.zone(), operator.user()).await?;
+    catch_up(desk, &operator, &lock).await?;
     for agent in desk.registry.list().await? {
         let issued = agent
             .token

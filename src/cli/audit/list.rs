@@ -32,10 +32,11 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args, environment: &Environment) -> anyhow::Result<Ended> {
     let home = home(environment)?;
-    match verified(environment).await? {
-        Ok((_, report)) if report.holds() => {}
-        Ok(_) => text::problem("the trail is not as it was written; run `audit verify`"),
-        Err(error) => text::problem(format!("unverified: {error}")),
+    match verified(environment).await {
+        Ok(Ok((_, report))) if report.holds() => {}
+        Ok(Ok(_)) => text::problem("the trail is not as it was written; run `audit verify`"),
+        Ok(Err(error)) => text::problem(format!("unverified: {error}")),
+        Err(error) => text::problem(format!("unverified: {error:#}")),
     }
     let mut last = VecDeque::new();
     let mut mark = args.read(&home, Mark::default(), &mut |line| {

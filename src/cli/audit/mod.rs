@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::Ended;
-use super::trail_key::read_trail;
+use super::own_keys::read_trail;
 use crate::audit::{Anchor, Error, Kept, Report, Snapshot};
 use crate::config::Environment;
 use crate::state::State;
@@ -47,7 +47,9 @@ fn home(environment: &Environment) -> anyhow::Result<PathBuf> {
 }
 
 /// Verifies the trail against its head and against what `state.db` knows of it.
-async fn verified(environment: &Environment) -> anyhow::Result<Result<(Snapshot, Report), Error>> {
+pub(super) async fn verified(
+    environment: &Environment,
+) -> anyhow::Result<Result<(Snapshot, Report), Error>> {
     let home = home(environment)?;
     // Opening it would make it.
     let kept = if home.join("state.db").exists() {

@@ -15,7 +15,7 @@ use crate::state::{NetworkRow, State};
 pub(super) struct Args {
     /// A proxy: http://HOST:PORT or https://HOST:PORT, without a user name
     #[arg(long, value_name = "URL")]
-    proxy: Option<Proxy>,
+    proxy: Option<String>,
     /// A file with further root certificates, in PEM
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
@@ -36,6 +36,9 @@ impl Args {
     }
 
     fn apply(&self, kept: NetworkRow) -> anyhow::Result<NetworkRow> {
+        // Read here and not by clap, which would repeat a password in it.
+        let proxy = self.proxy.as_ref().map(|text| text.parse::<Proxy>());
+        let proxy = proxy.transpose().context("--proxy")?;
         let kept = if self.reset {
             NetworkRow::default()
         } else {
@@ -50,7 +53,7 @@ impl Args {
             None => kept.ca_file,
         };
         Ok(NetworkRow {
-            proxy: self.proxy.as_ref().map(ToString::to_string).or(kept.proxy),
+            proxy: proxy.map(|proxy| proxy.to_string()).or(kept.proxy),
             ca_file,
             system_roots: self.system_roots || kept.system_roots,
         })

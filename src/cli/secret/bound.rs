@@ -36,18 +36,22 @@ pub(super) fn line(row: &NamedSecretRow) -> String {
             row.name
         );
     };
-    let joined = |words: Vec<String>, none: &str| match words.is_empty() {
-        true => none.to_owned(),
-        false => words.join(", "),
+    let joined = |words: Vec<String>, none: &str| {
+        if words.is_empty() {
+            none.to_owned()
+        } else {
+            words.join(", ")
+        }
     };
     let words = |words: &mut dyn Iterator<Item = String>| words.collect::<Vec<_>>();
     let agents = words(&mut binding.agents.iter().map(ToString::to_string));
     let types = words(&mut binding.types.iter().map(ToString::to_string));
     let fields = words(&mut binding.fields.iter().cloned());
     let with = words(&mut binding.with.iter().map(|(a, b)| format!("{a}={b}")));
-    let beside = match with.is_empty() {
-        true => String::new(),
-        false => format!(", with {}", with.join(", ")),
+    let beside = if with.is_empty() {
+        String::new()
+    } else {
+        format!(", with {}", with.join(", "))
     };
     format!(
         "{:<24} for {} in {}; types: {}; fields: {}{beside}; kept at {}",

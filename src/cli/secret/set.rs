@@ -107,21 +107,20 @@ async fn keep(
     name: &SecretName,
     binding: &Binding,
 ) -> anyhow::Result<NamedSecretRow> {
-    let store = match &args.reference {
-        Some(given) => {
-            let at: SecretReference = given.parse()?;
-            value::checked(desk.stores.get(&at).await.map_err(Error::from)?)?;
-            desk.state().forget_named_secret(name.as_str()).await?;
-            at
-        }
-        None => {
-            let value = value::read(name.as_str())?;
-            let at = usual_place(name.as_str());
-            desk.state().forget_named_secret(name.as_str()).await?;
-            desk.stores.put(&at, &value).await.map_err(Error::from)?;
-            at
-        }
+    let (store, value) = if let Some(given) = &args.reference {
+        let at: SecretReference = given.parse()?;
+        value::checked(&desk.stores.get(&at).await.map_err(Error::from)?)?;
+        (at, None)
+    } else {
+        (
+            usual_place(name.as_str()),
+            Some(value::read(name.as_str())?),
+        )
     };
+    desk.state().forget_named_secret(name.as_str()).await?;
+    if let Some(value) = value {
+        desk.stores.put(&store, &value).await.map_err(Error::from)?;
+    }
     let row = NamedSecretRow {
         name: name.to_string(),
         store: store.to_string(),
@@ -202,9 +201,10 @@ impl Args {
             return Ok(None);
         }
         let usual = || SECRET_TAKERS.iter().map(|(tool, _)| (*tool).to_owned());
-        let tools: BTreeSet<String> = match self.tools.is_empty() {
-            true => usual().collect(),
-            false => self.tools.iter().cloned().collect(),
+        let tools: BTreeSet<String> = if self.tools.is_empty() {
+            usual().collect()
+        } else {
+            self.tools.iter().cloned().collect()
         };
         if tools
             .iter()

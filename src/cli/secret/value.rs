@@ -27,11 +27,11 @@ pub(super) fn read(name: &str) -> anyhow::Result<Secret> {
         }
         text
     };
-    checked(Secret::new(text))
+    checked(&Secret::new(text))
 }
 
 /// Checks a value; one end of line is no part of it.
-pub(super) fn checked(value: Secret) -> anyhow::Result<Secret> {
+pub(super) fn checked(value: &Secret) -> anyhow::Result<Secret> {
     // EXPOSE: to measure it and to cut its end of line.
     let text = value.expose();
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_value_has_a_length_and_no_end_of_line() {
-        let of = |text: &str| checked(Secret::new(text.to_owned()));
+        let of = |text: &str| checked(&Secret::new(text.to_owned()));
         assert_eq!(of("sk-live-1234\r\n").unwrap().expose(), "sk-live-1234");
         assert_eq!(
             of("two\nlines-of-it\n\n").unwrap().expose(),

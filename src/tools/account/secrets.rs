@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Target, Toolset};
+use crate::grants::{Asks, Effect, Target, Toolset};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError, named};
 
 /// Lists what the agent may use by name.
@@ -46,6 +46,7 @@ impl Tool for SecretsList {
         toolset: Toolset::Account,
         scopes: &[],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "secrets",
             columns: &["name", "tools", "types", "fields", "with"],

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::made::{self, Made, SignIn, Trace};
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, ByType, ByTypeKey, Head, Prefill};
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -48,6 +48,7 @@ impl Tool for CreateByCredentials {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Request,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -3,12 +3,13 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::for_other::plan;
 use super::gate;
 use super::made::{self, Made, SignIn, Trace};
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, Head, Provider, VersionedSelection};
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
 /// Asks somebody else.
 pub(in crate::tools) struct CreateForUser;
@@ -48,6 +49,7 @@ impl Tool for CreateForUser {
         scopes: &[Scope::CredentialRequestsWrite],
         // It brings a person into the team, which asking the own user does not.
         effect: Effect::Create,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -58,6 +60,12 @@ impl Tool for CreateForUser {
     async fn candidates(call: &Call<'_>, args: &Args) -> Option<Vec<Value>> {
         let head = args.head(call.team().ok()?);
         made::candidates(call, Trace::Head(head)).await
+    }
+
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        gate::check(&args.provider)?;
+        let apps = args.credentials.iter().map(|one| one.app_name.as_str());
+        plan(call, &args.name, &args.provider, apps).await.map(Some)
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {

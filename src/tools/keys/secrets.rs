@@ -38,11 +38,7 @@ pub(super) async fn admit(
     let kind = types
         .iter()
         .find(|kind| Some(kind.name.as_str()) == type_name);
-    let literals: Vec<(String, Value)> = parameters
-        .iter()
-        .filter(|(name, value)| !is_nothing(value) && is_secret(kind, name, value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+    let literals = secret_ones(kind, parameters);
     let declared = kind.map(KeyType::all_parameters).unwrap_or_default();
     let of_role = |wanted: Role| {
         let names = declared.iter().map(|parameter| parameter.name.as_str());
@@ -70,6 +66,27 @@ pub(super) async fn admit(
         wants_all_set: false,
     };
     named::admit(call, given).await
+}
+
+/// The parameters that are secrets, with their values.
+pub(super) async fn among(
+    call: &Call<'_>,
+    type_name: Option<&str>,
+    parameters: &Map<String, Value>,
+) -> Result<Vec<(String, Value)>, ToolError> {
+    let types = call.key_types().await?;
+    let kind = types
+        .iter()
+        .find(|kind| Some(kind.name.as_str()) == type_name);
+    Ok(secret_ones(kind, parameters))
+}
+
+fn secret_ones(kind: Option<&KeyType>, parameters: &Map<String, Value>) -> Vec<(String, Value)> {
+    parameters
+        .iter()
+        .filter(|(name, value)| !is_nothing(value) && is_secret(kind, name, value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// What a parameter of this name is for. Where the same name is declared more than once, the most

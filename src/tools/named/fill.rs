@@ -51,9 +51,10 @@ pub(in crate::tools) async fn fill<T>(
 ) -> Result<Request<T>, make::Error> {
     let mut values = Vec::new();
     for one in &uses.list {
-        let may_not = |_| no("it may not go there any more");
-        let known = rules::fitting(call, uses, one).await.map_err(may_not)?;
-        rules::may_go(&known.binding, uses).map_err(may_not)?;
+        let may_not = || no("it may not go there any more");
+        let known = rules::fitting(call, uses, one).await;
+        let known = known.map_err(|_| may_not())?;
+        rules::may_go(&known.binding, uses).map_err(|_| may_not())?;
         let value = read(call, one, &known).await?;
         values.push((one.field.clone(), value));
     }
@@ -68,7 +69,9 @@ pub(in crate::tools) async fn fill<T>(
 }
 
 async fn read(call: &Call<'_>, one: &Use, known: &Known) -> Result<Secret, make::Error> {
-    let value = call.session().secret(&known.at).await.map_err(|error| {
+    let source = call.session().secrets();
+    let source = source.ok_or_else(|| no("there is no store for it"))?;
+    let value = source(known.at.clone()).await.map_err(|error| {
         let next = error.next();
         tracing::warn!(secret = %one.name, %error, next, "a named secret cannot be read");
         no("it cannot be read where it is kept")

@@ -10,14 +10,14 @@ mod rules;
 
 use std::sync::Arc;
 
-use super::session::Later;
+use super::Later;
 use crate::secret::Secret;
 use crate::secrets::{self, SecretReference};
 
 pub(super) use admit::{Given, admit};
 pub(super) use fields::{Field, Role, is_plain, role};
 pub(super) use fill::{Uses, fill};
-pub(super) use reference::misplaced;
+pub(super) use reference::{misplaced, secret_name};
 pub(super) use rules::bindings;
 
 /// Reads a secret where it is kept.

@@ -41,6 +41,14 @@ pub(super) fn read(value: &Value) -> Found {
     }
 }
 
+/// The name in a value that is a reference.
+pub(in crate::tools) fn secret_name(value: &Value) -> Option<SecretName> {
+    match read(value) {
+        Found::Named(name) => Some(name),
+        Found::Nothing | Found::Malformed => None,
+    }
+}
+
 /// The refusal of arguments with a reference where none may stand, whatever field that is.
 pub(in crate::tools) fn misplaced(
     tool: &str,
@@ -52,9 +60,9 @@ pub(in crate::tools) fn misplaced(
         (Some((_, inside)), Value::Object(fields)) if *inside == name.as_str() => {
             // The field itself may be one; what is inside a field that is none may not.
             fields.contains_key(MARK)
-                || fields.values().any(|field| match field {
-                    Value::Object(inner) if inner.contains_key(MARK) => false,
-                    deeper => holds_one(deeper),
+                || fields.values().any(|field| {
+                    let is_one = field.get(MARK).is_some();
+                    !is_one && holds_one(field)
                 })
         }
         _ => holds_one(value),

@@ -8,7 +8,7 @@ use crate::grants::{Binding, SecretPlace};
 use crate::ids::SecretName;
 use crate::secrets::SecretReference;
 use crate::state;
-use crate::tools::{Call, Code, Failure, plaintext};
+use crate::tools::{Call, Code, Failure, ToolError, plaintext};
 
 /// A named secret as it is kept.
 pub(super) struct Known {
@@ -51,7 +51,7 @@ pub(super) async fn fitting(call: &Call<'_>, uses: &Uses, one: &Use) -> Result<K
 ///
 /// # Errors
 /// The refusal that the agent reads.
-pub(super) fn may_go(binding: &Binding, uses: &Uses) -> Result<(), Failure> {
+pub(super) fn may_go(binding: &Binding, uses: &Uses) -> Result<(), ToolError> {
     let wrong = beside(binding, uses);
     if wrong.is_empty() {
         return Ok(());
@@ -61,10 +61,8 @@ pub(super) fn may_go(binding: &Binding, uses: &Uses) -> Result<(), Failure> {
         "That secret goes only with what the operator has set beside it: the fields in `details.fields` differ, are missing, or were not set; nothing was sent.",
         "Pass what secrets_list shows in `with`, and leave other such fields out.",
     );
-    Err(failure.with_details(json!({
-        "fields": plaintext::named(wrong.iter()),
-        "with": binding.with,
-    })))
+    let details = json!({"fields": plaintext::named(wrong.iter()), "with": binding.with});
+    Err(failure.with_details(details).into())
 }
 
 async fn known(call: &Call<'_>, name: &SecretName) -> Result<Option<Known>, Failure> {

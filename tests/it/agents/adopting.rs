@@ -324,3 +324,32 @@ async fn make_enforces_the_team_of_a_user_who_is_in_no_other() {
         left.stdout
     );
 }
+
+/// One that is under way is left to its own process.
+#[tokio::test]
+async fn adoptions_for_two_make_users_do_not_disturb_each_other() {
+    let scene = Scene::new("adopt-together").await;
+    let zone = scene.zone.zone();
+    let slow = make_credentials_mcp::sandbox::Effect::Delay { ms: 300 };
+    let slow = make_credentials_mcp::sandbox::Fault::new(slow);
+    scene
+        .zone
+        .inject(slow.on("GET", "/users/me/current-authorization"));
+    let adopt = async |name: &str, user: u64, after_ms: u64| {
+        tokio::time::sleep(std::time::Duration::from_millis(after_ms)).await;
+        let token = scene.zone.issue_token_for(user, name, &READER);
+        let words = ["agent", "add", name, HAND, "--zone", &zone, "--teams=22"];
+        scene.run(&words, &token).await
+    };
+    let (one, two, three) = tokio::join!(
+        adopt("one", seeded::JOHN, 0),
+        adopt("two", seeded::JANE, 150),
+        adopt("three", seeded::JOHN, 250),
+    );
+    for left in [one, two, three] {
+        assert_eq!(left.code, Some(0), "{}", left.all());
+    }
+    let listed = scene.list().await;
+    assert_eq!(listed["agents"].as_array().unwrap().len(), 3);
+    assert_eq!(listed["unfinished"], json!([]));
+}

@@ -4,6 +4,7 @@ mod adopting;
 mod issuing;
 mod killed;
 mod operators;
+mod revoking;
 mod rotating;
 mod scopes;
 mod stamps;

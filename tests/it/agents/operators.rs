@@ -162,7 +162,7 @@ async fn the_way_to_make_is_kept_and_used() {
     ] {
         let left = scene.run(&["operator", "network", bad], "").await;
         assert_ne!(left.code, Some(0), "{bad}");
-        assert!(!left.stdout.contains("hunter2"), "{}", left.stdout);
+        assert!(!left.all().contains("hunter2"), "{}", left.all());
     }
     assert_eq!(show(&base).await["proxy"], "http://proxy.example:3128");
     let words = [&base[..], &["--reset"]].concat();

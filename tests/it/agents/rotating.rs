@@ -23,7 +23,7 @@ async fn a_running_server_changes_tokens_without_dropping_a_call() {
     scene.zone.clear_requests();
     let mut server = Binary::serve(&scene.home, &[], &["--agent=reporter"]).await;
     let call = ("connections_get", json!({"connectionId": 101}));
-    server.call_all(&[call.clone()]).await;
+    server.call_all(std::slice::from_ref(&call)).await;
     // Slow enough that calls are under way when the tokens change.
     scene
         .zone

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use make_credentials_mcp::agents::scopes;
-use make_credentials_mcp::grants::{Access, Confirmation, Grants, Operation, Teams, Toolset};
+use make_credentials_mcp::grants::{
+    Access, Confirmation, Grants, Operation, Scope, Teams, Toolset,
+};
 use make_credentials_mcp::tools::ALL;
 
 fn operations() -> Vec<Operation> {
@@ -25,7 +27,7 @@ fn grants(access: Access, toolsets: &[Toolset]) -> Grants {
 
 fn needed(grants: &Grants) -> Vec<&'static str> {
     let scopes = scopes::needed(grants, &operations());
-    scopes.into_iter().map(|scope| scope.name()).collect()
+    scopes.into_iter().map(Scope::name).collect()
 }
 
 #[test]

@@ -95,3 +95,28 @@ async fn what_only_gives_says_so() {
         );
     }
 }
+
+#[cfg(not(all(feature = "aws", feature = "keyring")))]
+#[tokio::test]
+async fn a_store_that_was_left_out_names_its_feature() {
+    let stores = stores(None, &[]);
+    for (reference, feature, built) in [
+        ("keyring:a", "keyring", cfg!(feature = "keyring")),
+        ("aws-sm:a#b", "aws", cfg!(feature = "aws")),
+    ] {
+        if built {
+            continue;
+        }
+        let reference = at(reference);
+        for refused in [
+            stores.get(&reference).await.map(|_| ()),
+            stores.put(&reference, &secret(CANARY)).await,
+            stores.delete(&reference).await,
+            stores.names(&reference).await.map(|_| ()),
+        ] {
+            assert_eq!(refused, Err(Error::NotBuilt { feature }));
+            let said = shown(&refused.unwrap_err());
+            assert!(said.contains(&format!("--features {feature}")));
+        }
+    }
+}

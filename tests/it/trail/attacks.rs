@@ -280,7 +280,7 @@ async fn a_state_that_was_put_back_is_noticed() {
     let trail = home.trail();
     drop(trail.intend(change()).await.unwrap());
     let early = trail.anchor();
-    trail.anchored(5);
+    trail.anchored(5, early.clone().unwrap().sequence);
     drop(trail.intend(change()).await.unwrap());
     let now = trail.anchor();
     assert!(home.report(Some(kept(5, now.clone()))).await.holds());
@@ -289,6 +289,12 @@ async fn a_state_that_was_put_back_is_noticed() {
     assert_eq!(older.findings[0].file, "state.db");
     let removed = home.report(Some(kept(0, None))).await;
     assert_eq!(removed.findings[0].file, "state.db");
+    // Put back and used again until it counts more than the trail says.
+    trail.anchored(2, now.clone().unwrap().sequence);
+    drop(trail.intend(change()).await.unwrap());
+    let used = home.report(Some(kept(9, trail.anchor()))).await;
+    assert_eq!(used.findings.len(), 1, "{used:?}");
+    assert!(used.findings[0].what.contains("put back"), "{used:?}");
     std::fs::remove_dir_all(&home.0).unwrap();
     let gone = home.report(Some(kept(5, now.clone()))).await;
     assert!(!gone.holds(), "{gone:?}");

@@ -14,6 +14,15 @@ use crate::world::{World, call};
 
 const CHANGE: &str = "connections_verify";
 
+/// Says what a test could use on this machine.
+#[expect(
+    clippy::print_stderr,
+    reason = "a test must not pass without saying what it did"
+)]
+fn used(what: &str) {
+    eprintln!("used {what}");
+}
+
 fn arguments() -> Value {
     json!({"connectionId": 101})
 }
@@ -52,10 +61,10 @@ async fn on_a_full_disk_nothing_changes_and_with_room_again_it_does() {
         .arg(&world.home)
         .status();
     if !mounted.is_ok_and(|status| status.success()) {
-        eprintln!("used: a file-size limit, since nothing may be mounted here");
+        used("a file-size limit, since nothing may be mounted here");
         return under_a_file_size_limit("instead-of-a-disk").await;
     }
-    eprintln!("used: a tmpfs of 512 KiB");
+    used("a tmpfs of 512 KiB");
     let _small = Small(&world.home);
     let session = world.session();
     call(&session, CHANGE, arguments()).await.unwrap();
@@ -166,11 +175,11 @@ async fn what_is_no_plain_file_is_not_written_to() {
         .args(["c", "1", "7"])
         .status();
     if made.is_ok_and(|status| status.success()) {
-        eprintln!("used: a link to /dev/full and a device of its own");
+        used("a link to /dev/full and a device of its own");
         call(&session, CHANGE, arguments()).await.unwrap_err();
         std::fs::remove_file(&path).unwrap();
     } else {
-        eprintln!("used: a link to /dev/full; no device may be made here");
+        used("a link to /dev/full; no device may be made here");
     }
     std::fs::create_dir(&path).unwrap();
     call(&session, CHANGE, arguments()).await.unwrap_err();

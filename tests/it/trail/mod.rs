@@ -96,6 +96,7 @@ pub(crate) fn change() -> Change {
         secrets: Vec::new(),
         plaintext: false,
         generation: None,
+        kept: None,
     }
 }
 

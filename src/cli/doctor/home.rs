@@ -1,0 +1,191 @@
+//! The home folder: is it there, for its owner alone, and so is everything in it?
+
+use std::path::Path;
+
+use super::finding::Findings;
+
+/// More files than that are not looked at.
+const MOST: usize = 2000;
+
+/// Looks at the folder and what is in it.
+pub(super) fn check(home: Option<&Path>, found: &mut Findings) {
+    let Some(home) = home else {
+        found.red(
+            "home",
+            "home",
+            "no home folder is known, so nothing can be kept",
+            "Set MAKE_CREDENTIALS_HOME to the absolute path of a folder of your own.",
+        );
+        return;
+    };
+    let facts = match std::fs::symlink_metadata(home) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            found.ok(
+                "home",
+                "home",
+                format!("{} will be made at the first use", home.display()),
+            );
+            return;
+        }
+        Err(error) => {
+            let said = format!("{} cannot be read: {}", home.display(), error.kind());
+            found.red(
+                "home",
+                "home",
+                said,
+                "Check the rights of the folders above it.",
+            );
+            return;
+        }
+        Ok(facts) => facts,
+    };
+    // A link to a folder of one's own is fine; what counts is the folder.
+    let is_folder = facts.is_dir() || (facts.is_symlink() && home.is_dir());
+    if !is_folder {
+        let said = format!("{} is no folder", home.display());
+        found.red(
+            "home",
+            "home",
+            said,
+            "Move it away, or set MAKE_CREDENTIALS_HOME.",
+        );
+        return;
+    }
+    super::filesystem::check(home, found);
+    rights(home, found);
+}
+
+#[cfg(unix)]
+fn rights(home: &Path, found: &mut Findings) {
+    let mut looked = Looked {
+        home,
+        left: MOST,
+        wrong: 0,
+        found,
+    };
+    looked.folder(home, 0);
+    let (wrong, left) = (looked.wrong, looked.left);
+    if left == 0 {
+        let said = format!("more than {MOST} files are in it; the rest was not looked at");
+        let next = format!(
+            "Look what is in {} and remove what does not belong there.",
+            home.display()
+        );
+        found.yellow("home_rights", "home", said, next);
+    } else if wrong == 0 {
+        let said = format!("{} and all in it is for its owner alone", home.display());
+        found.ok("home_rights", "home", said);
+    }
+}
+
+#[cfg(not(unix))]
+fn rights(home: &Path, found: &mut Findings) {
+    let said = format!("{} has the rights of your user folder", home.display());
+    found.ok("home_rights", "home", said);
+}
+
+/// A walk through the home folder.
+#[cfg(unix)]
+struct Looked<'a> {
+    home: &'a Path,
+    left: usize,
+    wrong: usize,
+    found: &'a mut Findings,
+}
+
+#[cfg(unix)]
+impl Looked<'_> {
+    fn folder(&mut self, folder: &Path, depth: usize) {
+        self.one(folder, true);
+        // Nothing of ours lies deeper.
+        let entries = if depth > 3 {
+            None
+        } else {
+            std::fs::read_dir(folder).ok()
+        };
+        for entry in entries.into_iter().flatten().flatten() {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => self.folder(&entry.path(), depth + 1),
+                // Stores follow no links, and say so where one is in their way.
+                Ok(kind) if kind.is_file() => self.one(&entry.path(), false),
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+
+    fn one(&mut self, path: &Path, is_folder: bool) {
+        use std::os::unix::fs::MetadataExt as _;
+        let Ok(facts) = std::fs::metadata(path) else {
+            return;
+        };
+        let named = path.strip_prefix(self.home).unwrap_or(path);
+        let subject = if named.as_os_str().is_empty() {
+            "home".to_owned()
+        } else {
+            format!("home {}", named.display())
+        };
+        if facts.uid() != rustix::process::geteuid().as_raw() {
+            self.wrong += 1;
+            let next = format!(
+                "Run `chown -R $(id -u) {}`, or use a home folder of your own.",
+                quoted(self.home)
+            );
+            self.found
+                .red("home_owner", &subject, "another user owns it", next);
+            return;
+        }
+        let mode = facts.mode() & 0o777;
+        // Nothing for group and others.
+        if mode.trailing_zeros() >= 6 {
+            return;
+        }
+        self.wrong += 1;
+        let right = if is_folder { "700" } else { "600" };
+        let next = format!("Run `chmod {right} {}`.", quoted(path));
+        // Behind a closed folder nobody gets at a file, but that is seen on the folder.
+        if mode & 0o022 != 0 {
+            let said = format!("other users may change it (mode {mode:04o})");
+            self.found.red("home_rights", &subject, said, next);
+        } else if is_secret(named) {
+            let said = format!("other users may read it (mode {mode:04o})");
+            let next = format!("{next} If others may have read it, rotate the agents' tokens.");
+            self.found.red("home_rights", &subject, said, next);
+        } else {
+            let said = format!("other users may look at it (mode {mode:04o})");
+            self.found.yellow("home_rights", &subject, said, next);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_secret(named: &Path) -> bool {
+    let mut steps = named.iter();
+    steps.any(|step| step == "secrets" || step == "trail-key")
+}
+
+/// A path as a shell takes it.
+#[cfg(unix)]
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@%:,".contains(&byte);
+    if text.bytes().all(is_plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_with_a_path_can_be_pasted() {
+        assert_eq!(quoted(Path::new("/home/u/.x")), "/home/u/.x");
+        assert_eq!(quoted(Path::new("/a b/it's")), r"'/a b/it'\''s'");
+    }
+}

@@ -133,17 +133,7 @@ fn trail() -> Result<()> {
         method: "GET".to_owned(),
         path: "/connections/101".to_owned(),
     };
-    let read = Event::Call(Call {
-        caller: caller.clone(),
-        decision: Decision::Permitted,
-        requests: 1,
-        route: Some(route.clone()),
-        status: Some(200),
-        end: Some(End {
-            outcome: Outcome::Answered,
-            duration_ms: 120,
-        }),
-    });
+    let read = read_line(&caller, &route);
     let change = Change {
         caller,
         decision: Decision::Permitted,
@@ -185,6 +175,11 @@ fn trail() -> Result<()> {
         "  trail, digests of {:>6} bytes of arguments {digests:>20.2?}",
         serde_json::to_vec(&arguments)?.len()
     );
+    verification(&runtime, &trail)?;
+    Ok(std::fs::remove_dir_all(home)?)
+}
+
+fn verification(runtime: &tokio::runtime::Runtime, trail: &Trail) -> Result<()> {
     let begun = Instant::now();
     let (_, report) = runtime.block_on(trail.verify(None))?;
     ensure!(report.holds(), "{report:?}");
@@ -193,7 +188,22 @@ fn trail() -> Result<()> {
         report.lines,
         begun.elapsed()
     );
-    Ok(std::fs::remove_dir_all(home)?)
+    Ok(())
+}
+
+/// A call that only read.
+fn read_line(caller: &Caller, route: &Route) -> Event {
+    Event::Call(Call {
+        caller: caller.clone(),
+        decision: Decision::Permitted,
+        requests: 1,
+        route: Some(route.clone()),
+        status: Some(200),
+        end: Some(End {
+            outcome: Outcome::Answered,
+            duration_ms: 120,
+        }),
+    })
 }
 
 fn entry(tool: &str) -> Result<&'static Entry> {

@@ -200,6 +200,9 @@ pub struct Action {
     /// What else it was about, such as the number of an approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<Label>,
+    /// Who did it, where that matters: the user, its number and the terminal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
 }
 
 impl Action {
@@ -211,6 +214,7 @@ impl Action {
             token_prefix: None,
             step: None,
             about: None,
+            who: None,
         }
     }
 }

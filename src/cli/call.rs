@@ -42,6 +42,7 @@ pub(super) async fn run(
                 Code::NotGranted
                     | Code::NotFound
                     | Code::ConfirmationRequired
+                    | Code::NotConfirmed
                     | Code::UnknownCredential
             );
             (
@@ -60,7 +61,8 @@ pub(super) async fn run(
             text::problem(format!("no such tool{hint}"));
             return Ok(Ended::Refused);
         }
-        Outcome::Cancelled => return Ok(Ended::Failed),
+        // Nobody can be asked here, so no call ends with a question.
+        Outcome::Cancelled | Outcome::Asks(_) | Outcome::BadState => return Ok(Ended::Failed),
     };
     let shown = scrubber.json(serde_json::to_vec_pretty(&value)?);
     text::line(String::from_utf8_lossy(&shown));

@@ -10,7 +10,7 @@ use crate::secret::Scrubber;
 use crate::secrets::Stores;
 use crate::state::{Lock, State};
 
-use super::trail_key::trail;
+use super::own_keys::trail;
 use super::{given_token, network, text};
 
 /// The zone that a command names.

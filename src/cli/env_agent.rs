@@ -14,8 +14,8 @@ use crate::state::State;
 use crate::tools::{NotReady, Session};
 
 use super::network;
+use super::own_keys::{approval_key, trail};
 use super::registered_agent::{self, Narrow};
-use super::trail_key::trail;
 
 /// The name of the agent that the environment sets up. Reserved.
 const NAME: &str = "env";
@@ -85,7 +85,10 @@ impl AgentFlags {
             .map(|access| Client::through(access, &network));
         let cap = usize::try_from(self.max_answer_bytes)?;
         let session = Session::new(self.agent()?, make, scrubber, state, cap);
-        Ok(session.recording(trail(environment.home.clone())))
+        let home = environment.home.clone();
+        Ok(session
+            .recording(trail(home.clone()))
+            .approving(approval_key(home)))
     }
 
     /// What another agent is given stands in the registry and nowhere else.

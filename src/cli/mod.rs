@@ -1,6 +1,7 @@
 //! The commands: one file each. The only code that prints.
 
 mod agent;
+mod approve;
 mod audit;
 mod call;
 mod demo;
@@ -10,6 +11,7 @@ mod env_agent;
 mod given_token;
 mod network;
 mod operator;
+mod own_keys;
 mod paint;
 mod refusal;
 mod registered_agent;
@@ -17,7 +19,7 @@ mod sandbox;
 mod serve;
 mod text;
 mod tools;
-mod trail_key;
+mod who;
 
 use std::process::ExitCode;
 
@@ -44,6 +46,10 @@ enum Command {
     Agent(agent::Args),
     /// The token that may issue others, and the way to Make
     Operator(operator::Args),
+    /// Calls that wait for a person: list them, or say yes to some
+    Approve(approve::Args),
+    /// Say no to calls that wait for a person
+    Reject(approve::RejectArgs),
     /// Say what is wrong and what to do about it
     Doctor(doctor::Args),
     /// Tell the whole story on a simulated zone, in this terminal
@@ -117,6 +123,8 @@ impl Cli {
             Command::Serve(args) => serve::run(args, &environment, scrubber).await,
             Command::Agent(args) => agent::run(args, &environment, scrubber).await,
             Command::Operator(args) => operator::run(args, &environment, scrubber).await,
+            Command::Approve(args) => approve::run(args, &environment, &scrubber).await,
+            Command::Reject(args) => approve::reject(args, &environment, &scrubber).await,
             Command::Doctor(args) => doctor::run(&args, &environment, &scrubber).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Sandbox(args) => sandbox::run(args).await,

@@ -18,7 +18,7 @@ use crate::tools::{NotReady, Post, Session};
 
 use super::env_agent::is_astray;
 use super::network;
-use super::trail_key::trail;
+use super::own_keys::{approval_key, trail};
 
 /// How long after a store could not be read it is tried again.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -80,7 +80,10 @@ pub(super) fn session(
         }) as crate::tools::Later<Post>
     });
     let session = Session::starting(starter, scrubber, state, answer_cap_bytes);
-    Ok(session.recording(trail(environment.home.clone())))
+    let home = environment.home.clone();
+    Ok(session
+        .recording(trail(home.clone()))
+        .approving(approval_key(home)))
 }
 
 impl Finder {

@@ -2,11 +2,13 @@
 //! and no I/O.
 
 mod agent;
+mod asks;
 mod effect;
 mod scope;
 mod target;
 
 pub use agent::{Access, Agent, Confirmation, Grants, Standing, Teams};
+pub use asks::Asks;
 pub use effect::Effect;
 pub use scope::Scope;
 pub use target::{Object, Target};
@@ -103,4 +105,6 @@ pub struct Operation {
     pub scopes: &'static [Scope],
     /// What it does to the account.
     pub effect: Effect,
+    /// Whether a person has to say yes.
+    pub asks: Asks,
 }

@@ -158,6 +158,12 @@ pub fn get(id: ConnectionId) -> Request<One> {
         .columns(&["scopes"])
 }
 
+/// One connection with all that Make tells, which may be the scenarios that use it: they are in
+/// its SDK's types and in no list of columns.
+pub fn whole(id: ConnectionId) -> Request<One> {
+    Request::get("connections").id(&id).columns(&["*"])
+}
+
 /// Only what says whose it is.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -331,6 +337,7 @@ pub fn access_list(team: TeamId, id: ConnectionId) -> Request<AccessList> {
 pub fn add_access(team: TeamId, id: ConnectionId, user: UserId, role: &str) -> Request<OneMember> {
     access(Request::post("teams"), team, id)
         .then("users")
+        .agreed()
         .body(json!({"userId": user, "role": role}))
 }
 
@@ -344,6 +351,7 @@ pub fn change_access(
     access(Request::patch("teams"), team, id)
         .then("users")
         .id(&user)
+        .agreed()
         .body(json!({"role": role}))
 }
 

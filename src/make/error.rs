@@ -306,7 +306,7 @@ fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
 }
 
 /// Foreign text without characters that hide or reorder, cut at `cap` characters.
-pub(super) fn clean(text: &str, cap: usize) -> String {
+pub fn clean(text: &str, cap: usize) -> String {
     let shown = text
         .chars()
         .filter(|&c| !is_hidden(c))
@@ -326,7 +326,8 @@ pub(super) fn clean(text: &str, cap: usize) -> String {
 fn is_hidden(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c,
-            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            '\u{00AD}' | '\u{034F}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
+            | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E0FFF}')
 }

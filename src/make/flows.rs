@@ -41,6 +41,7 @@ pub fn start(new: New) -> Request<Started> {
         .then("flow")
         .then("init")
         .then("template")
+        .agreed()
         .body(Value::Object(body))
 }
 

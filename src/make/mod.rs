@@ -15,6 +15,7 @@ mod zone;
 pub mod connections;
 pub mod credential_requests;
 pub mod flows;
+pub mod hooks;
 pub mod keys;
 pub mod organizations;
 pub mod public_templates;
@@ -24,7 +25,7 @@ pub mod users;
 
 pub use client::{Access, Client, Response};
 pub use departure::Departure;
-pub use error::{Dependent, Error, Refusal};
+pub use error::{Dependent, Error, Refusal, clean as shown};
 pub use opaque::Opaque;
 pub use pacer::Pacer;
 pub use reading::Package;

@@ -118,6 +118,11 @@ impl<T> Request<T> {
         self
     }
 
+    /// Marks a call that a person has to agree to although nothing is lost; needs consent.
+    pub(super) fn agreed(self) -> Self {
+        self.destroying()
+    }
+
     /// The JSON body.
     pub(super) fn body(mut self, body: Value) -> Self {
         self.parts.body = Some(body);

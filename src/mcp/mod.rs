@@ -1,6 +1,7 @@
 //! The protocol: our stdio transport, the server object, prompts and instructions. Knows tools
 //! only through the table; no tool has code here.
 
+mod asking;
 mod prompts;
 mod release;
 mod server;

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::stdio::FOR_NOBODY;
-use super::{Gone, prompts};
+use super::{Gone, asking, prompts};
 use crate::tools::{CallContext, Entry, Failure, Outcome, Progress, Session};
 
 /// What a model is told before it sees a tool.
@@ -91,10 +91,11 @@ impl Server {
 
     async fn answer(
         &self,
-        request: CallToolRequestParams,
+        mut request: CallToolRequestParams,
         cx: &RequestContext<RoleServer>,
     ) -> Outcome {
         let progress = progress(cx);
+        let asker = asking::asker(&mut request, cx);
         let mut ending = self.ending.clone();
         let cancelled = cx.ct.clone();
         let nobody_waits = async move {
@@ -108,7 +109,7 @@ impl Server {
             .call(
                 &request.name,
                 arguments,
-                CallContext { progress },
+                CallContext { progress, asker },
                 nobody_waits,
             )
             .await
@@ -139,7 +140,7 @@ pub fn listed(entry: &Entry) -> Tool {
 }
 
 /// Whether the request is of a revision without handshake, which wants more in results.
-fn is_modern(cx: &RequestContext<RoleServer>) -> bool {
+pub(super) fn is_modern(cx: &RequestContext<RoleServer>) -> bool {
     cx.protocol_version()
         .is_some_and(|version| !version.has_initialize())
 }
@@ -170,10 +171,19 @@ fn progress(cx: &RequestContext<RoleServer>) -> Option<Progress> {
     }))
 }
 
-fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResult, ErrorData> {
+fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResponse, ErrorData> {
     let (value, is_error) = match outcome {
         Outcome::Answer(answer) => (Value::Object(answer), false),
         Outcome::Failed(failure) => (failure_value(&failure), true),
+        Outcome::Asks(pending) => {
+            let mut result = asking::question(pending);
+            result.meta = meta;
+            return Ok(result.into());
+        }
+        Outcome::BadState => {
+            let text = "requestState is none that this server gave for this call";
+            return Err(ErrorData::invalid_params(text, None));
+        }
         Outcome::Cancelled => {
             return Err(ErrorData::new(FOR_NOBODY, "cancelled", None));
         }
@@ -187,7 +197,7 @@ fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResult, 
     };
     let mut result = tool_result(value, is_error);
     result.meta = meta;
-    Ok(result)
+    Ok(result.into())
 }
 
 fn tool_result(value: Value, is_error: bool) -> CallToolResult {
@@ -308,8 +318,7 @@ impl ServerHandler for Server {
         // On the heap: the future of a request is moved a few times before it runs.
         let work = Box::pin(self.answer(request, &cx));
         let outcome = AssertUnwindSafe(work).catch_unwind().await;
-        let result = result(outcome.map_err(|_| panicked())?, server_info(&cx))?;
-        Ok(result.into())
+        result(outcome.map_err(|_| panicked())?, server_info(&cx))
     }
 
     async fn list_prompts(

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::grants::{Access, Agent, Confirmation, Effect, Operation, Standing};
+use crate::grants::{Access, Agent, Asks, Confirmation, Effect, Operation, Standing};
 use crate::ids::TeamId;
 
 /// The tool that says what an agent is.
@@ -50,6 +50,25 @@ impl Permit {
 #[derive(Debug)]
 pub struct Consent(());
 
+/// Where a person said yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// In the dialogue of the client.
+    InClient,
+    /// At the operator's terminal.
+    AtTerminal,
+}
+
+/// A person's yes to one call; refused where the agent's grants do not let it count.
+pub fn persons_consent(agent: &Agent, tool: &'static str, said: Said) -> Result<Consent, Denied> {
+    match (agent.grants.confirmation, said) {
+        (Confirmation::Refuse, _) => Err(Denied::Unasked(tool)),
+        (Confirmation::Operator, Said::InClient) => Err(Denied::OperatorOnly(tool)),
+        (Confirmation::Operator, Said::AtTerminal)
+        | (Confirmation::Ask | Confirmation::Never, _) => Ok(Consent(())),
+    }
+}
+
 /// The operator's standing yes; `None` when the agent's grants do not hold it.
 pub fn standing_consent(agent: &Agent) -> Option<Consent> {
     match agent.grants.confirmation {
@@ -91,9 +110,12 @@ pub enum Denied {
         /// Its toolset.
         toolset: &'static str,
     },
-    /// It may destroy nothing.
-    #[error("`{0}` destroys, and this agent may not destroy anything")]
-    Destroys(&'static str),
+    /// It would need a person's yes, and nobody is asked for this agent.
+    #[error("this call of `{0}` needs a person's yes, and nobody is asked for this agent")]
+    Unasked(&'static str),
+    /// Somebody else than the operator said yes.
+    #[error("only the operator can say yes to `{0}` for this agent")]
+    OperatorOnly(&'static str),
     /// The team is none of its own.
     #[error("this agent may not use that team")]
     Team,
@@ -143,8 +165,8 @@ pub fn may_use(agent: &Agent, operation: &Operation, now: i64) -> Result<(), Den
     if grants.denied_tools.contains(operation.tool) {
         return Err(Denied::Tool(operation.tool));
     }
-    if grants.confirmation == Confirmation::Refuse && operation.effect.destroys() {
-        return Err(Denied::Destroys(operation.tool));
+    if grants.confirmation == Confirmation::Refuse && always_needs_yes(operation) {
+        return Err(Denied::Unasked(operation.tool));
     }
     if !named && !grants.toolsets.contains(&operation.toolset) {
         let toolset = operation.toolset.name();
@@ -154,6 +176,15 @@ pub fn may_use(agent: &Agent, operation: &Operation, now: i64) -> Result<(), Den
         });
     }
     Ok(())
+}
+
+/// Whether no call of this tool is left for an agent for whom nobody is asked.
+fn always_needs_yes(operation: &Operation) -> bool {
+    match operation.asks {
+        Asks::Always => true,
+        Asks::Sometimes => false,
+        Asks::Never => operation.effect.destroys(),
+    }
 }
 
 /// The decision about one call. `team` is where it lands, `None` when it lands on no team or on

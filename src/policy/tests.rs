@@ -29,6 +29,7 @@ fn operation(tool: &'static str, toolset: Toolset, effect: Effect) -> Operation 
         toolset,
         scopes: &[Scope::ConnectionsRead],
         effect,
+        asks: Asks::Never,
     }
 }
 

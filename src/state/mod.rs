@@ -4,6 +4,7 @@
 
 mod agents;
 mod anchors;
+mod approvals;
 mod instances;
 mod links;
 mod locks;
@@ -20,6 +21,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use agents::AgentRow;
 pub use anchors::Anchor;
+pub use approvals::ApprovalRow;
 pub use instances::Instance;
 pub use links::Link;
 pub use locks::Lock;
@@ -31,7 +33,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -71,6 +73,14 @@ const MIGRATIONS: [&str; 4] = [
         id INTEGER PRIMARY KEY CHECK (id = 1), generation INTEGER NOT NULL,
         sequence INTEGER NOT NULL, mac TEXT NOT NULL
      ) STRICT;",
+    // Calls that wait for a person, and one-time numbers that were redeemed.
+    "CREATE TABLE approvals (
+        id TEXT PRIMARY KEY, agent TEXT NOT NULL, tool TEXT NOT NULL, binding TEXT NOT NULL,
+        plan TEXT NOT NULL, standing TEXT NOT NULL, created INTEGER NOT NULL,
+        decided INTEGER, who TEXT, mac TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX approvals_by_binding ON approvals (binding);
+     CREATE TABLE redeemed (number TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;",
 ];
 
 /// Why the state cannot be used.

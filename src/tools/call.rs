@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
+use super::consent::Consenting;
 use super::recording::Recording;
 use super::session::Snapshot;
 use super::{Failure, Spec, ToolError, target};
-use crate::audit::{Confirmed, ConfirmedBy};
+use crate::audit::ConfirmedBy;
 use crate::grants::{Agent, Object};
 use crate::ids::TeamId;
 use crate::make::keys::KeyType;
@@ -37,6 +38,7 @@ pub struct Call<'a> {
     pub(super) session: &'a Snapshot,
     pub(super) tool: &'static Spec,
     pub(super) permit: Permit,
+    pub(super) consenting: Consenting,
     pub(super) recording: &'a Recording<'a>,
     pub(super) team: Option<TeamId>,
     pub(super) window: Window,
@@ -84,7 +86,11 @@ impl Call<'_> {
     ) -> Result<Response<T>, make::Error> {
         let sending = self.send_or_reload(request);
         if request.changes() {
-            let change = self.recording.change(request, self.confirmed(), sending);
+            let confirmed = self.consenting.confirmed().filter(|confirmed| {
+                // A standing yes counts where one is needed.
+                confirmed.confirmed_by != ConfirmedBy::Policy || request.destroys()
+            });
+            let change = self.recording.change(request, confirmed, sending);
             // On the heap, so that every tool's future does not grow by all of it.
             Box::pin(change).await
         } else {
@@ -92,14 +98,6 @@ impl Call<'_> {
             self.recording.read(request, &answer);
             answer
         }
-    }
-
-    /// Who said yes to what this call destroys.
-    fn confirmed(&self) -> Option<Confirmed> {
-        self.permit.has_consent().then_some(Confirmed {
-            confirmed_by: ConfirmedBy::Policy,
-            who: None,
-        })
     }
 
     async fn send_or_reload<T: DeserializeOwned>(
@@ -149,6 +147,15 @@ impl Call<'_> {
     pub async fn key_types(&self) -> Result<Arc<Vec<KeyType>>, ToolError> {
         let (make, permit) = self.inside()?;
         Ok(self.session.facts().key_types(make, &permit).await?)
+    }
+
+    /// Whether the token has this scope; `false` when Make does not tell.
+    pub async fn token_may(&self, scope: &str) -> bool {
+        let Ok((make, permit)) = self.inside() else {
+            return false;
+        };
+        let known = self.session.facts().authorization(make, &permit).await;
+        known.is_ok_and(|known| known.scope.iter().any(|held| held == scope))
     }
 
     /// The way to Make for what stays inside.

@@ -2,12 +2,14 @@
 //! back, the shape. Every tool goes this way and there is no other.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 
 use super::call::{Call, Progress};
+use super::consent::{self, Asker, Consenting, Pending};
 use super::error::{Code, Failure, ToolError};
 use super::recording::Recording;
 use super::session::{Snapshot, now};
@@ -16,13 +18,22 @@ use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
 use crate::make::{Departure, Error};
-use crate::policy::{self, Denied, Permit};
+use crate::policy::{self, Denied};
 
 /// What surrounds a call.
 #[derive(Default)]
 pub struct CallContext {
     /// Who hears of progress.
     pub progress: Option<Progress>,
+    /// How a person can be asked.
+    pub asker: Asker,
+}
+
+/// What a call finds around it at its start.
+struct Around {
+    context: CallContext,
+    /// Changes of the agent after that.
+    changes: watch::Receiver<u64>,
 }
 
 /// What a call comes to.
@@ -32,10 +43,39 @@ pub enum Outcome {
     Answer(Map<String, Value>),
     /// A failure that the agent can read.
     Failed(Failure),
+    /// A question to a person; the call is to be made again with the answer.
+    Asks(Pending),
+    /// What came back with an answer is not what went out with the question.
+    BadState,
     /// Nobody waits for it any more.
     Cancelled,
     /// There is no such tool; the nearest name, when one is near.
     UnknownTool(Option<&'static str>),
+}
+
+/// Why a call brought no answer.
+enum Stop {
+    Failed(Failure),
+    Asks(Pending),
+    BadState,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl Stop {
+    /// What it is for the trail and the log.
+    fn failure(&self) -> Failure {
+        let of = |code| Failure::new(code, "", "");
+        match self {
+            Self::Failed(failure) => failure.clone(),
+            Self::Asks(_) => of(Code::ConfirmationRequired),
+            Self::BadState => of(Code::NotConfirmed),
+        }
+    }
 }
 
 impl Session {
@@ -53,6 +93,9 @@ impl Session {
         };
         let started = Instant::now();
         let inside = self.gate().enter();
+        // Before the agent is looked at, so that no change after that is missed.
+        let mut changes = self.changes();
+        changes.mark_unchanged();
         let Some((snapshot, _working)) = self.now().await else {
             return Outcome::Failed(Failure::internal());
         };
@@ -62,12 +105,13 @@ impl Session {
             recording.end(Some(Err(&failure))).await;
             return Outcome::Failed(failure);
         }
-        let mut work = Box::pin(snapshot.go_through(entry, arguments, context, &recording));
+        let around = Around { context, changes };
+        let mut work = Box::pin(snapshot.go_through(entry, arguments, around, &recording));
         let departure = recording.departure();
         let gate = self.gate().closed();
         let result = tokio::select! {
             biased;
-            () = gate => Err(revoked(departure)),
+            () = gate => Err(revoked(departure).into()),
             result = &mut work => result,
             () = cancelled => {
                 if departure.cancel() {
@@ -79,17 +123,22 @@ impl Session {
                 // It is under way: its outcome is worth more than the wait.
                 tokio::select! {
                     biased;
-                    () = self.gate().closed() => Err(revoked(departure)),
+                    () = self.gate().closed() => Err(revoked(departure).into()),
                     result = &mut work => result,
                 }
             }
         };
         drop(work);
-        log(entry.spec, started, &result);
-        recording.end(Some(result.as_ref().map(|_| ()))).await;
+        let failure = result.as_ref().err().map(Stop::failure);
+        log(entry.spec, started, failure.as_ref());
+        recording
+            .end(Some(failure.as_ref().map_or(Ok(()), Err)))
+            .await;
         match result {
             Ok(answer) => Outcome::Answer(answer),
-            Err(failure) => Outcome::Failed(failure),
+            Err(Stop::Failed(failure)) => Outcome::Failed(failure),
+            Err(Stop::Asks(pending)) => Outcome::Asks(pending),
+            Err(Stop::BadState) => Outcome::BadState,
         }
     }
 }
@@ -99,25 +148,11 @@ impl Snapshot {
         &self,
         entry: &Entry,
         arguments: Map<String, Value>,
-        context: CallContext,
+        around: Around,
         recording: &Recording<'_>,
-    ) -> Result<Map<String, Value>, Failure> {
+    ) -> Result<Map<String, Value>, Stop> {
         let spec = entry.spec;
-        let is_status = spec.name == policy::STATUS_TOOL;
-        // An agent that may not work hears that, and not what its token lacks.
-        if let (Err(over @ (Denied::Revoked | Denied::Expired)), false) =
-            (policy::works(self.agent(), now()), is_status)
-        {
-            return Err(Failure::denied(&over));
-        }
-        if let (Err(missing), false) = (self.make(), is_status) {
-            return Err(Failure::new(
-                Code::SecretUnavailable,
-                &missing.problem,
-                &missing.next,
-            ));
-        }
-        policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))?;
+        self.may_start(spec)?;
         let Ready {
             prepared,
             wanted,
@@ -125,16 +160,18 @@ impl Snapshot {
         } = entry
             .prepare(arguments)
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
+        let Around { context, changes } = around;
+        let consenting = Consenting::new(context.asker, checked.clone(), changes);
         recording.arguments(checked).await;
         let mut team = None;
         let worked = async {
             let aim = prepared.target();
             team = target::resolve(self, &aim).await?;
-            let permit = self.permit(spec, team, prepared.destroys())?;
-            let call = Call {
+            let mut call = Call {
                 session: self,
                 tool: spec,
-                permit,
+                permit: policy::authorize(self.agent(), &spec.operation(), team, now())?,
+                consenting,
                 recording,
                 team,
                 window: wanted.window,
@@ -142,6 +179,10 @@ impl Snapshot {
                 next: Mutex::default(),
                 checked: Mutex::default(),
             };
+            if let Some(answer) = consent::link::answered(&call).await? {
+                return Ok(answer);
+            }
+            consent::obtain(&mut call, prepared.as_ref()).await?;
             let mut answer = prepared.run(&call).await?;
             self.release(&aim, &call)?;
             self.withhold(spec, &mut answer);
@@ -150,35 +191,33 @@ impl Snapshot {
             if !self.lease_holds() {
                 return Err(Error::Withheld.into());
             }
-            Ok::<_, ToolError>((answer, call.next.into_inner().unwrap_or_default()))
+            let next = lock(&call.next).take();
+            let cap_bytes = self.answer_cap_bytes();
+            let answer = shape::finish(spec.list, &wanted, cap_bytes, answer, next);
+            consent::link::hand_over(&call, answer).await
         };
         match worked.await {
-            Ok((answer, next)) => Ok(shape::finish(
-                spec.list,
-                &wanted,
-                self.answer_cap_bytes(),
-                answer,
-                next,
-            )),
-            Err(error) => Err(self.failure(spec, team, error).await),
+            Ok(answer) => Ok(answer),
+            Err(ToolError::Asks(pending)) => Err(Stop::Asks(*pending)),
+            Err(ToolError::BadState) => Err(Stop::BadState),
+            Err(error) => Err(self.failure(spec, team, error).await.into()),
         }
     }
 
-    /// The permit of a call, with somebody's yes where it would destroy something.
-    fn permit(
-        &self,
-        spec: &Spec,
-        team: Option<TeamId>,
-        loss: Option<String>,
-    ) -> Result<Permit, ToolError> {
-        let permit = policy::authorize(self.agent(), &spec.operation(), team, now())?;
-        match loss {
-            None => Ok(permit),
-            Some(loss) => match policy::standing_consent(self.agent()) {
-                Some(yes) => Ok(permit.with(yes)),
-                None => Err(unconfirmed(&loss)),
-            },
+    /// Whether a call of this tool may begin at all.
+    fn may_start(&self, spec: &Spec) -> Result<(), Failure> {
+        let is_status = spec.name == policy::STATUS_TOOL;
+        // An agent that may not work hears that, and not what its token lacks.
+        if let (Err(over @ (Denied::Revoked | Denied::Expired)), false) =
+            (policy::works(self.agent(), now()), is_status)
+        {
+            return Err(Failure::denied(&over));
         }
+        if let (Err(missing), false) = (self.make(), is_status) {
+            let (problem, next) = (&missing.problem, &missing.next);
+            return Err(Failure::new(Code::SecretUnavailable, problem, next));
+        }
+        policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))
     }
 
     /// An answer addressed by id is released to an agent of certain teams only after the tool
@@ -190,7 +229,7 @@ impl Snapshot {
         if self.agent().grants.teams == Teams::All {
             return Ok(());
         }
-        let checked = call.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let checked = lock(&call.checked);
         if checked.as_ref() == Some(object) {
             Ok(())
         } else {
@@ -241,6 +280,8 @@ impl Snapshot {
                 failure
             }
             ToolError::Refused(failure) => *failure,
+            // They end a call elsewhere.
+            ToolError::Asks(_) | ToolError::BadState => Failure::internal(),
             ToolError::Internal(what) => {
                 let failure = Failure::internal();
                 tracing::error!(
@@ -286,13 +327,8 @@ fn revoked(departure: &Departure) -> Failure {
     failure
 }
 
-fn unconfirmed(loss: &str) -> ToolError {
-    Failure::new(
-        Code::ConfirmationRequired,
-        format!("This would {loss}. A person has to say yes first; nothing was sent."),
-        "Tell the person what would be lost; do not look for another way.",
-    )
-    .into()
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A tool by its name; the hyphenated names of Make's SDK are accepted too.
@@ -321,11 +357,11 @@ fn nearest(name: &str) -> Option<&'static str> {
 }
 
 /// One event a call, for the operator: which tool, how long, what came of it. No arguments.
-fn log(spec: &Spec, started: Instant, result: &Result<Map<String, Value>, Failure>) {
+fn log(spec: &Spec, started: Instant, failure: Option<&Failure>) {
     let duration_ms = started.elapsed().as_millis();
-    match result {
-        Ok(_) => tracing::info!(tool = spec.name, %duration_ms, "answered"),
-        Err(failure) => {
+    match failure {
+        None => tracing::info!(tool = spec.name, %duration_ms, "answered"),
+        Some(failure) => {
             let code = failure.code.name();
             tracing::warn!(tool = spec.name, %duration_ms, code, "failed");
         }

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::consent::Pending;
 use crate::make;
 use crate::policy::Denied;
 
@@ -23,6 +24,10 @@ pub enum ToolError {
     Denied(Denied),
     /// Make, or the way to it.
     Make(make::Error),
+    /// Not wrong: the call ends with a question to a person.
+    Asks(Box<Pending>),
+    /// What came back with an answer is not what went out with the question.
+    BadState,
     /// A refusal of our own, complete as it is.
     Refused(Box<Failure>),
     /// A fault of ours.
@@ -76,6 +81,8 @@ pub enum Code {
     AgentExpired,
     /// A person has to say yes first.
     ConfirmationRequired,
+    /// A person was asked and no yes came.
+    NotConfirmed,
     /// Others depend on the object.
     WouldBreak,
     /// A secret stood in the arguments as it is.

@@ -101,7 +101,7 @@ impl Failure {
                 Code::NotGranted,
                 "Ask the operator to run `make-credentials-mcp doctor`.",
             ),
-            Denied::Destroys(_) => (
+            Denied::Unasked(_) | Denied::OperatorOnly(_) => (
                 Code::NotGranted,
                 "Tell the person that only the operator can do this; do not look for another way.",
             ),

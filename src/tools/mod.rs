@@ -5,6 +5,7 @@ mod account;
 mod arguments;
 mod call;
 mod connections;
+mod consent;
 mod credential_requests;
 mod dispatch;
 mod error;
@@ -16,6 +17,7 @@ mod keys;
 mod links;
 mod owners;
 mod plaintext;
+mod post;
 mod recording;
 mod schema;
 mod session;
@@ -27,10 +29,15 @@ mod template_flows;
 mod templates;
 
 pub use call::{Call, Progress};
+pub use consent::{
+    Approval, ApprovalError, Approvals, Asker, Confirm, KeySource, Pending, Plan, Question, Reply,
+    Returned, Standing, Thing, Way, reply_of, reply_to_link,
+};
 pub use dispatch::{CallContext, Outcome};
 pub use error::{Cause, Code, Failure, ToolError, Verdict};
 pub use gate::{Gate, Pass};
-pub use session::{Later, Lease, NotReady, Post, Reload, Session, Starter};
+pub use post::{Later, Lease, NotReady, Post, Reload, Starter};
+pub use session::Session;
 pub use spec::{Entry, List, Paging, Schemas, Spec, Tool};
 
 use std::sync::LazyLock;

@@ -314,6 +314,7 @@ impl Code {
             Self::AgentRevoked => "agent_revoked",
             Self::AgentExpired => "agent_expired",
             Self::ConfirmationRequired => "confirmation_required",
+            Self::NotConfirmed => "not_confirmed",
             Self::WouldBreak => "would_break",
             Self::PlaintextSecretRefused => "plaintext_secret_refused",
             Self::UnknownCredential => "unknown_credential",
@@ -342,6 +343,7 @@ impl Code {
                 | Self::AgentRevoked
                 | Self::AgentExpired
                 | Self::ConfirmationRequired
+                | Self::NotConfirmed
                 | Self::PlaintextSecretRefused
                 | Self::AuditUnavailable
         )

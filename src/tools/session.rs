@@ -2,15 +2,17 @@
 //! remembered between calls. Both may be changed while calls are under way: each call works with
 //! what it found at its start.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OnceCell, watch};
 
+use super::consent::{Approvals, KeySource};
 use super::credential_requests::Watched;
 use super::facts::Facts;
 use super::gate::{Gate, Pass};
 use super::owners::Owners;
+use super::post::{Later, Lease, NotReady, Post, Reload, Starter};
 use super::{ALL, Entry};
 use crate::audit::Trail;
 use crate::grants::Agent;
@@ -20,41 +22,11 @@ use crate::secret::Scrubber;
 use crate::state::State;
 
 /// How long listing waits for Make to say the token's scopes.
-const SCOPE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
-
-/// Why there is no way to Make.
-#[derive(Debug, Clone)]
-pub struct NotReady {
-    /// What is missing.
-    pub problem: String,
-    /// What the operator has to run or set.
-    pub next: String,
-}
-
-/// An agent and its way to Make, as they are at one moment.
-#[derive(Debug)]
-pub struct Post {
-    /// The agent.
-    pub agent: Agent,
-    /// Its way to Make, or why there is none.
-    pub make: Result<Client, NotReady>,
-    /// Since when its token exists, in seconds since 1970, where that is known.
-    pub token_since: Option<i64>,
-}
-
-/// A future on the heap.
-pub type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// Finds the post of an agent at its first request: starting must take no lock and no network.
-pub type Starter = Arc<dyn Fn(Session) -> Later<Post> + Send + Sync>;
-
-/// Whether this process may still count on what it knows of its agent.
-pub type Lease = Arc<dyn Fn() -> bool + Send + Sync>;
-
-/// Reads the agent's token once more where it is kept, after Make has refused it: another machine
-/// may have rotated it. Gets the fingerprint of the one that was refused and gives the client with
-/// another one, if there is one; that is in use from then on.
-pub type Reload = Arc<dyn Fn(String) -> Later<Option<Client>> + Send + Sync>;
+const SCOPE_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a person is asked by a client that hears that the call goes on.
+const PATIENT: Duration = Duration::from_mins(4);
+/// The same for others: they give a call up after a minute, as the official SDKs do.
+const IMPATIENT: Duration = Duration::from_secs(50);
 
 /// One agent at work. Cheap to clone.
 #[derive(Clone)]
@@ -80,6 +52,8 @@ struct Common {
     lease: Arc<Mutex<Option<Lease>>>,
     reload: Mutex<Option<Reload>>,
     trail: OnceLock<Trail>,
+    approvals: OnceLock<Approvals>,
+    patience: Mutex<Option<Duration>>,
 }
 
 /// The session as one call sees it, from its start to its end. Cheap to clone.
@@ -156,6 +130,8 @@ impl Session {
             lease: Arc::default(),
             reload: Mutex::default(),
             trail: OnceLock::new(),
+            approvals: OnceLock::new(),
+            patience: Mutex::default(),
         };
         Self(Arc::new(Inner {
             common: Arc::new(common),
@@ -172,6 +148,20 @@ impl Session {
         // A second one would be a mistake, and the first is as good.
         let _set_before = self.0.common.trail.set(trail);
         self
+    }
+
+    /// The same session, keeping calls that wait for a person under this key. Without one nobody
+    /// can say yes.
+    #[must_use]
+    pub fn approving(self, key: KeySource) -> Self {
+        let approvals = Approvals::at(self.0.common.state.clone(), key);
+        let _set_before = self.0.common.approvals.set(approvals);
+        self
+    }
+
+    /// How long a person is asked during a call, for tests that cannot wait.
+    pub fn ask_for(&self, patience: Duration) {
+        *lock(&self.0.common.patience) = Some(patience);
     }
 
     fn snapshot(&self, mut post: Post) -> Snapshot {
@@ -260,7 +250,7 @@ impl Session {
 
     /// How long waiting leaves between two looks at the same object: 10 s, unless a test that
     /// cannot wait says otherwise.
-    pub fn poll_every(&self, interval: std::time::Duration) {
+    pub fn poll_every(&self, interval: Duration) {
         self.0.common.watched.poll_every(interval);
     }
 
@@ -306,6 +296,21 @@ impl Snapshot {
             let missing = || Err("no trail was given to the session".to_owned());
             Trail::at(None, Arc::new(move || Box::pin(async move { missing() })))
         })
+    }
+
+    /// Calls that wait for a person.
+    pub(super) fn approvals(&self) -> &Approvals {
+        self.common.approvals.get_or_init(|| {
+            let missing = || Err("no key was given to the session".to_owned());
+            let source: KeySource = Arc::new(move || Box::pin(async move { missing() }));
+            Approvals::at(self.common.state.clone(), source)
+        })
+    }
+
+    /// How long a person is asked during a call.
+    pub(super) fn ask_for(&self, hears_progress: bool) -> Duration {
+        let usual = if hears_progress { PATIENT } else { IMPATIENT };
+        lock(&self.common.patience).unwrap_or(usual)
     }
 
     pub(super) fn owners(&self) -> &Owners {

@@ -11,15 +11,15 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::shape::{self, Wanted};
-use super::{Call, ToolError, arguments, schema};
-use crate::grants::{Effect, Operation, Scope, Target, Toolset};
+use super::{Call, Plan, ToolError, arguments, schema};
+use crate::grants::{Asks, Effect, Operation, Scope, Target, Toolset};
 use crate::make::place::{Step, place};
 
 /// One operation of Make as a tool.
 pub trait Tool: 'static {
     /// The arguments, camelCase on the wire. The schema is made from them and checked before
     /// they are decoded.
-    type Args: DeserializeOwned + JsonSchema + Send + 'static;
+    type Args: DeserializeOwned + JsonSchema + Send + Sync + 'static;
     /// The answer: an object. What it does not list does not leave.
     type Output: Serialize + JsonSchema + 'static;
     /// The facts.
@@ -28,10 +28,13 @@ pub trait Tool: 'static {
     /// Where the call lands.
     fn target(args: &Self::Args) -> Target;
 
-    /// What would be destroyed, as the end of "This would …"; `None` when nothing is. A call
-    /// with an answer here needs a person's yes.
-    fn destroys(_args: &Self::Args) -> Option<String> {
-        None
+    /// What would happen, found by reads alone; `None` when the call needs nobody's yes. Asked of
+    /// tools that ask at all, before anything else of the call. Nothing but a GET passes here.
+    fn plan(
+        _call: &Call<'_>,
+        _args: &Self::Args,
+    ) -> impl Future<Output = Result<Option<Plan>, ToolError>> + Send {
+        async { Ok(None) }
     }
 
     /// The work. Everything it sends goes through `call`.
@@ -57,6 +60,8 @@ pub struct Spec {
     pub scopes: &'static [Scope],
     /// What it does to the account.
     pub effect: Effect,
+    /// Whether a person has to say yes.
+    pub asks: Asks,
     /// Set for a tool that answers with rows.
     pub list: Option<List>,
 }
@@ -89,6 +94,7 @@ impl Spec {
             toolset: self.toolset,
             scopes: self.scopes,
             effect: self.effect,
+            asks: self.asks,
         }
     }
 }
@@ -164,15 +170,19 @@ pub(super) struct Ready {
 }
 
 /// Decoded arguments that wait for the decision.
-pub(super) trait Prepared: Send {
+pub(super) trait Prepared: Send + Sync {
     fn target(&self) -> Target;
-    fn destroys(&self) -> Option<String>;
+    fn plan<'a>(&'a self, call: &'a Call<'_>) -> Planning<'a>;
     fn run<'a>(self: Box<Self>, call: &'a Call<'_>) -> Work<'a>;
 }
 
 /// The running work of a tool; the answer is still whole.
 pub(super) type Work<'a> =
     Pin<Box<dyn Future<Output = Result<Map<String, Value>, ToolError>> + Send + 'a>>;
+
+/// What a call would do, being found out.
+pub(super) type Planning<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<Plan>, ToolError>> + Send + 'a>>;
 
 struct PreparedFor<T: Tool>(T::Args);
 
@@ -181,8 +191,8 @@ impl<T: Tool> Prepared for PreparedFor<T> {
         T::target(&self.0)
     }
 
-    fn destroys(&self) -> Option<String> {
-        T::destroys(&self.0)
+    fn plan<'a>(&'a self, call: &'a Call<'_>) -> Planning<'a> {
+        Box::pin(T::plan(call, &self.0))
     }
 
     fn run<'a>(self: Box<Self>, call: &'a Call<'_>) -> Work<'a> {

@@ -30,6 +30,7 @@ const PATHS: &[&str] = &[
     "GET /teams",
     "GET /teams/{number}",
     "GET /connections",
+    "GET /hooks",
     "POST /connections",
     "GET /connections/{number}",
     "PATCH /connections/{number}",
@@ -280,6 +281,7 @@ fn check(world: &World, caller: &Caller, entry: &Entry, outcome: &Outcome) -> Re
         }
         Outcome::Failed(failure) => serde_json::to_string(failure).unwrap(),
         Outcome::Cancelled if entry.spec.effect == Effect::Await => String::new(),
+        Outcome::Asks(_) | Outcome::BadState => return Err("nobody can be asked".to_owned()),
         Outcome::Cancelled => return Err("it took too long".to_owned()),
         Outcome::UnknownTool(_) => return Err("an unknown tool".to_owned()),
     };

@@ -15,6 +15,7 @@ mod binary;
 mod canary;
 mod cancelling;
 mod cli;
+mod confirm;
 mod demo;
 mod doctor;
 mod examples;

@@ -10,7 +10,7 @@ use make_credentials_mcp::make::{self, Client, Zone};
 use make_credentials_mcp::sandbox::{Options, RecordedRequest, Sandbox};
 use make_credentials_mcp::secret::{Scrubber, Secret, Strength};
 use make_credentials_mcp::state::State;
-use make_credentials_mcp::tools::{ALL, CallContext, Failure, Outcome, Session};
+use make_credentials_mcp::tools::{ALL, CallContext, Failure, KeySource, Outcome, Session};
 use serde_json::{Map, Value};
 
 /// A zone and a home folder of its own.
@@ -112,7 +112,9 @@ impl World {
         let client = Client::new(make::Access { token, zone });
         let state = State::at(Some(self.home.clone()));
         let session = Session::new(agent, Ok(client), scrubber, state, with.cap_bytes);
-        session.recording(Trail::at(Some(self.home.clone()), crate::trail::key()))
+        session
+            .recording(Trail::at(Some(self.home.clone()), crate::trail::key()))
+            .approving(approval_key())
     }
 
     /// What arrived at the zone, as `METHOD /path?query`, without the columns asked for.
@@ -129,6 +131,11 @@ impl World {
             .find(|request| !request.body.is_empty());
         serde_json::from_slice(&with_body.unwrap().body).unwrap()
     }
+}
+
+/// The key of approvals that every test shares.
+pub(crate) fn approval_key() -> KeySource {
+    std::sync::Arc::new(|| Box::pin(async { Ok(Secret::new("E".repeat(43))) }))
 }
 
 impl Drop for World {
@@ -178,6 +185,7 @@ pub(crate) async fn call(
         }
         Outcome::Cancelled => panic!("{tool} was cancelled"),
         Outcome::UnknownTool(_) => panic!("there is no tool {tool}"),
+        Outcome::Asks(_) | Outcome::BadState => panic!("{tool}: nobody can be asked here"),
     }
 }
 

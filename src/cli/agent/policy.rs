@@ -13,7 +13,7 @@ use crate::agents::{Desk, Note, Overdue, Registered, checks, now, scopes, wait_u
 use crate::cli::desk::desk;
 use crate::cli::{Ended, text};
 use crate::config::Environment;
-use crate::grants::{Access, Confirmation, Grants, Operation, Teams, Toolset};
+use crate::grants::{Access, Asks, Confirmation, Grants, Operation, Teams, Toolset};
 use crate::ids::AgentName;
 use crate::policy;
 use crate::secret::Scrubber;
@@ -140,15 +140,13 @@ fn row(agent: &Registered, operation: &Operation, held: Option<&[String]>) -> Ro
     } else {
         "allowed by name".to_owned()
     };
-    let asked = operation.effect.destroys() && grants.confirmation != Confirmation::Never;
-    row(
-        true,
-        if asked {
-            format!("{how}; a person has to say yes")
-        } else {
-            how
-        },
-    )
+    let said = match (grants.confirmation, operation.asks) {
+        (Confirmation::Never, _) | (_, Asks::Never) => "",
+        (Confirmation::Refuse, _) => "; only what needs no person's yes",
+        (_, Asks::Sometimes) => "; a person has to say yes to some calls",
+        (_, Asks::Always) => "; a person has to say yes",
+    };
+    row(true, format!("{how}{said}"))
 }
 
 /// Writes the changed grants and waits until running servers have taken them up.

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::Ended;
-use super::trail_key::read_trail;
+use super::own_keys::read_trail;
 use crate::audit::{Anchor, Error, Kept, Report, Snapshot};
 use crate::config::Environment;
 use crate::state::State;

@@ -45,19 +45,7 @@ fn end(machine: &Machine<'_>, agent: &Registered, found: &mut Findings) {
     };
     let (name, when) = (subject(agent), moment(end));
     if machine.now >= end {
-        let is_issued = agent
-            .token
-            .as_ref()
-            .is_some_and(|token| token.label.is_some());
-        let next = if is_issued {
-            CATCH_UP.to_owned()
-        } else {
-            format!(
-                "Delete it at {}/user/api, and run `make-credentials-mcp agent revoke {}`.",
-                agent.zone.origin(),
-                agent.name
-            )
-        };
+        let next = format!("Run `make-credentials-mcp agent revoke {}`.", agent.name);
         let said = format!("its time was over at {when}, and its token still works at Make");
         found.red("expiry", &name, said, next);
     } else if end - machine.now <= SOON {
@@ -66,7 +54,7 @@ fn end(machine: &Machine<'_>, agent: &Registered, found: &mut Findings) {
             &name,
             format!("its time is over at {when}"),
             format!(
-                "If it is still needed, run `make-credentials-mcp agent policy {} --set --expires 90d`.",
+                "If it is still needed, run `make-credentials-mcp agent policy {} --set expires=90d`.",
                 agent.name
             ),
         );
@@ -93,6 +81,18 @@ fn rotations(machine: &Machine<'_>, found: &mut Findings) {
 fn pending(machine: &Machine<'_>, found: &mut Findings) {
     let is_part = |id: i64| machine.rotations.iter().any(|row| row.pending == Some(id));
     for token in machine.pending.iter().filter(|token| !is_part(token.id)) {
+        let is_known = machine
+            .agents
+            .iter()
+            .any(|one| one.name.as_str() == token.agent);
+        let next = if is_known {
+            format!(
+                "Run `make-credentials-mcp agent revoke {}` with the operator's token.",
+                token.agent
+            )
+        } else {
+            CATCH_UP.to_owned()
+        };
         let named = match &token.prefix {
             Some(prefix) => format!("{prefix}…"),
             None => format!("labelled {}", token.label),
@@ -104,7 +104,7 @@ fn pending(machine: &Machine<'_>, found: &mut Findings) {
                 "the token {named} of the Make user {} in {} still has to go: {}",
                 token.make_user, token.zone, token.reason
             ),
-            CATCH_UP,
+            next,
         );
     }
 }

@@ -80,13 +80,11 @@ fn network_kind(home: &Path) -> Option<String> {
 #[cfg(windows)]
 fn network_kind(home: &Path) -> Option<String> {
     use std::path::{Component, Prefix};
-    match home.components().next() {
-        Some(Component::Prefix(prefix)) => match prefix.kind() {
-            Prefix::UNC(..) | Prefix::VerbatimUNC(..) => Some("UNC path".to_owned()),
-            _ => None,
-        },
-        _ => None,
-    }
+    let Some(Component::Prefix(prefix)) = home.components().next() else {
+        return None;
+    };
+    let is_far = matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..));
+    is_far.then(|| "UNC path".to_owned())
 }
 
 #[cfg(not(any(target_os = "linux", target_vendor = "apple", windows)))]

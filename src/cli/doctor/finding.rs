@@ -27,7 +27,8 @@ pub(super) struct Finding {
     /// What it is about.
     pub(super) subject: String,
     /// What was found, in one sentence.
-    pub(super) finding: String,
+    #[serde(rename = "finding")]
+    pub(super) said: String,
     /// What mends it: a command, or a step at Make. Nothing where all is well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next: Option<String>,
@@ -39,12 +40,12 @@ pub(super) struct Findings(Vec<Finding>);
 
 impl Findings {
     /// It is as it should be.
-    pub(super) fn ok(&mut self, check: &'static str, subject: &str, finding: impl AsRef<str>) {
+    pub(super) fn ok(&mut self, check: &'static str, subject: &str, said: impl AsRef<str>) {
         self.0.push(Finding {
             check,
             level: Level::Ok,
             subject: plain(subject),
-            finding: plain(finding.as_ref()),
+            said: plain(said.as_ref()),
             next: None,
         });
     }
@@ -54,14 +55,14 @@ impl Findings {
         &mut self,
         check: &'static str,
         subject: &str,
-        finding: impl AsRef<str>,
+        said: impl AsRef<str>,
         next: impl AsRef<str>,
     ) {
         self.add(
             Level::Yellow,
             check,
             subject,
-            (finding.as_ref(), next.as_ref()),
+            (said.as_ref(), next.as_ref()),
         );
     }
 
@@ -70,15 +71,10 @@ impl Findings {
         &mut self,
         check: &'static str,
         subject: &str,
-        finding: impl AsRef<str>,
+        said: impl AsRef<str>,
         next: impl AsRef<str>,
     ) {
-        self.add(
-            Level::Red,
-            check,
-            subject,
-            (finding.as_ref(), next.as_ref()),
-        );
+        self.add(Level::Red, check, subject, (said.as_ref(), next.as_ref()));
     }
 
     /// The same with the level as a value.
@@ -87,13 +83,13 @@ impl Findings {
         level: Level,
         check: &'static str,
         subject: &str,
-        (finding, next): (&str, &str),
+        (said, next): (&str, &str),
     ) {
         self.0.push(Finding {
             check,
             level,
             subject: plain(subject),
-            finding: plain(finding),
+            said: plain(said),
             next: Some(plain(next)),
         });
     }
@@ -147,7 +143,7 @@ mod tests {
         let mut found = Findings::default();
         found.ok("a", "x", format!("\u{1b}[2J\n{}", "y".repeat(1000)));
         let one = found.sorted().remove(0);
-        assert!(!one.finding.chars().any(char::is_control));
-        assert_eq!(one.finding.chars().count(), LONGEST + 1);
+        assert!(!one.said.chars().any(char::is_control));
+        assert_eq!(one.said.chars().count(), LONGEST + 1);
     }
 }

@@ -3,14 +3,13 @@
 use std::path::Path;
 
 use super::finding::Findings;
-use super::machine::Machine;
 
 /// More files than that are not looked at.
 const MOST: usize = 2000;
 
 /// Looks at the folder and what is in it.
-pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
-    let Some(home) = machine.home() else {
+pub(super) fn check(home: Option<&Path>, found: &mut Findings) {
+    let Some(home) = home else {
         found.red(
             "home",
             "home",
@@ -140,7 +139,8 @@ impl Looked<'_> {
             return;
         }
         let mode = facts.mode() & 0o777;
-        if mode & 0o077 == 0 {
+        // Nothing for group and others.
+        if mode.trailing_zeros() >= 6 {
             return;
         }
         self.wrong += 1;

@@ -52,6 +52,8 @@ pub(super) async fn run(
 ) -> anyhow::Result<Ended> {
     let given = args.operator(scrubber)?;
     let (mut found, calls) = (Findings::default(), Calls::default());
+    // First: opening state.db makes files beside it, of the same rights.
+    home::check(environment.home.as_deref(), &mut found);
     let machine = Machine::read(environment, scrubber, args.offline, &mut found).await;
     on_this_machine(&machine, &mut found).await;
     let held = stores::check(&machine, &mut found).await;
@@ -91,7 +93,6 @@ impl Args {
 
 /// What needs no call. Calls that wait for a person will be looked at here too.
 async fn on_this_machine(machine: &Machine<'_>, found: &mut Findings) {
-    home::check(machine, found);
     set_up(machine, found);
     trail::check(machine, found).await;
     client_environment::check(machine, found);

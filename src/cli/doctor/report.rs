@@ -68,7 +68,7 @@ fn lines(finding: &Finding, in_colour: bool) -> Vec<String> {
     } else {
         format!("{word:<6}")
     };
-    let mut lines = vec![format!("{mark}  {}: {}", finding.subject, finding.finding)];
+    let mut lines = vec![format!("{mark}  {}: {}", finding.subject, finding.said)];
     lines.extend(finding.next.iter().map(|next| format!("        {next}")));
     lines
 }

@@ -129,7 +129,7 @@ fn by_line(text: &[u8], found: &[(usize, Sure)]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for (at, sure) in found {
         let between = text.get(read..*at).unwrap_or_default();
-        line += between.iter().filter(|byte| **byte == b'\n').count();
+        line += between.split(|byte| *byte == b'\n').count() - 1;
         read = *at;
         match places.last_mut() {
             Some(last) if last.line == line => last.sure = last.sure.max(*sure),

@@ -57,12 +57,11 @@ async fn one(machine: &Machine<'_>, agent: &Registered, found: &mut Findings) ->
 }
 
 async fn entry(desk: &Desk, agent: &Registered) -> Result<Entry, (String, String)> {
-    desk.entry(agent).await.map_err(|error| match error {
-        Error::Store(error) => {
+    desk.entry(agent).await.map_err(|error| {
+        if let Error::Store(error) = error {
             let said = format!("its token at {} cannot be read: {error}", agent.store);
             (said, error.next())
-        }
-        error => {
+        } else {
             let said = format!("its token at {} cannot be used: {error}", agent.store);
             (said, format!("Run `{}`.", rotate(agent)))
         }

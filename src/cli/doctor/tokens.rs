@@ -89,7 +89,7 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
             tools.join(", ")
         );
         let next = format!(
-            "{} With those scopes, or take the tools away with `make-credentials-mcp agent policy {} --set`.",
+            "{} Otherwise take the tools away: `make-credentials-mcp agent policy {} --set deny-tools=TOOLS`.",
             again(agent),
             agent.name
         );
@@ -173,11 +173,11 @@ pub(super) fn silence(zone: &str, unchecked: &str, found: &mut Findings) {
 
 /// What to do about a call that was refused.
 pub(super) fn next(error: &Error) -> String {
-    match error {
-        Error::RateLimited { retry_after_s } => {
-            format!("Run `make-credentials-mcp doctor` again in {retry_after_s} s.")
-        }
-        Error::EdgeFilter => "Check whether a proxy or a filter stands between this machine and Make, `make-credentials-mcp operator network`.".to_owned(),
-        _ => "Run `make-credentials-mcp doctor` again later.".to_owned(),
+    if let Error::RateLimited { retry_after_s } = error {
+        format!("Run `make-credentials-mcp doctor` again in {retry_after_s} s.")
+    } else if matches!(error, Error::EdgeFilter) {
+        "Check whether a proxy or a filter stands between this machine and Make, `make-credentials-mcp operator network`.".to_owned()
+    } else {
+        "Run `make-credentials-mcp doctor` again later.".to_owned()
     }
 }

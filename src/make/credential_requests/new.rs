@@ -218,6 +218,7 @@ pub fn create_for_user(
     Request::post("credential-requests")
         .then("requests")
         .then("v2")
+        .agreed()
         .body(body(head, parts))
 }
 
@@ -232,6 +233,7 @@ pub fn create_v1(
     parts.extend(filled(json!(connections), json!(keys)));
     Request::post("credential-requests")
         .then("requests")
+        .agreed()
         .body(body(head, parts))
 }
 

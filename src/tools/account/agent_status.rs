@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Access, Confirmation, Effect, Target, Teams, Toolset};
+use crate::grants::{Access, Asks, Confirmation, Effect, Target, Teams, Toolset};
 use crate::ids::TeamId;
 use crate::policy;
 use crate::tools::session::now;
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Spec, Standing, Tool, ToolError};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -44,8 +44,8 @@ pub(in crate::tools) struct Output {
     /// At most so many; others of the organization count too.
     #[serde(skip_serializing_if = "Option::is_none")]
     calls_left_this_minute: Option<u64>,
-    /// Calls that wait for a person's yes.
-    awaiting_approval: Vec<String>,
+    /// Calls that wait for a person's yes, and those to make again now.
+    awaiting_approval: Vec<Awaiting>,
 }
 
 /// A team with its name, where the token may read names.
@@ -55,6 +55,16 @@ struct TeamLine {
     id: TeamId,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+}
+
+/// A call that waits for a person.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(inline)]
+struct Awaiting {
+    id: String,
+    tool: String,
+    object: String,
+    approved: bool,
 }
 
 impl Tool for AgentStatus {
@@ -67,6 +77,7 @@ impl Tool for AgentStatus {
         toolset: Toolset::Account,
         scopes: &[],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 
@@ -111,9 +122,36 @@ impl Tool for AgentStatus {
                 .token_since()
                 .map(|since| (now() - since) / DAY),
             calls_left_this_minute: calls_left(call),
-            awaiting_approval: Vec::new(),
+            awaiting_approval: awaiting(call).await,
         })
     }
+}
+
+/// What waits is a courtesy too: where it cannot be read, the rest still stands.
+async fn awaiting(call: &Call<'_>) -> Vec<Awaiting> {
+    let known = call.session().approvals().all().await;
+    let known = known.unwrap_or_else(|error| {
+        tracing::warn!(%error, "approvals could not be read");
+        Vec::new()
+    });
+    let now = now();
+    let own = known
+        .into_iter()
+        .filter(|a| a.agent == call.agent().name.as_str());
+    own.filter_map(|approval| {
+        let approved = match approval.standing(now) {
+            Standing::Waiting => false,
+            Standing::Approved => true,
+            Standing::Rejected | Standing::Used | Standing::Over => return None,
+        };
+        Some(Awaiting {
+            object: approval.plan.object.to_string(),
+            id: approval.id,
+            tool: approval.tool,
+            approved,
+        })
+    })
+    .collect()
 }
 
 /// A moment as people write it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Scope, Target, Teams, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Teams, Toolset};
 use crate::ids::OrganizationId;
 use crate::make::organizations::{self, Organization};
 use crate::tools::{Call, Code, Failure, List as Rows, Paging, Spec, Tool, ToolError};
@@ -28,6 +28,7 @@ impl Tool for OrganizationsList {
         toolset: Toolset::Account,
         scopes: &[Scope::OrganizationsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "organizations",
             columns: &["id", "name", "zone"],
@@ -94,6 +95,7 @@ impl Tool for OrganizationsGet {
         toolset: Toolset::Account,
         scopes: &[Scope::OrganizationsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

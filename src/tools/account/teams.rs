@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::organizations::reachable;
-use crate::grants::{Effect, Scope, Target, Teams, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Teams, Toolset};
 use crate::ids::{OrganizationId, TeamId};
 use crate::make::organizations::{self, Team};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -35,6 +35,7 @@ impl Tool for TeamsList {
         toolset: Toolset::Account,
         scopes: &[Scope::TeamsRead, Scope::OrganizationsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "teams",
             columns: &["id", "name", "organizationId"],
@@ -109,6 +110,7 @@ impl Tool for TeamsGet {
         toolset: Toolset::Account,
         scopes: &[Scope::TeamsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::make::users::{self, ApiToken};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
@@ -28,6 +28,7 @@ impl Tool for ApiTokensList {
         toolset: Toolset::Tokens,
         scopes: &[Scope::UserRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "apiTokens",
             columns: &["label", "token", "created", "scope"],

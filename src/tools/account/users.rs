@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Target, Teams, Toolset};
+use crate::grants::{Asks, Effect, Target, Teams, Toolset};
 use crate::make::users::{Authorization, User};
 use crate::tools::{Call, Spec, Tool, ToolError};
 
@@ -28,6 +28,7 @@ impl Tool for Me {
         toolset: Toolset::Account,
         scopes: &[],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 
@@ -66,6 +67,7 @@ impl Tool for CurrentAuthorization {
         toolset: Toolset::Account,
         scopes: &[],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

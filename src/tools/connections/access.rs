@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, UserId};
 use crate::make::Error;
 use crate::make::connections::{self, Member};
-use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
+use crate::tools::{Call, List as Rows, Paging, Plan, Spec, Tool, ToolError};
 
 /// Lists who may use a locked connection.
 pub(in crate::tools) struct ListAccess;
@@ -34,6 +34,7 @@ impl Tool for ListAccess {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "accessList",
             columns: &["membershipId", "role", "name", "email"],
@@ -106,11 +107,18 @@ impl Tool for SetAccess {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Change,
+        asks: Asks::Always,
         list: None,
     };
 
     fn target(args: &SetArgs) -> Target {
         Target::Object(Object::Connection(args.connection_id))
+    }
+
+    async fn plan(call: &Call<'_>, args: &SetArgs) -> Result<Option<Plan>, ToolError> {
+        let (user, role) = (args.user_id, args.role.name());
+        let does = format!("Let user {user} use {{}} as {role}.");
+        plan(call, args.connection_id, user, &does).await
     }
 
     async fn run(call: &Call<'_>, args: SetArgs) -> Result<SetOutput, ToolError> {
@@ -137,6 +145,32 @@ impl Tool for SetAccess {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// A plan about one user of a locked connection.
+async fn plan(
+    call: &Call<'_>,
+    id: ConnectionId,
+    user: UserId,
+    does: &str,
+) -> Result<Option<Plan>, ToolError> {
+    let team = call.owner(&Object::Connection(id)).await?;
+    let list = call.see(connections::access_list(team, id)).await?;
+    let (plan, _) = call.plan_for_connection(id, does).await?;
+    let Some(list) = list else {
+        return Ok(Some(
+            plan.noting("The user", "not known: the list cannot be read"),
+        ));
+    };
+    let mut members = list.access_list.iter();
+    let plan = match members.find(|member| member.membership_id == user) {
+        Some(member) => plan
+            .quoting("The user", member.name.as_deref())
+            .quoting("Their address", member.email.as_deref())
+            .quoting("Their role now", Some(&member.role)),
+        None => plan.noting("The user", "not on the list now"),
+    };
+    Ok(Some(plan))
 }
 
 /// Takes a user off the list.
@@ -167,6 +201,7 @@ impl Tool for RemoveAccess {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Delete,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -174,11 +209,9 @@ impl Tool for RemoveAccess {
         Target::Object(Object::Connection(args.connection_id))
     }
 
-    fn destroys(args: &RemoveArgs) -> Option<String> {
-        Some(format!(
-            "take user {} off the access list of connection {}",
-            args.user_id, args.connection_id
-        ))
+    async fn plan(call: &Call<'_>, args: &RemoveArgs) -> Result<Option<Plan>, ToolError> {
+        let does = format!("Take user {} off the access list of {{}}.", args.user_id);
+        plan(call, args.connection_id, args.user_id, &does).await
     }
 
     async fn run(call: &Call<'_>, args: RemoveArgs) -> Result<RemoveOutput, ToolError> {

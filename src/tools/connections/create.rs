@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::secrets::plain_secrets;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make;
 use crate::make::connections::{self, Connection, New, RESERVED, ScopesByType};
@@ -44,6 +44,7 @@ impl Tool for Create {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Create,
+        asks: Asks::Never,
         list: None,
     };
 

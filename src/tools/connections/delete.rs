@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{Dependent, Error, connections};
-use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError};
+use crate::tools::consent::scenarios_of;
+use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError};
 
 /// Takes a connection away.
 pub(in crate::tools) struct Delete;
@@ -18,6 +19,12 @@ pub(in crate::tools) struct Args {
     connection_id: ConnectionId,
     /// Also when scenarios use it.
     even_if_used: Option<bool>,
+}
+
+impl Args {
+    fn means_used_too(&self) -> bool {
+        self.even_if_used == Some(true)
+    }
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -40,6 +47,7 @@ impl Tool for Delete {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Delete,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -47,8 +55,26 @@ impl Tool for Delete {
         Target::Object(Object::Connection(args.connection_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
-        Some(format!("delete connection {} for good", args.connection_id))
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        let id = args.connection_id;
+        let planned = call.plan_for_connection(id, "Delete {} for good.");
+        let (plan, connection) = planned.await?;
+        let used = connection.as_ref().and_then(|c| c.scenario_usages.as_ref());
+        if let (Some(used @ [_, ..]), false) = (used.map(Vec::as_slice), args.means_used_too()) {
+            let scenario = |usage: &connections::Usage| Dependent {
+                kind: "scenario".to_owned(),
+                id: Some(usage.id),
+                name: usage.name.clone(),
+            };
+            let used: Vec<Dependent> = used.iter().map(scenario).collect();
+            return Err(would_break(id, &used).into());
+        }
+        let team = connection.as_ref().and_then(|c| c.team_id);
+        let hooks = call.hooks_of(id, team).await?;
+        let plan = plan
+            .used_by("Scenarios that use it", scenarios_of(connection.as_ref()))
+            .used_by("Hooks that use it", hooks);
+        Ok(Some(plan))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
@@ -61,17 +87,10 @@ impl Tool for Delete {
         }) = &result
         {
             broke.clone_from(dependents);
-            if args.even_if_used != Some(true) {
-                let failure = Failure::new(
-                    Code::WouldBreak,
-                    format!("Connection {id} is in use; nothing was deleted."),
-                    "Show the person `details.dependents`; `evenIfUsed: true` only if they still want it.",
-                );
-                return Err(failure
-                    .with_details(json!({"dependents": broke}))
-                    .said_by(refusal)
-                    .into());
+            if !args.means_used_too() {
+                return Err(would_break(id, &broke).said_by(refusal).into());
             }
+            call.agreed_to(&broke).await?;
             result = call.try_send(&connections::delete(id, true)).await;
         }
         match result {
@@ -94,4 +113,13 @@ impl Tool for Delete {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn would_break(id: ConnectionId, used: &[Dependent]) -> Failure {
+    Failure::new(
+        Code::WouldBreak,
+        format!("Connection {id} is in use; nothing was deleted."),
+        "Show the person `details.dependents`; `evenIfUsed: true` only if they still want it.",
+    )
+    .with_details(json!({"dependents": used}))
 }

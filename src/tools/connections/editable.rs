@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::connections;
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -32,6 +32,7 @@ impl Tool for ListEditableParameters {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::families::{family, look_alike};
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, TeamId, TypeName};
 use crate::make::connections::{self, Connection, ScopesByType};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -68,6 +68,7 @@ impl Tool for FindReusable {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "candidates",
             columns: &[

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::connections::{self, Connection};
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -31,6 +31,7 @@ impl Tool for Get {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make::connections::{self, Connection, ScopesByType};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -34,6 +34,7 @@ impl Tool for List {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "connections",
             columns: &[

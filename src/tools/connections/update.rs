@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::secrets::plain_secrets;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::connections;
-use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError, plaintext};
+use crate::tools::consent::scenarios_of;
+use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, plaintext};
 
 /// Changes a connection.
 pub(in crate::tools) struct Update;
@@ -45,6 +46,7 @@ impl Tool for Update {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Replace,
+        asks: Asks::Sometimes,
         list: None,
     };
 
@@ -52,12 +54,25 @@ impl Tool for Update {
         Target::Object(Object::Connection(args.connection_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
-        args.data.as_ref()?;
-        Some(format!(
-            "replace all stored data of connection {}",
-            args.connection_id
-        ))
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        let Some(data) = &args.data else {
+            return Ok(None);
+        };
+        let id = args.connection_id;
+        // What can be refused is refused before a person is asked.
+        checked(call, id, data.clone(), &mut Vec::new()).await?;
+        let planned = call.plan_for_connection(id, "Replace all stored data of {}.");
+        let (plan, connection) = planned.await?;
+        let mut plan = plan.quoting("New name", args.name.as_deref());
+        let secrets = plain_secrets(data);
+        for (field, value) in data {
+            let is_secret = secrets.iter().any(|(name, _)| name == field);
+            plan = plan.setting(field, value, is_secret);
+        }
+        Ok(Some(plan.used_by(
+            "Scenarios that use it",
+            scenarios_of(connection.as_ref()),
+        )))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

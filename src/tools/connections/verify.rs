@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{self, Refusal, connections};
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -36,6 +36,7 @@ impl Tool for Verify {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Check,
+        asks: Asks::Never,
         list: None,
     };
 
@@ -111,6 +112,7 @@ impl Tool for CheckScopes {
         toolset: Toolset::Connections,
         scopes: &[Scope::ConnectionsWrite],
         effect: Effect::Check,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::made::{self, Made, SignIn, Trace};
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, ByType, ByTypeKey, Head, Prefill};
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -37,6 +37,7 @@ impl Tool for CreateByCredentials {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Request,
+        asks: Asks::Never,
         list: None,
     };
 

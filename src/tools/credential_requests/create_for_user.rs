@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
+use super::for_other::plan;
 use super::gate;
 use super::made::{self, Made, SignIn};
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, Head, Provider, VersionedSelection};
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
 /// Asks somebody else.
 pub(in crate::tools) struct CreateForUser;
@@ -37,11 +38,18 @@ impl Tool for CreateForUser {
         scopes: &[Scope::CredentialRequestsWrite],
         // It brings a person into the team, which asking the own user does not.
         effect: Effect::Create,
+        asks: Asks::Always,
         list: None,
     };
 
     fn target(args: &Args) -> Target {
         Target::Team(args.team_id)
+    }
+
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        gate::check(&args.provider)?;
+        let apps = args.credentials.iter().map(|one| one.app_name.as_str());
+        plan(call, &args.name, &args.provider, apps).await.map(Some)
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {

@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
+use super::for_other::plan;
 use super::gate;
 use super::made::{self, Made, SignIn};
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, Head, OldConnection, OldKey, Provider};
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
 /// Asks somebody else, in the deprecated form.
 pub(in crate::tools) struct CreateV1;
@@ -39,6 +40,7 @@ impl Tool for CreateV1 {
         scopes: &[Scope::CredentialRequestsWrite],
         // It brings a person into the team, which asking the own user does not.
         effect: Effect::Create,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -46,17 +48,25 @@ impl Tool for CreateV1 {
         Target::Team(args.team_id)
     }
 
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        gate::check(&args.provider)?;
+        check_some(args)?;
+        let connections = args
+            .connections
+            .iter()
+            .flatten()
+            .map(|one| one.app_name.as_str());
+        let keys = args.keys.iter().flatten().map(|one| one.app_name.as_str());
+        plan(call, &args.name, &args.provider, connections.chain(keys))
+            .await
+            .map(Some)
+    }
+
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
         gate::check(&args.provider)?;
+        check_some(&args)?;
         let connections = args.connections.unwrap_or_default();
         let keys = args.keys.unwrap_or_default();
-        if connections.is_empty() && keys.is_empty() {
-            return Err(ToolError::argument(
-                "connections",
-                "and `keys` are both empty",
-                "Pass at least one, with its `type`.",
-            ));
-        }
         let head = Head {
             team: call.team()?,
             name: Some(&args.name),
@@ -66,4 +76,17 @@ impl Tool for CreateV1 {
         let created = gate::send(call, &request, head).await?;
         Ok(made::made(call, created, SignIn::Other(&args.provider)).await)
     }
+}
+
+fn check_some(args: &Args) -> Result<(), ToolError> {
+    let mut given = args.connections.iter().flatten().map(|_| ());
+    let mut keys = args.keys.iter().flatten().map(|_| ());
+    if given.next().or(keys.next()).is_some() {
+        return Ok(());
+    }
+    Err(ToolError::argument(
+        "connections",
+        "and `keys` are both empty",
+        "Pass at least one, with its `type`.",
+    ))
 }

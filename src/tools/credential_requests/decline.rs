@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::Whole;
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::credential_requests;
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -36,6 +36,7 @@ impl Tool for Decline {
         scopes: &[Scope::CredentialRequestsWrite],
         // Not additive: what was asked for is lost, and only a new request asks again.
         effect: Effect::Replace,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::became::{READ, read, unread};
 use super::link;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, KeyId, RequestId};
+use crate::make::Error;
 use crate::make::credential_requests::{self, Credential, Standing};
-use crate::make::{Error, Refusal};
 use crate::tools::error::{Code, Failure};
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Plan, Spec, Thing, Tool, ToolError};
 
 /// Deletes a credential request.
 pub(in crate::tools) struct Delete;
@@ -51,6 +52,7 @@ impl Tool for Delete {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Delete,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -58,15 +60,39 @@ impl Tool for Delete {
         Target::Object(Object::Request(args.request_id.clone()))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let id = &args.request_id;
-        Some(if args.takes_credentials() {
-            format!(
-                "delete the credential request {id} and every connection and key that came out of it"
-            )
+        let detail = call.look_up(credential_requests::detail(id)).await?;
+        let request = detail.request_detail;
+        let mut attached = request.credentials.clone();
+        attached.retain(|credential| credential.remote_id.is_some());
+        if !attached.is_empty() && !args.takes_credentials() {
+            return Err(would_break(&attached).into());
+        }
+        let does = if attached.is_empty() {
+            "Delete {} for good."
         } else {
-            format!("delete the credential request {id}")
-        })
+            "Delete {} for good, and every connection and key that came out of it."
+        };
+        let mut going = Vec::new();
+        for (at, credential) in attached.iter().enumerate() {
+            going.push(if at < READ {
+                read(call, credential).await?
+            } else {
+                unread(credential)
+            });
+        }
+        let object = Thing::new("credential request", Some(id), Some(&request.name));
+        let team_name = call.team_name(request.team_id).await;
+        let things = going.iter().map(|one| one.thing.clone()).collect();
+        let mut plan = Plan::new(does, object)
+            .of_team(request.team_id, team_name.as_deref())
+            .quoting("Status", Some(&request.status))
+            .used_by("Connections and keys that go", Some(things));
+        for one in going {
+            plan = plan.used_by(&format!("Scenarios that use {}", one.thing), one.used_by);
+        }
+        Ok(Some(plan))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
@@ -124,12 +150,12 @@ async fn refused(call: &Call<'_>, id: &RequestId, error: Error) -> ToolError {
         return error.into();
     };
     match attached(call, id).await {
-        Ok(attached) if !attached.is_empty() => would_break(&attached, refusal).into(),
+        Ok(attached) if !attached.is_empty() => would_break(&attached).said_by(refusal).into(),
         Ok(_) | Err(_) => error.into(),
     }
 }
 
-fn would_break(attached: &[Credential], refusal: &Refusal) -> Failure {
+fn would_break(attached: &[Credential]) -> Failure {
     let connections = attached.iter().filter(|c| c.connection().is_some());
     let keys = attached.iter().filter(|c| c.key().is_some());
     let details = json!({
@@ -141,7 +167,6 @@ fn would_break(attached: &[Credential], refusal: &Refusal) -> Failure {
         "Connections or keys came out of it and would go too, see `details`; nothing was deleted.",
         "Show the person what would go; if they want that, call again with `withCredentials`: true.",
     )
-    .said_by(refusal)
     .with_details(details)
 }
 

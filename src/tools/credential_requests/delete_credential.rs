@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::became::read;
 use super::view::Whole;
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::credential_requests;
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::target::unknown_credential;
+use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
 /// Deletes the connection or key behind a credential of a request.
 pub(in crate::tools) struct DeleteCredential;
@@ -33,6 +35,7 @@ impl Tool for DeleteCredential {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Delete,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -40,10 +43,25 @@ impl Tool for DeleteCredential {
         Target::Credential(args.credential_id.clone(), args.request_id.clone())
     }
 
-    fn destroys(args: &Args) -> Option<String> {
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let id = &args.credential_id;
-        Some(format!(
-            "delete the connection or key behind the credential {id}, also when scenarios use it"
+        let known = call.session().owners().request(id);
+        let request = known.or_else(|| args.request_id.clone());
+        let request = request.ok_or_else(unknown_credential)?;
+        let detail = call.look_up(credential_requests::detail(&request)).await?;
+        let detail = detail.request_detail;
+        // The arguments may name any request, so what its answer says decides.
+        let mut credentials = detail.credentials.iter();
+        let credential = credentials.find(|credential| credential.id == *id);
+        let credential = credential.ok_or_else(unknown_credential)?;
+        let does = "Delete {} for good, also when scenarios use it.";
+        let team_name = call.team_name(detail.team_id).await;
+        let became = read(call, credential).await?;
+        Ok(Some(
+            Plan::new(does, became.thing)
+                .of_team(detail.team_id, team_name.as_deref())
+                .quoting("Asked for in the credential request", Some(&detail.name))
+                .used_by("Scenarios that use it", became.used_by),
         ))
     }
 

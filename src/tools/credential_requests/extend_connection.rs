@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::made::{self, Made, SignIn, Trace};
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{self, connections, credential_requests};
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -38,6 +38,7 @@ impl Tool for ExtendConnection {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Request,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -32,14 +32,21 @@ pub(super) async fn send(
     request: &Request<Created>,
     head: Head<'_>,
 ) -> Result<Created, ToolError> {
-    if is_closed(call, head.team).await {
-        return Err(closed().into());
-    }
+    refuse_closed(call, head.team).await?;
     match made::send(call, request, Trace::Head(head)).await {
         Err(ToolError::Make(Error::Forbidden(refusal))) => {
             Err(refused(call, head.team, refusal).await.into())
         }
         other => other,
+    }
+}
+
+/// Refuses what the plan is known not to have.
+pub(super) async fn refuse_closed(call: &Call<'_>, team: TeamId) -> Result<(), ToolError> {
+    if is_closed(call, team).await {
+        Err(closed().into())
+    } else {
+        Ok(())
     }
 }
 

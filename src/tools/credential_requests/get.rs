@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::RequestId;
 use crate::make::credential_requests::{self, CredentialRequest, Standing};
 use crate::tools::session::now;
@@ -40,6 +40,7 @@ impl Tool for Get {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         // Up to 64 credentials with their scopes: more than the byte cap may hold.
         list: Some(Rows {
             rows: "credentials",

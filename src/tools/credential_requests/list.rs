@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{TeamId, UserId};
 use crate::make::credential_requests::{self, CredentialRequest, Filter};
 use crate::tools::session::now;
@@ -67,6 +67,7 @@ impl Tool for List {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "requests",
             columns: &[

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{AppName, AppVersion};
 use crate::make::credential_requests::{self, AppModule};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -83,6 +83,7 @@ impl Tool for ListAppModulesWithCreds {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::AppsRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "appModules",
             columns: &["id", "label", "component", "types", "scope"],

@@ -35,6 +35,9 @@ pub(in crate::tools) struct Made {
     /// The page for the person in `signIn`; Make tells it once.
     #[serde(skip_serializing_if = "Option::is_none")]
     public_uri: Option<String>,
+    /// The person was shown the page, so it is not repeated here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_given: Option<bool>,
     /// Who has to sign in at Make.
     #[serde(skip_serializing_if = "Option::is_none")]
     sign_in: Option<Person>,
@@ -127,6 +130,7 @@ pub(super) async fn made(call: &Call<'_>, created: Created, who: SignIn<'_>) -> 
         }
         None => false,
     };
+    call.gives_link();
     call.suggest(match (&public_uri, kept) {
         (Some(_), true) => {
             "Give `publicUri` to the person in `signIn`, then credential_requests_wait with `requestId`."
@@ -144,6 +148,7 @@ pub(super) async fn made(call: &Call<'_>, created: Created, who: SignIn<'_>) -> 
         expires_at: request.expires_at,
         link_kept: (public_uri.is_some() && !kept).then_some(false),
         public_uri,
+        link_given: None,
         credentials: credentials.iter().map(Brief::from).collect(),
     }
 }

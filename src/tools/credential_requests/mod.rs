@@ -1,6 +1,7 @@
 //! Credential requests as tools: asking a person to sign in or to type a secret at Make, waiting
 //! for it, and tidying up.
 
+mod became;
 mod create;
 mod create_by_credentials;
 mod create_for_user;
@@ -9,6 +10,7 @@ mod decline;
 mod delete;
 mod delete_credential;
 mod extend_connection;
+mod for_other;
 mod gate;
 mod get;
 mod link;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::Whole;
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::{self, credential_requests};
 use crate::tools::error::{Code, Failure};
@@ -38,6 +38,7 @@ impl Tool for Reauthorize {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsWrite],
         effect: Effect::Change,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::view::Brief;
 use super::{get, link};
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, KeyId, RequestId};
 use crate::make;
 use crate::make::connections::{self, Connection, ScopesByType};
@@ -67,6 +67,7 @@ impl Tool for Wait {
         toolset: Toolset::CredentialRequests,
         scopes: &[Scope::CredentialRequestsRead],
         effect: Effect::Await,
+        asks: Asks::Never,
         list: None,
     };
 

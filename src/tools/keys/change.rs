@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::plan::plan;
 use super::secrets;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
 use crate::make::keys::{self, Key};
-use crate::tools::{Call, Code, Failure, Spec, Tool, ToolError, plaintext};
+use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, plaintext};
 
 /// Changes a key.
 pub(in crate::tools) struct Update;
@@ -37,6 +38,7 @@ impl Tool for Update {
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysWrite, Scope::KeysRead],
         effect: Effect::Replace,
+        asks: Asks::Sometimes,
         list: None,
     };
 
@@ -44,9 +46,22 @@ impl Tool for Update {
         Target::Object(Object::Key(args.key_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
-        args.parameters.as_ref()?;
-        Some(format!("replace the parameters of key {}", args.key_id))
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        let Some(parameters) = &args.parameters else {
+            return Ok(None);
+        };
+        let id = args.key_id;
+        // What can be refused is refused before a person is asked.
+        check(call, id, parameters).await?;
+        let (plan, key) = plan(call, id, "Replace the parameters of {}.").await?;
+        let mut plan = plan.quoting("New name", args.name.as_deref());
+        let type_name = key.as_ref().and_then(|key| key.type_name.as_deref());
+        let secrets = secrets::among(call, type_name, parameters).await?;
+        for (name, value) in parameters {
+            let is_secret = secrets.iter().any(|(secret, _)| secret == name);
+            plan = plan.setting(name, value, is_secret);
+        }
+        Ok(Some(plan))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

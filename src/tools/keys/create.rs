@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::secrets;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TeamId, TypeName};
 use crate::make::keys::{self, Key};
 use crate::tools::{Call, Failure, Spec, Tool, ToolError};
@@ -37,6 +37,7 @@ impl Tool for Create {
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysWrite, Scope::KeysRead],
         effect: Effect::Create,
+        asks: Asks::Never,
         list: None,
     };
 

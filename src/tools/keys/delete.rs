@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use super::plan::plan;
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
 use crate::make::{Error, keys};
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
 /// Takes a key away.
 pub(in crate::tools) struct Delete;
@@ -33,6 +34,7 @@ impl Tool for Delete {
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysWrite],
         effect: Effect::Delete,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -40,8 +42,9 @@ impl Tool for Delete {
         Target::Object(Object::Key(args.key_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
-        Some(format!("delete key {} for good", args.key_id))
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        let (plan, _) = plan(call, args.key_id, "Delete {} for good.").await?;
+        Ok(Some(plan))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

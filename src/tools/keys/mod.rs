@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod delete;
+mod plan;
 mod read;
 mod secrets;
 mod types;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{KeyId, TeamId, TypeName};
 use crate::make::keys::{self, Key};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -32,6 +32,7 @@ impl Tool for List {
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "keys",
             columns: &["id", "name", "typeName"],
@@ -83,6 +84,7 @@ impl Tool for Get {
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -19,16 +19,24 @@ pub(super) async fn admit(
     type_name: Option<&str>,
     parameters: &Map<String, Value>,
 ) -> Result<(), ToolError> {
+    plaintext::admit(call, &among(call, type_name, parameters).await?)
+}
+
+/// The parameters that are secrets, with their values.
+pub(super) async fn among(
+    call: &Call<'_>,
+    type_name: Option<&str>,
+    parameters: &Map<String, Value>,
+) -> Result<Vec<(String, Value)>, ToolError> {
     let types = call.key_types().await?;
     let kind = types
         .iter()
         .find(|kind| Some(kind.name.as_str()) == type_name);
-    let secrets: Vec<(String, Value)> = parameters
+    Ok(parameters
         .iter()
         .filter(|(name, value)| !is_nothing(value) && is_secret(kind, name, value))
         .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    plaintext::admit(call, &secrets)
+        .collect())
 }
 
 fn is_nothing(value: &Value) -> bool {

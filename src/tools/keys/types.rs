@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TypeName;
 use crate::make::keys::KeyType;
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -33,6 +33,7 @@ impl Tool for ListTypes {
         toolset: Toolset::Keys,
         scopes: &[Scope::KeysRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "keysTypes",
             columns: &["name", "label", "parameters"],

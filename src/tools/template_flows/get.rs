@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{FlowId, ScenarioId};
 use crate::make::{Opaque, flows};
 use crate::tools::{Call, Spec, Tool, ToolError, links};
@@ -41,6 +41,7 @@ impl Tool for Get {
         toolset: Toolset::TemplateFlows,
         scopes: &[Scope::InstancesRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::grants::{Effect, Object, Scope, Target, Teams, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Teams, Toolset};
 use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
 use crate::make::{self, flows, templates};
-use crate::tools::{Call, Failure, Spec, Tool, ToolError, links, target};
+use crate::tools::{Call, Failure, Plan, Spec, Thing, Tool, ToolError, links, target};
 
 /// Starts a flow.
 pub(in crate::tools) struct Start;
@@ -67,6 +67,7 @@ impl Tool for Start {
         toolset: Toolset::TemplateFlows,
         scopes: &[Scope::InstancesWrite, Scope::TemplatesRead],
         effect: Effect::Create,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -74,20 +75,24 @@ impl Tool for Start {
         Target::Team(args.team_id)
     }
 
-    async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        check(args)?;
         let team = call.team()?;
-        if args
-            .redirect_uri
-            .as_deref()
-            .is_some_and(|uri| !is_https(uri))
-        {
-            return Err(ToolError::argument(
-                "redirectUri",
-                "must be an https:// address without user name",
-                "Leave `redirectUri` out, or pass an https:// address.",
-            ));
+        let (_, name) = published(call, args.template_id).await?;
+        let object = Thing::new("template", Some(&args.template_id), name.as_deref());
+        let does = "Make a page on which a person turns {} into a scenario.";
+        let mut plan = Plan::new(does, object)
+            .of_team(Some(team), call.team_name(Some(team)).await.as_deref());
+        for (option, value) in options(args) {
+            plan = plan.setting(&option, &value, false);
         }
-        let template = published(call, args.template_id).await?;
+        Ok(Some(plan))
+    }
+
+    async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
+        check(&args)?;
+        let team = call.team()?;
+        let (template, _) = published(call, args.template_id).await?;
         let options = options(&args);
         let request = flows::start(flows::New {
             team,
@@ -116,20 +121,36 @@ impl Tool for Start {
 
 /// The published version of a template, which is what Make starts. The template itself may be of
 /// another team than the scenario, but of one that the agent may see.
-async fn published(call: &Call<'_>, id: TemplateId) -> Result<PublicVersionId, ToolError> {
+async fn published(
+    call: &Call<'_>,
+    id: TemplateId,
+) -> Result<(PublicVersionId, Option<String>), ToolError> {
     let object = Object::Template(id);
     let template = call.send(templates::get(id)).await?.template;
     if template.team_id.is_none() && matches!(call.agent().grants.teams, Teams::Only(_)) {
         return Err(target::not_yours(&object));
     }
     call.belongs(object, template.team_id)?;
-    template.published_id.ok_or_else(|| {
+    let published = template.published_id.ok_or_else(|| {
         ToolError::argument(
             "templateId",
             "names a template that is not published, and a flow needs a published one",
             format!("Call templates_publish with templateId {id}; a person has to agree."),
         )
-    })
+    })?;
+    Ok((published, template.name))
+}
+
+fn check(args: &Args) -> Result<(), ToolError> {
+    let uri = args.redirect_uri.as_deref();
+    if uri.is_some_and(|uri| !is_https(uri)) {
+        return Err(ToolError::argument(
+            "redirectUri",
+            "must be an https:// address without user name",
+            "Leave `redirectUri` out, or pass an https:// address.",
+        ));
+    }
+    Ok(())
 }
 
 fn options(args: &Args) -> Map<String, Value> {

@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TemplateId, TemplateSlug};
 use crate::make::public_templates;
 use crate::make::templates::{self, Payload};
@@ -105,6 +105,7 @@ impl Tool for GetBlueprint {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(ROWS),
     };
 
@@ -128,6 +129,7 @@ impl Tool for PublicGetBlueprint {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(ROWS),
     };
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::One;
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make;
 use crate::make::templates::{self, Page};
@@ -40,6 +40,7 @@ impl Tool for Create {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Create,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use super::plan::plan;
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make;
 use crate::make::templates;
-use crate::tools::{Call, Failure, Spec, Tool, ToolError};
+use crate::tools::{Call, Failure, Plan, Spec, Tool, ToolError};
 
 /// Takes a template away.
 pub(in crate::tools) struct Delete;
@@ -34,6 +35,7 @@ impl Tool for Delete {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Delete,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -41,8 +43,9 @@ impl Tool for Delete {
         Target::Object(Object::Template(args.template_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
-        Some(format!("delete template {} for good", args.template_id))
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        let plan = plan(call, args.template_id, "Delete {} for good.").await?;
+        Ok(Some(plan))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::One;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::templates;
 use crate::tools::{Call, Spec, Tool, ToolError};
@@ -27,6 +27,7 @@ impl Tool for Get {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

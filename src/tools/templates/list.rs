@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::page;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::templates::{self, Template};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -34,6 +34,7 @@ impl Tool for List {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "templates",
             columns: &["id", "name", "usedApps", "public", "publicUrl"],

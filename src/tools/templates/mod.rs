@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod plan;
 mod public;
 mod publish;
 mod update;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::page;
-use crate::grants::{Effect, Scope, Target, Toolset};
+use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TemplateSlug;
 use crate::make::public_templates::{self, PublicTemplate};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -50,6 +50,7 @@ impl Tool for PublicList {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: Some(Rows {
             rows: "templates",
             columns: &["url", "name", "description", "usedApps", "usage"],
@@ -85,6 +86,7 @@ impl Tool for PublicGet {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesRead],
         effect: Effect::Read,
+        asks: Asks::Never,
         list: None,
     };
 

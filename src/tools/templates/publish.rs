@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use super::One;
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use super::plan::plan;
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::templates;
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
 /// Publishes a template.
 pub(in crate::tools) struct Publish;
@@ -31,6 +32,7 @@ impl Tool for Publish {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Replace,
+        asks: Asks::Always,
         list: None,
     };
 
@@ -38,11 +40,10 @@ impl Tool for Publish {
         Target::Object(Object::Template(args.template_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
-        let id = args.template_id;
-        Some(format!(
-            "make template {id} public for everyone with its link, which Make cannot undo"
-        ))
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        let does = "Publish {} as it is now to everyone with its link. Make has no way back.";
+        let plan = plan(call, args.template_id, does).await?;
+        Ok(Some(plan))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
@@ -65,6 +66,7 @@ impl Tool for RequestApproval {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Change,
+        asks: Asks::Never,
         list: None,
     };
 

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
-use crate::grants::{Effect, Object, Scope, Target, Toolset};
+use super::plan::{about, is_published, seen};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make;
 use crate::make::templates::{self, Form, Template};
-use crate::tools::{Call, Failure, Spec, Tool, ToolError};
+use crate::tools::{Call, Failure, Plan, Spec, Tool, ToolError};
 
 /// Changes a template.
 pub(in crate::tools) struct Update;
@@ -55,6 +56,7 @@ impl Tool for Update {
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesWrite],
         effect: Effect::Replace,
+        asks: Asks::Sometimes,
         list: None,
     };
 
@@ -62,12 +64,25 @@ impl Tool for Update {
         Target::Object(Object::Template(args.template_id))
     }
 
-    fn destroys(args: &Args) -> Option<String> {
+    async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let parts = args.replaces();
-        (!parts.is_empty()).then(|| {
-            let (id, parts) = (args.template_id, parts.join(", "));
-            format!("replace {parts} of template {id} whole, and what was there is lost")
-        })
+        let does = if parts.is_empty() {
+            "Give {} another name.".to_owned()
+        } else {
+            let parts = parts.join(", ");
+            format!("Replace {parts} of {{}} whole; what was there is lost.")
+        };
+        if parts.is_empty() && args.name.is_none() {
+            return Ok(None);
+        }
+        let id = args.template_id;
+        let template = seen(call, id).await?;
+        // Others see a published one, so its name counts too; where it cannot be read, it may be.
+        if parts.is_empty() && !template.as_ref().is_none_or(is_published) {
+            return Ok(None);
+        }
+        let plan = about(call, id, &does, template.as_ref()).await;
+        Ok(Some(plan.quoting("New name", args.name.as_deref())))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

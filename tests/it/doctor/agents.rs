@@ -46,9 +46,7 @@ async fn an_end_that_is_near_is_yellow_and_one_that_is_past_red_until_the_token_
         assert_eq!(said.of("expiry"), [format!("{level} agent bot")], "{end}");
     }
     // The command that it names.
-    scene
-        .operate(&["agent", "rotate", "--all", "--older-than=90d"])
-        .await;
+    scene.operate(&["agent", "revoke", "bot"]).await;
     let said = scene.doctor_of_operator().await;
     assert_eq!(
         (said.code, said.of("standing")),
@@ -138,7 +136,7 @@ async fn an_entry_that_says_something_else_than_state_db_is_told() {
     change_entry(&scene, |entry| entry.former = None).await;
     scene
         .change("bot", |agent| {
-            "ffffffff".clone_into(&mut agent.token.as_mut().unwrap().prefix)
+            "ffffffff".clone_into(&mut agent.token.as_mut().unwrap().prefix);
         })
         .await;
     let said = scene.doctor(&["--offline"]).await;
@@ -146,7 +144,7 @@ async fn an_entry_that_says_something_else_than_state_db_is_told() {
     assert!(said.told("store_token").0.contains("ffffffff…"));
     scene
         .change("bot", |agent| {
-            agent.zone = Zone::parse("eu2.make.com").unwrap()
+            agent.zone = Zone::parse("eu2.make.com").unwrap();
         })
         .await;
     let said = scene.doctor(&["--offline"]).await;

@@ -55,7 +55,7 @@ async fn other_ids_are_no_keys_and_what_may_be_one_is_yellow() {
     let file = scene.user.join(".claude.json");
     write(
         &file,
-        &format!("{{\"sessionId\": \"{TOKEN}\", \"env\": {{\"MAKE_API_KEY\": \"${{KEY}}\"}}}}"),
+        format!("{{\"sessionId\": \"{TOKEN}\", \"env\": {{\"MAKE_API_KEY\": \"${{KEY}}\"}}}}"),
     );
     // Beside the name of the key an id is one.
     assert_eq!(
@@ -64,14 +64,14 @@ async fn other_ids_are_no_keys_and_what_may_be_one_is_yellow() {
     );
     write(
         &file,
-        &format!("{{\"sessionId\": \"{TOKEN}\", \"seen\": \"eu1.make.com\"}}"),
+        format!("{{\"sessionId\": \"{TOKEN}\", \"seen\": \"eu1.make.com\"}}"),
     );
     let said = scene.doctor(&[]).await;
     assert_eq!(
         (said.code, said.of("client_key")),
         (0, vec!["yellow client Claude Code".to_owned()])
     );
-    write(&file, &format!("{{\"sessionId\": \"{TOKEN}\"}}"));
+    write(&file, format!("{{\"sessionId\": \"{TOKEN}\"}}"));
     assert_eq!(scene.doctor(&[]).await.of("client_file"), ["ok clients"]);
 }
 

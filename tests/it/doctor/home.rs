@@ -2,7 +2,13 @@
 
 #[cfg(unix)]
 use super::mode;
+#[cfg(unix)]
+use std::io::Write as _;
+
+use serde_json::json;
+
 use super::{Scene, write};
+use crate::binary::Binary;
 
 #[cfg(unix)]
 #[tokio::test]
@@ -40,7 +46,7 @@ async fn what_others_may_read_or_change_is_said_with_the_command() {
 #[tokio::test]
 async fn files_of_another_user_are_red() {
     if !rustix::process::geteuid().is_root() {
-        eprintln!("not tried: only root can give files away");
+        let _said = writeln!(std::io::stderr(), "not tried: only root gives files away");
         return;
     }
     let scene = Scene::new("owner").await;
@@ -73,20 +79,18 @@ async fn a_store_that_cannot_be_read_is_red() {
     scene.issue("bot").await;
     let vault = scene.home().join("secrets/vault.age");
     let whole = std::fs::read(&vault).unwrap();
-    std::fs::write(&vault, &whole[..whole.len() - 3]).unwrap();
+    write(&vault, &whole[..whole.len() - 3]);
     let said = scene.doctor(&[]).await;
     assert_eq!((said.code, said.sent.len()), (1, 0));
     assert_eq!(said.of("store"), ["red agent bot"]);
     assert!(said.told("store").1.contains("backup"));
     std::fs::remove_file(&vault).unwrap();
     assert_eq!(scene.doctor(&[]).await.of("store"), ["red agent bot"]);
-    std::fs::write(&vault, whole).unwrap();
-    #[cfg(unix)]
-    mode(&vault, 0o600);
+    write(&vault, whole);
     scene.doctor(&[]).await.assert_well();
     scene
         .change("bot", |agent| {
-            "file:/nonexistent/token".clone_into(&mut agent.store)
+            "file:/nonexistent/token".clone_into(&mut agent.store);
         })
         .await;
     assert_eq!(scene.doctor(&[]).await.of("store"), ["red agent bot"]);
@@ -135,7 +139,7 @@ async fn state_db_that_is_newer_or_damaged_is_red() {
         .unwrap();
     drop(database);
     let whole = std::fs::read(&path).unwrap();
-    std::fs::write(&path, vec![b'x'; whole.len()]).unwrap();
+    write(&path, vec![b'x'; whole.len()]);
     let said = scene.doctor(&[]).await;
     assert_eq!(
         (said.code, said.of("state")),
@@ -143,43 +147,45 @@ async fn state_db_that_is_newer_or_damaged_is_red() {
     );
 }
 
-/// A change leaves a line, and an anchor in state.db.
-async fn change_something(scene: &Scene) {
+/// A server makes changes: each leaves lines, and the end of the trail in state.db.
+async fn change_something(scene: &Scene, times: usize) {
     let zone = scene.zone.zone();
+    let home = scene.home();
     let environment = [
+        ("MAKE_CREDENTIALS_HOME", home.to_str().unwrap()),
         ("MAKE_API_KEY", scene.zone.operator_token()),
         ("MAKE_ZONE", &zone),
     ];
-    let words = [
-        "call",
-        "connections_verify",
-        "--args={\"connectionId\":101}",
-    ];
-    let left = scene.run_in(&environment, &words, "").await;
-    assert_eq!(left.code, Some(0), "{}", left.all());
+    let mut server = Binary::serve(&scene.user, &environment, &[]).await;
+    for _ in 0..times {
+        let answer = server
+            .call("connections_verify", json!({"connectionId": 101}))
+            .await;
+        assert_eq!(answer["result"]["isError"], false, "{answer}");
+    }
+    server.end().await;
 }
 
 #[tokio::test]
 async fn a_trail_that_was_changed_is_red() {
     let scene = Scene::new("trail").await;
     scene.issue("bot").await;
-    change_something(&scene).await;
+    change_something(&scene, 1).await;
     scene.doctor(&[]).await.assert_well();
     let log = scene.home().join("audit.jsonl");
     let whole = std::fs::read_to_string(&log).unwrap();
-    std::fs::write(
+    write(
         &log,
         whole.replacen("connections_verify", "connections_delete", 1),
-    )
-    .unwrap();
+    );
     let said = scene.doctor(&[]).await;
     assert_eq!(said.code, 1);
     assert!(said.told("trail").1.contains("audit verify"));
     // Cut at the end, the head and state.db know more.
     let cut = whole.trim_end().rsplit_once('\n').unwrap().0;
-    std::fs::write(&log, format!("{cut}\n")).unwrap();
+    write(&log, format!("{cut}\n"));
     assert_eq!(scene.doctor(&[]).await.code, 1);
-    std::fs::write(&log, whole).unwrap();
+    write(&log, whole);
     scene.doctor(&[]).await.assert_well();
 }
 
@@ -187,7 +193,7 @@ async fn a_trail_that_was_changed_is_red() {
 async fn an_older_state_db_that_was_put_back_is_noticed() {
     let scene = Scene::new("older").await;
     scene.issue("bot").await;
-    change_something(&scene).await;
+    change_something(&scene, 1).await;
     let path = scene.home().join("state.db");
     let flat = || {
         let database = rusqlite::Connection::open(&path).unwrap();
@@ -197,11 +203,10 @@ async fn an_older_state_db_that_was_put_back_is_noticed() {
     };
     flat();
     let older = std::fs::read(&path).unwrap();
-    change_something(&scene).await;
-    change_something(&scene).await;
+    change_something(&scene, 3).await;
     scene.doctor(&[]).await.assert_well();
     flat();
-    std::fs::write(&path, older).unwrap();
+    write(&path, older);
     let said = scene.doctor(&[]).await;
     assert_eq!(
         (said.code, said.of("state_age")),

@@ -134,7 +134,7 @@ async fn a_way_that_cannot_be_gone_is_red_and_no_call_is_made() {
     scene.issue("bot").await;
     let roots = scene.user.join("roots.pem");
     let certificate = rcgen::generate_simple_self_signed(["proxy.example".to_owned()]).unwrap();
-    write(&roots, &certificate.cert.pem());
+    write(&roots, certificate.cert.pem());
     let words = ["operator", "network", "--ca-file", roots.to_str().unwrap()];
     let left = scene.run(&words, "").await;
     assert_eq!(left.code, Some(0), "{}", left.all());

@@ -92,11 +92,17 @@ async fn an_agent_of_all_teams_pays_for_no_look_up() {
 async fn deleting_what_a_credential_became_needs_a_yes() {
     let desk = Desk::new().await;
     let desk = desk.granted(|grants| grants.confirmation = Confirmation::Ask);
+    // A person is asked about an object, and a credential alone does not say which.
     let failure = desk
         .failure(DELETE, first_of(seeded::AUTHORIZED_REQUEST))
         .await;
+    assert_eq!(failure["code"], "unknown_credential");
+    let mut named = first_of(seeded::AUTHORIZED_REQUEST);
+    named["requestId"] = json!(seeded::AUTHORIZED_REQUEST);
+    let failure = desk.failure(DELETE, named).await;
     assert_eq!(failure["code"], "confirmation_required");
-    assert!(desk.sent().is_empty());
+    assert!(desk.sent().iter().all(|line| line.starts_with("GET ")));
+    desk.world.zone.clear_requests();
     let desk = desk.granted(|grants| grants.confirmation = Confirmation::Never);
     let answer = desk
         .answer(DELETE, first_of(seeded::AUTHORIZED_REQUEST))

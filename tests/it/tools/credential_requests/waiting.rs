@@ -28,7 +28,10 @@ impl Waiting {
 
     async fn call(&self, arguments: Value, progress: Option<Progress>) -> Outcome {
         let arguments = arguments.as_object().unwrap().clone();
-        let context = CallContext { progress };
+        let context = CallContext {
+            progress,
+            ..CallContext::default()
+        };
         let never = std::future::pending();
         self.0.session().call(TOOL, arguments, context, never).await
     }

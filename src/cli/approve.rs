@@ -1,0 +1,207 @@
+//! `approve` and `reject`: what a person at the terminal says to calls that wait.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use crate::audit::{Action, Did, Event, Label, Trail};
+use crate::config::Environment;
+use crate::secret::Scrubber;
+use crate::tools::{Approval, ApprovalError, Approvals, Standing};
+
+use super::own_keys::{approvals, trail};
+use super::{Ended, text, who};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The calls to say yes to; without any, those that wait are listed
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Say yes without being asked
+    #[arg(long, requires = "ids")]
+    yes: bool,
+    /// The list as JSON
+    #[arg(long, conflicts_with = "ids")]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RejectArgs {
+    /// The calls to say no to
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+}
+
+/// Where decisions are written.
+struct Desk {
+    approvals: Approvals,
+    trail: Trail,
+    scrubber: Scrubber,
+}
+
+impl Desk {
+    fn of(environment: &Environment, scrubber: &Scrubber) -> Self {
+        let home = environment.home.clone();
+        Self {
+            approvals: approvals(home.clone()),
+            trail: trail(home),
+            scrubber: scrubber.clone(),
+        }
+    }
+
+    /// One that can still be decided; `None` when there is none, which has been said then.
+    async fn open(&self, id: &str) -> anyhow::Result<Option<Approval>> {
+        let found = match self.approvals.get(id).await {
+            Err(forged @ ApprovalError::Forged(_)) => {
+                text::problem(format!("error: {forged}; nothing was approved"));
+                return Ok(None);
+            }
+            found => found?,
+        };
+        let Some(approval) = found else {
+            text::problem("error: no call with that id waits; `approve` lists those that do");
+            return Ok(None);
+        };
+        let why = match approval.standing(now()) {
+            Standing::Waiting | Standing::Rejected => return Ok(Some(approval)),
+            Standing::Approved => "was approved already; the agent has to call again",
+            Standing::Used => "was made already",
+            Standing::Over => "has waited too long; the agent has to call again",
+        };
+        text::problem(format!("error: {} {why}", approval.id));
+        Ok(None)
+    }
+
+    /// Writes a decision: first into the trail, so that no yes counts that is not in it.
+    async fn decide(&self, approval: &Approval, yes: bool) -> anyhow::Result<bool> {
+        let action = Action {
+            agent: approval.agent.parse().ok(),
+            about: Label::parse(&approval.id),
+            who: Some(who::here()),
+            ..Action::new(if yes { Did::Approved } else { Did::Rejected })
+        };
+        let noted = self.trail.note(Event::Operator(action)).await;
+        noted.context("the trail cannot be written, so nothing was decided")?;
+        Ok(self.approvals.decide(approval, yes, &who::here()).await?)
+    }
+
+    fn show(&self, approval: &Approval) {
+        let head = format!(
+            "{}  agent {}, {}",
+            approval.id, approval.agent, approval.tool
+        );
+        text::line(self.scrubber.text(&head));
+        for line in approval.plan.lines() {
+            text::line(self.scrubber.text(&format!("        {line}")));
+        }
+    }
+}
+
+pub(super) async fn run(
+    args: Args,
+    environment: &Environment,
+    scrubber: &Scrubber,
+) -> anyhow::Result<Ended> {
+    let desk = Desk::of(environment, scrubber);
+    if args.ids.is_empty() {
+        return list(&desk, args.json).await;
+    }
+    if !args.yes && !std::io::stdin().is_terminal() {
+        text::problem("nobody can be asked here; --yes says yes without asking");
+        return Ok(Ended::Usage);
+    }
+    let mut ended = Ended::Done;
+    for id in &args.ids {
+        let Some(approval) = desk.open(id).await? else {
+            ended = Ended::Refused;
+            continue;
+        };
+        desk.show(&approval);
+        if !args.yes && !agreed()? {
+            text::line(format!("{id} still waits; `reject {id}` says no"));
+            ended = Ended::Refused;
+        } else if desk.decide(&approval, true).await? {
+            text::line(format!(
+                "{id} approved; the agent can make this one call within 60 minutes"
+            ));
+        } else {
+            text::problem(format!(
+                "error: {id} was decided by somebody else meanwhile"
+            ));
+            ended = Ended::Refused;
+        }
+    }
+    Ok(ended)
+}
+
+pub(super) async fn reject(
+    args: RejectArgs,
+    environment: &Environment,
+    scrubber: &Scrubber,
+) -> anyhow::Result<Ended> {
+    let desk = Desk::of(environment, scrubber);
+    let mut ended = Ended::Done;
+    for id in &args.ids {
+        match desk.open(id).await? {
+            Some(approval) if desk.decide(&approval, false).await? => {
+                text::line(format!(
+                    "{id} rejected; the same call is refused for 60 minutes"
+                ));
+            }
+            Some(_) => {
+                text::problem(format!(
+                    "error: {id} was decided by somebody else meanwhile"
+                ));
+                ended = Ended::Refused;
+            }
+            None => ended = Ended::Refused,
+        }
+    }
+    Ok(ended)
+}
+
+async fn list(desk: &Desk, as_json: bool) -> anyhow::Result<Ended> {
+    let mut waiting = desk.approvals.all().await?;
+    waiting.retain(|approval| approval.standing(now()) == Standing::Waiting);
+    if as_json {
+        let rows: Vec<Value> = waiting.iter().map(row).collect();
+        let shown = desk.scrubber.json(serde_json::to_vec_pretty(&rows)?);
+        text::line(String::from_utf8_lossy(&shown));
+        return Ok(Ended::Done);
+    }
+    if waiting.is_empty() {
+        text::line("No call waits for a person");
+    }
+    for approval in &waiting {
+        desk.show(approval);
+    }
+    Ok(Ended::Done)
+}
+
+fn row(approval: &Approval) -> Value {
+    let created = jiff::Timestamp::from_second(approval.created).map(|at| at.to_string());
+    json!({
+        "id": approval.id,
+        "agent": approval.agent,
+        "tool": approval.tool,
+        "object": approval.plan.object.to_string(),
+        "plan": approval.plan.lines(),
+        "created": created.ok(),
+    })
+}
+
+/// Asks at the terminal. Anything but a plain yes is a no.
+fn agreed() -> anyhow::Result<bool> {
+    let mut out = std::io::stdout().lock();
+    write!(out, "        Do you agree? [y/N] ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}

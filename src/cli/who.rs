@@ -1,0 +1,51 @@
+//! Who sits at the terminal, as far as the system tells: for the trail.
+
+#[cfg(not(unix))]
+use crate::config::Variables;
+
+/// The user, the number of the user, and the terminal.
+pub(super) fn here() -> String {
+    let terminal = terminal().unwrap_or_else(|| "no terminal".to_owned());
+    match user() {
+        (Some(name), Some(uid)) => format!("{name} (uid {uid}, {terminal})"),
+        (Some(name), None) => format!("{name} ({terminal})"),
+        (None, Some(uid)) => format!("uid {uid} ({terminal})"),
+        (None, None) => format!("the operator ({terminal})"),
+    }
+}
+
+#[cfg(unix)]
+fn user() -> (Option<String>, Option<u32>) {
+    let uid = rustix::process::getuid().as_raw();
+    (name_of(uid), Some(uid))
+}
+
+/// The name in the system's list: what the environment says, anybody can set.
+#[cfg(unix)]
+fn name_of(uid: u32) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let uid = uid.to_string();
+    let of = |line: &str| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned())
+    };
+    users.lines().find_map(of)
+}
+
+#[cfg(unix)]
+fn terminal() -> Option<String> {
+    let name = rustix::termios::ttyname(std::io::stdin(), Vec::new()).ok()?;
+    Some(name.to_string_lossy().into_owned())
+}
+
+#[cfg(not(unix))]
+fn user() -> (Option<String>, Option<u32>) {
+    (Variables::of_process().get("USERNAME"), None)
+}
+
+#[cfg(not(unix))]
+fn terminal() -> Option<String> {
+    use std::io::IsTerminal as _;
+    std::io::stdin().is_terminal().then(|| "console".to_owned())
+}

@@ -1,0 +1,158 @@
+//! What is made of the approval key: signatures of approvals, seals of what a client carries, and
+//! keyed digests of calls. Each with a key of its own, so that none of them stands for another.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac as _};
+use serde_json::{Map, Value};
+use sha2::Sha256;
+
+use crate::secret::Secret;
+use crate::tools::Later;
+
+const KEY_BYTES: usize = 32;
+
+/// Where the approval key comes from; asked for at its first use.
+pub type KeySource = Arc<dyn Fn() -> Later<Result<Secret, String>> + Send + Sync>;
+
+/// The keys that are made of the approval key.
+#[derive(Clone)]
+pub(super) struct Keys {
+    rows: Hmac<Sha256>,
+    seals: Hmac<Sha256>,
+    bindings: Hmac<Sha256>,
+}
+
+impl Keys {
+    /// `None` when this is no key of ours.
+    pub(super) fn of(key: &Secret) -> Option<Self> {
+        // EXPOSE: to the key derivation alone.
+        let bytes = URL_SAFE_NO_PAD.decode(key.expose()).ok()?;
+        if bytes.len() != KEY_BYTES {
+            return None;
+        }
+        let derived = |purpose: &str| {
+            let mut mac = Hmac::<Sha256>::new_from_slice(&bytes).ok()?;
+            mac.update(purpose.as_bytes());
+            Hmac::new_from_slice(&mac.finalize().into_bytes()).ok()
+        };
+        Some(Self {
+            rows: derived("make-credentials-mcp approval rows 1")?,
+            seals: derived("make-credentials-mcp approval seals 1")?,
+            bindings: derived("make-credentials-mcp approval bindings 1")?,
+        })
+    }
+
+    /// The MAC of a row whose fields are these.
+    pub(super) fn row(&self, fields: &[&str]) -> String {
+        URL_SAFE_NO_PAD.encode(over(&self.rows, fields).finalize().into_bytes())
+    }
+
+    /// Whether that is the MAC of a row, compared in a time that tells nothing.
+    pub(super) fn is_row(&self, fields: &[&str], mac: &str) -> bool {
+        let mac = URL_SAFE_NO_PAD.decode(mac);
+        mac.is_ok_and(|mac| over(&self.rows, fields).verify_slice(&mac).is_ok())
+    }
+
+    /// What a call is bound to: agent, zone, tool and all its arguments, in whatever order they
+    /// came.
+    pub(super) fn binding(&self, caller: &[&str], arguments: &Map<String, Value>) -> String {
+        let mut mac = over(&self.bindings, caller);
+        mac.update(ordered(&Value::Object(arguments.clone())).as_bytes());
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+
+    /// Text that nobody can change, for this binding alone. It can be read.
+    pub(super) fn seal(&self, binding: &str, text: &str) -> String {
+        let mac = over(&self.seals, &[binding, text]).finalize().into_bytes();
+        let (text, mac) = (URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(mac));
+        format!("{text}.{mac}")
+    }
+
+    /// The text of a seal, when it is one of ours for this binding.
+    pub(super) fn unseal(&self, binding: &str, sealed: &str) -> Option<String> {
+        let (text, mac) = sealed.split_once('.')?;
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
+        let seal = over(&self.seals, &[binding, &text]);
+        seal.verify_slice(&mac).ok().map(|()| text)
+    }
+}
+
+/// Each field with its length before it, so that none runs into the next.
+fn over(mac: &Hmac<Sha256>, fields: &[&str]) -> Hmac<Sha256> {
+    let mut mac = mac.clone();
+    for field in fields {
+        mac.update(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
+        mac.update(field.as_bytes());
+    }
+    mac
+}
+
+/// The same text for the same value, whatever map the build uses.
+fn ordered(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(name, _)| *name);
+            let fields = fields.into_iter();
+            let pairs = fields
+                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), ordered(value)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(ordered).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys::of(&Secret::new("A".repeat(43))).unwrap()
+    }
+
+    fn binding(caller: &[&str], arguments: &Value) -> String {
+        keys().binding(caller, arguments.as_object().unwrap())
+    }
+
+    #[test]
+    fn a_binding_is_of_one_call_in_whatever_order() {
+        let one = binding(&["a", "bc"], &json!({"x": 1, "y": {"p": [1, 2], "q": "1"}}));
+        let same = serde_json::from_str(r#"{"y":{"q":"1","p":[1,2]},"x":1}"#).unwrap();
+        assert_eq!(one, binding(&["a", "bc"], &same));
+        for (caller, arguments) in [
+            (["ab", "c"], json!({"x": 1, "y": {"p": [1, 2], "q": "1"}})),
+            (["a", "bc"], json!({"x": 1, "y": {"p": [2, 1], "q": "1"}})),
+            (["a", "bc"], json!({"x": "1", "y": {"p": [1, 2], "q": "1"}})),
+            (["a", "bc"], json!({"x": 1, "y": {"p": [1, 2], "q": 1}})),
+        ] {
+            assert_ne!(one, binding(&caller, &arguments), "{caller:?} {arguments}");
+        }
+    }
+
+    #[test]
+    fn a_seal_opens_for_its_binding_and_unchanged() {
+        let sealed = keys().seal("b", "text");
+        assert_eq!(keys().unseal("b", &sealed).as_deref(), Some("text"));
+        assert_eq!(keys().unseal("c", &sealed), None);
+        let (text, mac) = sealed.split_once('.').unwrap();
+        let other = URL_SAFE_NO_PAD.encode("texts");
+        for forged in [
+            format!("{other}.{mac}"),
+            text.to_owned(),
+            format!("{text}."),
+            String::new(),
+        ] {
+            assert_eq!(keys().unseal("b", &forged), None, "{forged}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! A person's yes to a call, before anything of it leaves: found out by reads what would happen,
+//! shown to a person, bound to this one call, and checked again. Nothing in a tool's arguments
+//! counts as consent.
+
+mod approvals;
+mod asked;
+mod asking;
+mod keys;
+pub(super) mod link;
+mod plan;
+mod reads;
+mod refusals;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::sync::watch;
+
+pub use approvals::{Approval, Approvals, Error as ApprovalError, Standing};
+pub use asking::{
+    Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of, reply_to_link,
+};
+pub use keys::KeySource;
+pub use plan::{Plan, Thing};
+pub(super) use reads::scenarios_of;
+
+use super::Call;
+use super::error::{Code, ToolError};
+use super::session::now;
+use super::spec::Prepared;
+use crate::audit::{Confirmed, ConfirmedBy};
+use crate::grants::{Asks, Confirmation};
+use crate::make::Dependent;
+use crate::policy::{self, Denied, Said};
+
+/// What one call needs for a yes, and the yes once it was said.
+pub(super) struct Consenting {
+    asker: Asker,
+    arguments: Map<String, Value>,
+    changes: watch::Receiver<u64>,
+    given: Mutex<Option<Given>>,
+    /// Whether what the client brought back was looked at: a second question of the same call has
+    /// no answer yet.
+    took_answer: Mutex<bool>,
+    /// Whether the answer holds a page that is for a person.
+    gives_link: Mutex<bool>,
+}
+
+/// A yes.
+#[derive(Clone)]
+struct Given {
+    confirmed: Confirmed,
+    /// What the person was shown; nothing for the operator's standing yes.
+    shown: Option<Plan>,
+}
+
+/// A person's yes, before it is turned into consent.
+struct Yes {
+    said: Said,
+    who: String,
+    shown: Plan,
+    /// Whether it was said while the call went on, so that things may have changed since.
+    inside: bool,
+}
+
+/// What a client carries from the question to the answer. Sealed, and bound to the call.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "camelCase")]
+enum Carried {
+    /// A yes is wanted.
+    Yes {
+        number: String,
+        until: i64,
+        plan: Plan,
+    },
+    /// The call was made; its page is to be handed over.
+    Link { answer: Map<String, Value> },
+}
+
+impl Consenting {
+    pub(super) fn new(
+        asker: Asker,
+        arguments: Map<String, Value>,
+        changes: watch::Receiver<u64>,
+    ) -> Self {
+        Self {
+            asker,
+            arguments,
+            changes,
+            given: Mutex::default(),
+            took_answer: Mutex::default(),
+            gives_link: Mutex::default(),
+        }
+    }
+
+    fn given(&self) -> MutexGuard<'_, Option<Given>> {
+        lock(&self.given)
+    }
+
+    fn gives_link(&self) -> bool {
+        *lock(&self.gives_link)
+    }
+
+    /// What the client brought back, once.
+    fn take_answer(&self) -> Option<&Returned> {
+        let took = std::mem::replace(&mut *lock(&self.took_answer), true);
+        self.asker.returned.as_ref().filter(|_| !took)
+    }
+
+    /// Who said yes.
+    pub(super) fn confirmed(&self) -> Option<Confirmed> {
+        self.given().as_ref().map(|given| given.confirmed.clone())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Gets the yes that a call needs, or ends it with what has to be done for one.
+pub(super) async fn obtain(call: &mut Call<'_>, prepared: &dyn Prepared) -> Result<(), ToolError> {
+    let tool = call.tool;
+    if tool.asks == Asks::Never {
+        return Ok(());
+    }
+    let permit = call.permit.clone();
+    if let Some(yes) = policy::standing_consent(call.agent()) {
+        call.permit = permit.with(yes);
+        let confirmed = Confirmed {
+            confirmed_by: ConfirmedBy::Policy,
+            who: None,
+        };
+        *call.consenting.given() = Some(Given {
+            confirmed,
+            shown: None,
+        });
+        return Ok(());
+    }
+    let Some(plan) = look(call, prepared).await? else {
+        return match tool.asks {
+            Asks::Always => Err(ToolError::Internal("a call to agree to, without a plan")),
+            Asks::Sometimes | Asks::Never => Ok(()),
+        };
+    };
+    if call.agent().grants.confirmation == Confirmation::Refuse {
+        return Err(Denied::Unasked(tool.name).into());
+    }
+    let yes = agree(call, &plan).await?;
+    if yes.inside {
+        policy::may_use(call.agent(), &tool.operation(), now())?;
+        let again = look(call, prepared).await?;
+        if !again.as_ref().is_some_and(|now| yes.shown.still_holds(now)) {
+            return Err(refusals::changed(&yes.shown, again.as_ref()));
+        }
+    }
+    call.permit = permit.with(policy::persons_consent(call.agent(), tool.name, yes.said)?);
+    *call.consenting.given() = Some(given(yes));
+    Ok(())
+}
+
+fn given(yes: Yes) -> Given {
+    let confirmed_by = match yes.said {
+        Said::InClient => ConfirmedBy::Elicitation,
+        Said::AtTerminal => ConfirmedBy::Approve,
+    };
+    Given {
+        confirmed: Confirmed {
+            confirmed_by,
+            who: Some(yes.who),
+        },
+        shown: Some(yes.shown),
+    }
+}
+
+/// Finds out what would happen, under a permit that lets nothing but reads pass.
+async fn look(call: &mut Call<'_>, prepared: &dyn Prepared) -> Result<Option<Plan>, ToolError> {
+    let looking = call.session.lookup_permit()?;
+    let permit = std::mem::replace(&mut call.permit, looking);
+    let plan = prepared.plan(call).await;
+    call.permit = permit;
+    let scrubber = call.session.scrubber();
+    Ok(plan?.map(|plan| plan.scrubbed(scrubber)))
+}
+
+impl Call<'_> {
+    /// The answer holds a page for a person: it goes there where the client can show it.
+    pub(super) fn gives_link(&self) {
+        *lock(&self.consenting.gives_link) = true;
+    }
+
+    /// What Make names right before something is destroyed: goes on when the person was told of
+    /// all of it, else asks about it too. Nothing may have been done yet.
+    pub(super) async fn agreed_to(&self, named: &[Dependent]) -> Result<(), ToolError> {
+        let Some(Given {
+            shown: Some(plan), ..
+        }) = self.consenting.given().clone()
+        else {
+            return Ok(());
+        };
+        let named: Vec<Thing> = named.iter().map(Thing::from).collect();
+        if named.iter().all(|thing| plan.names(thing)) {
+            return Ok(());
+        }
+        let more = plan.learning(&named).scrubbed(self.session.scrubber());
+        let yes = agree(self, &more).await?;
+        policy::may_use(self.agent(), &self.tool.operation(), now())?;
+        *self.consenting.given() = Some(given(yes));
+        Ok(())
+    }
+}
+
+/// A person's yes to this plan, or the end of the call.
+async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
+    let binding = binding(call).await;
+    let binding = binding.map_err(|error| refusals::unavailable(&error))?;
+    let known = call.session.approvals().of_call(&binding).await;
+    for approval in known.map_err(|error| refusals::unavailable(&error))? {
+        match approval.standing(now()) {
+            Standing::Rejected => return Err(refusals::rejected(&approval)),
+            Standing::Approved => {
+                if let Some(yes) = at_terminal(call, approval, plan).await? {
+                    return Ok(yes);
+                }
+            }
+            Standing::Waiting | Standing::Used | Standing::Over => {}
+        }
+    }
+    let in_client = call.agent().grants.confirmation == Confirmation::Ask;
+    match &call.consenting.asker.confirm {
+        Some(confirm) if in_client && confirm.shows_forms() => match confirm.way() {
+            Way::Inside => asked::inside(call, confirm.as_ref(), plan, &binding).await,
+            Way::Between => asked::between(call, confirm.as_ref(), plan, &binding).await,
+        },
+        Some(_) | None => {
+            Err(refusals::waits(call, plan, &binding, Code::ConfirmationRequired).await)
+        }
+    }
+}
+
+/// Uses an approval up. `None` when somebody else has, or when Make named more than it shows.
+async fn at_terminal(
+    call: &Call<'_>,
+    approval: Approval,
+    plan: &Plan,
+) -> Result<Option<Yes>, ToolError> {
+    let used = call.session.approvals().use_up(&approval).await;
+    let used = used.map_err(|error| refusals::unavailable(&error))?;
+    if !used
+        || !plan
+            .learned()
+            .iter()
+            .all(|thing| approval.plan.names(thing))
+    {
+        return Ok(None);
+    }
+    if !approval.plan.still_holds(plan) {
+        return Err(refusals::changed(&approval.plan, Some(plan)));
+    }
+    Ok(Some(Yes {
+        said: Said::AtTerminal,
+        who: approval.who.unwrap_or_default(),
+        shown: approval.plan,
+        inside: false,
+    }))
+}
+
+/// Agent, zone, tool and all arguments.
+async fn binding(call: &Call<'_>) -> Result<String, ApprovalError> {
+    let zone = call.session.make().map(|make| make.zone().to_string());
+    let caller = [
+        call.agent().name.as_str(),
+        &zone.unwrap_or_default(),
+        call.tool.name,
+    ];
+    let keys = call.session.approvals().keys().await?;
+    Ok(keys.binding(&caller, &call.consenting.arguments))
+}

@@ -1,0 +1,80 @@
+//! How a call ends that has no yes: what the agent reads, and what it has to tell the person.
+
+use serde_json::json;
+
+use super::approvals::{Approval, Error};
+use super::plan::Plan;
+use crate::tools::Call;
+use crate::tools::error::{Code, Failure, ToolError};
+
+/// No yes came: the call waits for a person at the terminal, and the agent is told exactly what
+/// the person has to run.
+pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, code: Code) -> ToolError {
+    let (agent, tool) = (call.agent().name.as_str(), call.tool.name);
+    let approval = call.session().approvals().ask(agent, tool, binding, plan);
+    let approval = match approval.await {
+        Ok(approval) => approval,
+        Err(error) => return unavailable(&error),
+    };
+    let id = &approval.id;
+    let message = if code == Code::NotConfirmed {
+        "No yes came from the client, and nothing was sent. A person can still agree at the terminal."
+    } else {
+        "A person has to agree first, and nothing was sent. What would happen stands in `details.plan`."
+    };
+    let command = format!("make-credentials-mcp approve {id}");
+    let details = json!({"approval": id, "command": command, "plan": plan.lines()});
+    Failure::new(
+        code,
+        message,
+        format!(
+            "Tell the person to run `{command}`, then call this again. Do not look for another way."
+        ),
+    )
+    .with_details(details)
+    .into()
+}
+
+/// A person said no at the terminal.
+pub(super) fn rejected(approval: &Approval) -> ToolError {
+    Failure::new(
+        Code::NotConfirmed,
+        "A person said no to this call, and nothing was sent.",
+        "Tell the person that it was rejected. Do not call it again and do not look for another way.",
+    )
+    .with_details(json!({"approval": approval.id}))
+    .into()
+}
+
+/// What the person agreed to is not so any more.
+pub(super) fn changed(before: &Plan, now: Option<&Plan>) -> ToolError {
+    let changes = now.map(|now| before.changes(now)).unwrap_or_default();
+    Failure::new(
+        Code::NotConfirmed,
+        "It has changed since the person agreed, see `details.changed`; nothing was sent.",
+        "Tell the person what has changed; call again if it is still wanted, and they are asked anew.",
+    )
+    .with_details(json!({"changed": changes}))
+    .into()
+}
+
+/// The agent's grants or token were changed while a person was asked.
+pub(super) fn grants_changed() -> ToolError {
+    Failure::new(
+        Code::Busy,
+        "What this agent may do was changed while a person was asked; nothing was sent.",
+        "Call again; the person is asked anew.",
+    )
+    .into()
+}
+
+/// Questions cannot be kept.
+pub(super) fn unavailable(error: &Error) -> ToolError {
+    tracing::error!(%error, "approvals cannot be used");
+    Failure::new(
+        Code::SecretUnavailable,
+        "A person has to agree first, and the server cannot keep the question; nothing was sent.",
+        "Tell the operator; the server's log says why. Do not look for another way.",
+    )
+    .into()
+}

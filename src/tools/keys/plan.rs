@@ -1,0 +1,28 @@
+//! What would happen to a key, as far as Make tells: which scenarios use it, it does not.
+
+use crate::ids::KeyId;
+use crate::make::keys::{self, Key};
+use crate::tools::{Call, Plan, Thing, ToolError};
+
+/// A plan about a key: its name, team and type.
+pub(super) async fn plan(
+    call: &Call<'_>,
+    id: KeyId,
+    does: &str,
+) -> Result<(Plan, Option<Key>), ToolError> {
+    let seen = call.see(keys::get(id)).await?;
+    let key = seen.map(|seen| seen.key);
+    let name = key.as_ref().map(|key| key.name.as_str());
+    let team = key
+        .as_ref()
+        .and_then(|key| key.team_id)
+        .or(call.team().ok());
+    let plan = Plan::new(does, Thing::new("key", Some(&id), name))
+        .of_team(team, call.team_name(team).await.as_deref())
+        .quoting(
+            "Type",
+            key.as_ref().and_then(|key| key.type_name.as_deref()),
+        )
+        .used_by("Scenarios that use it", None);
+    Ok((plan, key))
+}

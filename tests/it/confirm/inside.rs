@@ -1,0 +1,185 @@
+//! The question inside the call, as older clients are asked.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Place, unused, yes};
+use crate::binary::Binary;
+use crate::stdio::{INITIALIZE, call, cancel};
+
+struct Client(Binary);
+
+impl Client {
+    async fn open(place: &Place, flags: &[&str]) -> Self {
+        let mut server = place.start(flags);
+        server.say(INITIALIZE).await;
+        server.hear().await;
+        let initialized = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+        server.say(initialized).await;
+        Self(server)
+    }
+
+    /// Starts the delete and hears the question.
+    async fn asked(&mut self, id: u32) -> Value {
+        self.0.say(&call(id, "connections_delete", &unused())).await;
+        self.hear("elicitation/create").await
+    }
+
+    async fn hear(&mut self, method: &str) -> Value {
+        loop {
+            let heard = self.0.hear().await;
+            if heard["method"] == method {
+                return heard;
+            }
+            assert!(heard.get("result").is_none(), "answered instead: {heard}");
+        }
+    }
+
+    async fn answer(&mut self, asked: &Value, answer: Value) {
+        let line = json!({"jsonrpc": "2.0", "id": asked["id"], "result": answer});
+        self.0.say(&line.to_string()).await;
+    }
+
+    async fn result(&mut self, id: u32) -> Value {
+        loop {
+            let heard = self.0.hear().await;
+            if heard["id"] == id && heard.get("method").is_none() {
+                return heard["result"]["structuredContent"].clone();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_yes_in_the_form_lets_the_call_through_and_is_in_the_trail() {
+    let place = Place::new("inside").await;
+    let mut client = Client::open(&place, &[]).await;
+    let asked = client.asked(1).await;
+    let params = &asked["params"];
+    assert!(
+        params["message"]
+            .as_str()
+            .unwrap()
+            .contains("connection 203 \"Unused mailbox\"")
+    );
+    assert_eq!(params["requestedSchema"]["required"], json!(["confirm"]));
+    assert_eq!(place.changes(), Vec::<String>::new());
+    client.answer(&asked, yes()).await;
+    let done = client.result(1).await;
+    assert_eq!(done["deleted"], true, "{done}");
+    let trail = place.trail();
+    let intent = trail.iter().find(|line| line["kind"] == "intent").unwrap();
+    assert_eq!(
+        (&intent["confirmedBy"], &intent["who"]),
+        (&json!("elicitation"), &json!("t 1"))
+    );
+}
+
+#[tokio::test]
+async fn no_cancel_and_error_are_no_yes_and_ask_again_the_next_time() {
+    let place = Place::new("inside-no").await;
+    let mut client = Client::open(&place, &[]).await;
+    let no = [
+        json!({"action": "decline"}),
+        json!({"action": "cancel"}),
+        json!({"action": "accept", "content": {"confirm": false}}),
+        json!({"action": "accept"}),
+        json!({"action": "accept", "content": {"confirm": "yes"}}),
+        json!({"nonsense": 1}),
+    ];
+    for (id, answer) in (1..).zip(no) {
+        let asked = client.asked(id).await;
+        client.answer(&asked, answer.clone()).await;
+        let refused = client.result(id).await;
+        assert_eq!(refused["code"], "not_confirmed", "{answer}: {refused}");
+        assert!(
+            refused["next"].as_str().unwrap().contains("approve"),
+            "{refused}"
+        );
+    }
+    let asked = client.asked(20).await;
+    let error =
+        json!({"jsonrpc": "2.0", "id": asked["id"], "error": {"code": -32603, "message": "x"}});
+    client.0.say(&error.to_string()).await;
+    assert_eq!(client.result(20).await["code"], "not_confirmed");
+    assert_eq!(place.changes(), Vec::<String>::new());
+    assert_eq!(place.waiting().await.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_cancelled_call_takes_its_question_back_and_a_late_yes_does_nothing() {
+    let place = Place::new("inside-cancel").await;
+    let mut client = Client::open(&place, &[]).await;
+    let asked = client.asked(1).await;
+    client.0.say(&cancel(1)).await;
+    let back = client.hear("notifications/cancelled").await;
+    assert_eq!(back["params"]["requestId"], asked["id"]);
+    client.answer(&asked, yes()).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(place.changes(), Vec::<String>::new());
+    // The server goes on.
+    let asked = client.asked(2).await;
+    client.answer(&asked, yes()).await;
+    assert_eq!(client.result(2).await["deleted"], true);
+}
+
+#[tokio::test]
+async fn what_changed_while_a_person_was_asked_is_not_agreed_to() {
+    let place = Place::new("inside-changed").await;
+    let mut client = Client::open(&place, &[]).await;
+    let asked = client.asked(1).await;
+    let rename = json!({"connectionId": 203, "name": "In use"});
+    client.0.say(&call(2, "connections_update", &rename)).await;
+    assert_eq!(client.result(2).await["renamed"], true);
+    client.answer(&asked, yes()).await;
+    let refused = client.result(1).await;
+    assert_eq!(refused["code"], "not_confirmed");
+    assert!(refused["details"]["changed"].is_array(), "{refused}");
+    assert_eq!(place.changes(), ["PATCH /api/v2/connections/203"]);
+}
+
+#[tokio::test]
+async fn what_make_names_beyond_the_plan_is_asked_about_too() {
+    let place = Place::silent("inside-beyond").await;
+    let mut client = Client::open(&place, &[]).await;
+    let meant = json!({"connectionId": 103, "evenIfUsed": true});
+    client.0.say(&call(1, "connections_delete", &meant)).await;
+    let first = client.hear("elicitation/create").await;
+    client.answer(&first, yes()).await;
+    let second = client.hear("elicitation/create").await;
+    let message = second["params"]["message"].as_str().unwrap();
+    assert!(message.contains("scenario 501 \"Post leads\""), "{message}");
+    client.answer(&second, json!({"action": "decline"})).await;
+    assert_eq!(client.result(1).await["code"], "not_confirmed");
+    assert_eq!(
+        place.changes(),
+        ["DELETE /api/v2/connections/103"],
+        "refused by Make"
+    );
+    client.0.say(&call(2, "connections_delete", &meant)).await;
+    for _ in 0..2 {
+        let asked = client.hear("elicitation/create").await;
+        client.answer(&asked, yes()).await;
+    }
+    let done = client.result(2).await;
+    assert_eq!(
+        (&done["deleted"], &done["broke"][0]["id"]),
+        (&json!(true), &json!(501))
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_the_question() {
+    let place = Place::new("inside-leaves").await;
+    let mut client = Client::open(&place, &[]).await;
+    client.asked(1).await;
+    let started = std::time::Instant::now();
+    assert_eq!(client.0.end().await.code, Some(0));
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(place.changes(), Vec::<String>::new());
+}

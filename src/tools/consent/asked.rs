@@ -9,9 +9,9 @@ use super::plan::Plan;
 use super::{Carried, Yes, refusals};
 use crate::make::shown;
 use crate::policy::Said;
+use crate::tools::Call;
 use crate::tools::error::{Code, ToolError};
 use crate::tools::session::now;
-use crate::tools::Call;
 
 /// How long what a client carries between two calls counts.
 const CARRIED_S: i64 = 10 * 60;
@@ -101,7 +101,7 @@ pub(super) async fn between(
     Ok(Yes {
         said: Said::InClient,
         who: client(confirm),
-        shown: agreed,
+        shown: *agreed,
         inside: false,
     })
 }
@@ -113,13 +113,18 @@ fn ask_between(keys: &Keys, plan: &Plan, binding: &str) -> ToolError {
     let carried = Carried::Yes {
         number: format!("{:016x}{:016x}", number.0, number.1),
         until: now() + CARRIED_S,
-        plan: plan.clone(),
+        plan: Box::new(plan.clone()),
     };
     pending(keys, binding, Question::about(plan), &carried)
 }
 
 /// The end of a call with a question, and what has to come back with the answer.
-pub(super) fn pending(keys: &Keys, binding: &str, question: Question, carried: &Carried) -> ToolError {
+pub(super) fn pending(
+    keys: &Keys,
+    binding: &str,
+    question: Question,
+    carried: &Carried,
+) -> ToolError {
     match serde_json::to_string(carried) {
         Ok(text) => ToolError::Asks(Box::new(Pending {
             question,

@@ -139,6 +139,8 @@ fn trail() -> Result<()> {
         decision: Decision::Permitted,
         confirmed: None,
         route,
+        secrets: Vec::new(),
+        plaintext: false,
         generation: None,
         kept: None,
     };

@@ -71,7 +71,11 @@ impl Desk {
     /// Writes it into the trail. A trail that cannot be written does not keep the operator from
     /// taking something away; it is said.
     pub async fn note(&self, note: Note<'_>) {
-        if let Err(error) = self.trail.note(Event::Operator(note.action())).await {
+        let action = Action {
+            changes: self.state().changes().await.ok(),
+            ..note.action()
+        };
+        if let Err(error) = self.trail.note(Event::Operator(action)).await {
             tracing::warn!(%error, "the trail was not written");
         }
     }

@@ -123,6 +123,13 @@ fn state(walk: &mut Walk<'_>, last: &Position) {
             "the line that state.db knows is missing",
         );
     }
+    if kept.changes < walk.changes {
+        let what = format!(
+            "is older than the trail: agents were changed {} times in it, and the trail says {}; it was put back or removed",
+            kept.changes, walk.changes
+        );
+        wrong(walk, "state.db", None, what);
+    }
     if kept.generation < walk.generation {
         let what = format!(
             "is older than the trail: it was kept {} times, and the trail says {}; it was put back or removed",

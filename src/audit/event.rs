@@ -203,6 +203,9 @@ pub struct Action {
     /// Which step of it, where it has steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<&'static str>,
+    /// How often any agent had been changed by then: a state that says less is an older one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<u64>,
     /// What else it was about, such as the number of an approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<Label>,
@@ -219,6 +222,7 @@ impl Action {
             agent: None,
             token_prefix: None,
             step: None,
+            changes: None,
             about: None,
             who: None,
         }

@@ -110,6 +110,8 @@ pub(super) struct Place {
     pub(super) generation: Option<u64>,
     #[serde(default)]
     pub(super) kept: Option<u64>,
+    #[serde(default)]
+    pub(super) changes: Option<u64>,
 }
 
 /// A line without its line end, taken apart.

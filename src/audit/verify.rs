@@ -81,6 +81,8 @@ pub struct Kept {
     pub generation: u64,
     /// The last line that was kept.
     pub anchor: Anchor,
+    /// How often any agent was changed.
+    pub changes: u64,
 }
 
 /// Verifies a snapshot. `kept` is what the state says; `None` when it was not asked.
@@ -98,6 +100,7 @@ pub(super) fn verify(snapshot: &Snapshot, keys: &Keys, kept: Option<&Kept>) -> i
         torn: None,
         seen_kept: false,
         generation: 0,
+        changes: 0,
         kept_lines: BTreeMap::new(),
     };
     for file in &snapshot.files {
@@ -129,6 +132,8 @@ pub(super) struct Walk<'a> {
     pub(super) seen_kept: bool,
     /// The highest generation that a line names.
     pub(super) generation: u64,
+    /// How often any agent was changed, as far as a line says.
+    pub(super) changes: u64,
     /// The lines that were kept elsewhere, and how often that had been done by then.
     kept_lines: BTreeMap<u64, u64>,
 }
@@ -285,6 +290,7 @@ impl Walk<'_> {
         };
         self.one_before = std::mem::replace(&mut self.last, here);
         self.behind = vec![parted.mac.to_owned()];
+        self.changes = self.changes.max(place.changes.unwrap_or(0));
         if let (Some(generation), Some(kept)) = (place.generation, place.kept) {
             self.count(place.sequence, generation, kept);
         }

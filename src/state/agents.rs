@@ -186,6 +186,17 @@ impl State {
         .await
     }
 
+    /// How often any agent was changed.
+    pub async fn changes(&self) -> Result<u64, Error> {
+        self.with(|database| {
+            let value = database.query_row("SELECT value FROM generation", [], |row| {
+                row.get::<_, i64>(0)
+            })?;
+            Ok(value.unsigned_abs())
+        })
+        .await
+    }
+
     /// What tells this installation's tokens from those of another machine: made once.
     pub async fn installation(&self) -> Result<String, Error> {
         self.change(|database| {

@@ -154,7 +154,9 @@ impl Snapshot {
         recording: &Recording<'_>,
     ) -> Result<Map<String, Value>, Stop> {
         let spec = entry.spec;
-        self.may_start(spec)?;
+        if let Some(refusal) = self.refusal_to_start(spec) {
+            return Err(refusal.into());
+        }
         let Ready {
             prepared,
             wanted,
@@ -230,20 +232,21 @@ impl Snapshot {
         Ok(shape::finish(spec.list, wanted, cap_bytes, answer, next))
     }
 
-    /// Whether a call of this tool may begin at all.
-    fn may_start(&self, spec: &Spec) -> Result<(), Failure> {
+    /// Why no call of this tool may begin; `None` when one may.
+    fn refusal_to_start(&self, spec: &Spec) -> Option<Failure> {
         let is_status = spec.name == policy::STATUS_TOOL;
         // An agent that may not work hears that, and not what its token lacks.
         if let (Err(over @ (Denied::Revoked | Denied::Expired)), false) =
             (policy::works(self.agent(), now()), is_status)
         {
-            return Err(Failure::denied(&over));
+            return Some(Failure::denied(&over));
         }
         if let (Err(missing), false) = (self.make(), is_status) {
             let (problem, next) = (&missing.problem, &missing.next);
-            return Err(Failure::new(Code::SecretUnavailable, problem, next));
+            return Some(Failure::new(Code::SecretUnavailable, problem, next));
         }
-        policy::may_use(self.agent(), &spec.operation(), now()).map_err(|d| Failure::denied(&d))
+        let usable = policy::may_use(self.agent(), &spec.operation(), now());
+        usable.err().map(|denied| Failure::denied(&denied))
     }
 
     /// An answer addressed by id is released to an agent of certain teams only after the tool

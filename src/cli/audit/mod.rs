@@ -52,28 +52,21 @@ pub(super) async fn verified(
 ) -> anyhow::Result<Result<(Snapshot, Report), Error>> {
     let home = home(environment)?;
     // Opening it would make it.
-    let kept = if home.join("state.db").exists() {
-        let state = State::at(Some(home.clone()));
-        state.anchor().await.context("state.db cannot be asked")?
+    let (known, changes) = if home.join("state.db").exists() {
+        let (state, why) = (State::at(Some(home.clone())), "state.db cannot be asked");
+        let known = state.anchor().await.context(why)?;
+        (known, state.changes().await.context(why)?)
     } else {
-        None
+        (None, 0)
     };
-    let kept = kept.map_or(
-        Kept {
-            generation: 0,
-            anchor: Anchor {
-                sequence: 0,
-                mac: String::new(),
-            },
-        },
-        |kept| Kept {
-            generation: kept.generation,
-            anchor: Anchor {
-                sequence: kept.sequence,
-                mac: kept.mac,
-            },
-        },
-    );
+    let (generation, sequence, mac) = known.map_or((0, 0, String::new()), |known| {
+        (known.generation, known.sequence, known.mac)
+    });
+    let kept = Kept {
+        generation,
+        changes,
+        anchor: Anchor { sequence, mac },
+    };
     let nothing_kept = kept.generation == 0;
     if nothing_kept && Snapshot::take(&home)?.is_empty() {
         return Ok(Ok((Snapshot::take(&home)?, Report::default())));

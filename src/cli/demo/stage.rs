@@ -112,6 +112,29 @@ impl<'a> Stage<'a> {
         Ok(answer)
     }
 
+    /// A person at the terminal agrees to a call that waits: the real command.
+    pub(super) async fn approve(&mut self, id: &str) -> anyhow::Result<()> {
+        aside(&format!(
+            "(The person runs: make-credentials-mcp approve {id})"
+        ));
+        let said = Command::new(std::env::current_exe()?)
+            .args(["approve", id, "--yes"])
+            .env_clear()
+            .env("MAKE_CREDENTIALS_HOME", &self.home)
+            .output()
+            .await
+            .context("`approve` could not be started")?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.extend_from_slice(&said.stdout);
+        seen.extend_from_slice(&said.stderr);
+        drop(seen);
+        for line in String::from_utf8_lossy(&said.stdout).lines() {
+            aside(line);
+        }
+        anyhow::ensure!(said.status.success(), "`approve` did not come out as told");
+        Ok(())
+    }
+
     /// What went to Make since the last step.
     fn sent_since(&mut self) -> String {
         let requests = self.zone.requests();

@@ -125,6 +125,20 @@ async fn refusals(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     stage
         .call("connections_delete", other, Wanted::Refusal("not_granted"))
         .await?;
+    stage.step("A person agrees at the terminal, to exactly this, once.");
+    let unused = json!({"connectionId": 107});
+    let waits = Wanted::Refusal("confirmation_required");
+    let asked = stage
+        .call("connections_delete", unused.clone(), waits)
+        .await?;
+    let id = at(&asked, "/details/approval")?;
+    stage.approve(id.as_str().context("no approval")?).await?;
+    stage
+        .call("connections_delete", unused.clone(), Wanted::Answer)
+        .await?;
+    stage
+        .call("connections_delete", unused, Wanted::Refusal("not_found"))
+        .await?;
     stage.step("A secret in the arguments?");
     let secret =
         json!({"name": "CRM", "typeName": "apikeyauth", "parameters": {"key": "sk-live-0815"}});

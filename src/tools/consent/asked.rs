@@ -101,7 +101,7 @@ pub(super) async fn between(
     Ok(Yes {
         said: Said::InClient,
         who: client(confirm),
-        shown: agreed,
+        shown: *agreed,
         inside: false,
     })
 }
@@ -113,7 +113,7 @@ fn ask_between(keys: &Keys, plan: &Plan, binding: &str) -> ToolError {
     let carried = Carried::Yes {
         number: format!("{:016x}{:016x}", number.0, number.1),
         until: now() + CARRIED_S,
-        plan: plan.clone(),
+        plan: Box::new(plan.clone()),
     };
     pending(keys, binding, Question::about(plan), &carried)
 }

@@ -72,7 +72,7 @@ enum Carried {
     Yes {
         number: String,
         until: i64,
-        plan: Plan,
+        plan: Box<Plan>,
     },
     /// The call was made; its page is to be handed over.
     Link { answer: Map<String, Value> },

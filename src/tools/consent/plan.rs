@@ -312,7 +312,13 @@ mod tests {
                 .learning(std::slice::from_ref(&more))
                 .still_holds(&before)
         );
-        assert!(!before.names(&more) && before.clone().learning(&[more.clone()]).names(&more));
+        assert!(
+            !before.names(&more)
+                && before
+                    .clone()
+                    .learning(std::slice::from_ref(&more))
+                    .names(&more)
+        );
         assert_eq!(
             before.changes(&plan("Other")),
             [

@@ -1,6 +1,6 @@
 // The Inspector's command line with its strict look at schemas: `inspector.mjs BINARY legacy|modern`.
 
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -46,6 +46,7 @@ async function prove(inspector) {
   refused(bad, 'invalid_arguments', 'tools/call with a bad argument');
   const gone = await inspector.call('connections_delete', { connectionId: 103 });
   refused(gone, 'confirmation_required', 'tools/call connections_delete');
+  await approved(inspector);
   const unknown = await inspector.call('connections_no_such', {});
   const missed = unknown.code === TOOL_FAILED && unknown.errors.includes('tool_not_found');
   report.check(missed, 'tools/call of an unknown tool: not found', unknown);
@@ -59,6 +60,22 @@ async function prove(inspector) {
   report.check(unclean.length === 0, `ends ${servers.length} servers, each with 0`, unclean);
   wireIsClean(report, servers);
   report.check(!inspector.said.includes(CANARY), 'shows the token nowhere in its own output');
+}
+
+/** It cannot be asked, so a person agrees at the terminal. */
+async function approved(inspector) {
+  const unused = { connectionId: 203 };
+  const waits = await inspector.call('connections_delete', unused);
+  refused(waits, 'confirmation_required', 'tools/call connections_delete of an unused one');
+  const { approval, command } = waits.result.structuredContent.details;
+  report.check(command.endsWith(`approve ${approval}`), `is told what the person has to run: ${command}`, waits);
+  const env = { MAKE_CREDENTIALS_HOME: inspector.home };
+  const said = execFileSync(binary, ['approve', approval, '--yes'], { env, encoding: 'utf8' });
+  report.check(said.includes('Unused mailbox'), '`approve` shows what would happen', said);
+  const done = succeeded(await inspector.call('connections_delete', unused));
+  report.check(done.structuredContent.deleted, 'the same call goes through after that', done);
+  const again = await inspector.call('connections_delete', unused);
+  refused(again, 'not_found', 'and not a second time');
 }
 
 function succeeded(ran) {
@@ -78,10 +95,11 @@ class Inspector {
     this.wires = path.join(folder, 'wires');
     mkdirSync(this.wires);
     this.config = path.join(folder, 'servers.json');
+    this.home = path.join(folder, 'server');
     const env = {
       MAKE_API_KEY: zone.token,
       MAKE_ZONE: zone.address,
-      MAKE_CREDENTIALS_HOME: path.join(folder, 'server'),
+      MAKE_CREDENTIALS_HOME: this.home,
     };
     const make = { type: 'stdio', command: path.resolve(binary), args: ['serve'], env, protocolEra: era };
     writeFileSync(this.config, JSON.stringify({ mcpServers: { make } }), { mode: 0o600 });

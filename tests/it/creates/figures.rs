@@ -159,7 +159,7 @@ async fn ids(world: &World, kind: &Kind) -> BTreeSet<String> {
     let listed = call(&world.session(), kind.list, arguments).await.unwrap();
     let rows = listed[kind.rows].as_array().unwrap();
     assert!(rows.len() < 100);
-    rows.iter().map(|row| row["id"].to_string()).collect()
+    rows.iter().map(|row| text_of(&row["id"])).collect()
 }
 
 /// Calls through a process that is killed once the request has arrived.
@@ -208,6 +208,11 @@ struct Figures {
     again_named: u32,
 }
 
+/// An id as text, be it a number or not.
+fn text_of(id: &Value) -> String {
+    id.to_string()
+}
+
 fn names_it(kind: &Kind, failure: &Failure, new: &BTreeSet<String>) -> bool {
     let candidates = failure
         .details
@@ -219,7 +224,7 @@ fn names_it(kind: &Kind, failure: &Failure, new: &BTreeSet<String>) -> bool {
     new.iter().all(|id| {
         candidates
             .iter()
-            .any(|candidate| candidate[kind.id].to_string() == *id)
+            .any(|candidate| id.as_str() == text_of(&candidate[kind.id]))
     })
 }
 

@@ -213,11 +213,11 @@ async fn only_the_right_secret_in_the_right_place_reaches_the_wire() {
         let answer = call(&bot, position.tool, reference("SHOP")).await;
         assert!(answer.is_ok(), "{name}: {answer:?}");
         assert_eq!(on_the_wire(&world, VALUE), 1, "{name}");
-        let sent = world.last_body();
+        let body = world.last_body();
         let field = if position.inside == "data" {
-            &sent[position.field]
+            &body[position.field]
         } else {
-            &sent["parameters"][position.field]
+            &body["parameters"][position.field]
         };
         assert_eq!(field, VALUE, "{name}");
         right += 1;

@@ -19,7 +19,7 @@ fn key() -> Value {
     json!({"teamId": 22, "name": "K", "typeName": "apikeyauth", "parameters": {"key": named("SHOP")}})
 }
 
-fn connection(kind: &str, data: Value) -> Value {
+fn connection(kind: &str, data: &Value) -> Value {
     json!({"teamId": 22, "name": "C", "accountName": kind, "data": data})
 }
 
@@ -82,7 +82,7 @@ async fn a_connection_goes_where_the_operator_set_it_and_nowhere_else() {
         ),
         ("openai-gpt-3", secret("TYPED", json!({}))),
     ] {
-        let arguments = connection(kind, data.clone());
+        let arguments = connection(kind, &data);
         let failure = call(&bot, "connections_create", arguments)
             .await
             .unwrap_err();
@@ -95,7 +95,7 @@ async fn a_connection_goes_where_the_operator_set_it_and_nowhere_else() {
         secret("TYPED", json!({})),
         secret("TYPED", json!({"username": "jane"})),
     ] {
-        call(&bot, "connections_create", connection("airtable2", data))
+        call(&bot, "connections_create", connection("airtable2", &data))
             .await
             .unwrap();
     }
@@ -122,7 +122,7 @@ async fn plaintext_does_not_open_another_way_and_is_written_down() {
         data.as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
-        connection("airtable2", data)
+        connection("airtable2", &data)
     };
     let other = beside(json!({"tokenUrl": "https://evil.example"}));
     let failure = call(&loose, "connections_create", other).await.unwrap_err();

@@ -80,13 +80,6 @@ impl Desk {
         self.changed(|with| with.token = Some(token))
     }
 
-    /// The same arguments under a key of their own: the same is to be made once more.
-    pub(crate) fn anew(&self, mut arguments: Value) -> Value {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        arguments["idempotencyKey"] = json!(format!("{:?}", now.unwrap()));
-        arguments
-    }
-
     /// The answer of a call that has to succeed.
     pub(crate) async fn answer(&self, tool: &str, arguments: Value) -> Value {
         let result = call(&self.session, tool, arguments).await;
@@ -108,4 +101,11 @@ impl Desk {
     pub(crate) fn last_body(&self) -> Value {
         self.world.last_body()
     }
+}
+
+/// The same arguments under a key of their own: the same is to be made once more.
+pub(crate) fn anew(mut arguments: Value) -> Value {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    arguments["idempotencyKey"] = json!(format!("{:?}", now.unwrap()));
+    arguments
 }

@@ -3,7 +3,7 @@
 use make_credentials_mcp::sandbox::{Effect, Fault, seeded};
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::desk::{Desk, anew};
 use super::templates::{parts, status};
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn a_create_falls_back_to_objects_after_a_validation_error_alone() {
             .zone
             .inject(Fault::new(status(400, &body)).times(1));
     }
-    let failure = desk.failure("templates_create", desk.anew(parts())).await;
+    let failure = desk.failure("templates_create", anew(parts())).await;
     assert_eq!(
         failure["make"]["message"],
         "Validation failed for blueprint."
@@ -68,7 +68,7 @@ async fn a_create_falls_back_to_objects_after_a_validation_error_alone() {
     desk.world
         .zone
         .inject(Fault::new(status(400, too_large)).times(1));
-    let failure = desk.failure("templates_create", desk.anew(parts())).await;
+    let failure = desk.failure("templates_create", anew(parts())).await;
     assert_eq!(failure["code"], "rejected");
     assert_eq!(desk.sent(), ["POST /templates"]);
 }

@@ -213,6 +213,7 @@ async fn no_argument_and_nothing_of_make_is_in_the_trail() {
     assert!(trail(&world).len() > ALL.len() * 2);
     assert_verifies(&world).await;
     let kept = Kept {
+        changes: 0,
         generation: 0,
         ..super::kept(0, None)
     };

@@ -110,6 +110,7 @@ pub(crate) fn lines(path: &Path) -> Vec<Value> {
 
 pub(crate) fn kept(generation: u64, anchor: Option<Anchor>) -> Kept {
     Kept {
+        changes: 0,
         generation,
         anchor: anchor.unwrap_or(Anchor {
             sequence: 0,

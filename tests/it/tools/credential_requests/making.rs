@@ -4,7 +4,7 @@ use make_credentials_mcp::grants::Access;
 use make_credentials_mcp::sandbox::{Effect, Fault, seeded};
 use serde_json::{Value, json};
 
-use crate::tools::desk::Desk;
+use crate::tools::desk::{Desk, anew};
 
 fn by_type() -> Value {
     json!({
@@ -48,7 +48,7 @@ async fn a_request_by_types_hands_its_page_over() {
     assert!(next.contains("credential_requests_wait") && next.chars().count() <= 120);
     // Its user is remembered, so the next one costs one call.
     desk.world.zone.clear_requests();
-    desk.answer(tool, desk.anew(by_type())).await;
+    desk.answer(tool, anew(by_type())).await;
     assert_eq!(desk.sent().len(), 1);
 }
 
@@ -192,7 +192,7 @@ async fn an_unknown_outcome_names_the_candidates_and_nothing_is_sent_twice() {
                 .on("POST", "/credential-requests")
                 .times(1),
         );
-        let failure = desk.failure(tool, desk.anew(by_type())).await;
+        let failure = desk.failure(tool, anew(by_type())).await;
         assert_eq!(failure["code"], "outcome_unknown");
         assert_eq!(
             desk.sent(),
@@ -230,7 +230,7 @@ async fn an_unknown_outcome_names_the_candidates_and_nothing_is_sent_twice() {
     desk.world
         .zone
         .inject(Fault::new(Effect::Paused).on("GET", "/credential-requests"));
-    let failure = desk.failure(tool, desk.anew(by_type())).await;
+    let failure = desk.failure(tool, anew(by_type())).await;
     assert_eq!(failure["details"]["candidates"], Value::Null);
     assert!(
         failure["message"]

@@ -8,7 +8,7 @@ use make_credentials_mcp::sandbox::{Act, Effect, Fault, Person, seeded};
 use make_credentials_mcp::tools::{CallContext, Outcome, Progress};
 use serde_json::{Value, json};
 
-use crate::tools::desk::Desk;
+use crate::tools::desk::{Desk, anew};
 
 const TOOL: &str = "credential_requests_wait";
 
@@ -52,7 +52,7 @@ impl Waiting {
 
     /// The person makes a connection that the request waited for knows nothing of.
     async fn make_elsewhere(&self, kind: &str) -> Value {
-        let wanted = self.0.anew(json!({"connections": [{"type": kind}]}));
+        let wanted = anew(json!({"connections": [{"type": kind}]}));
         let request = self.make(wanted).await;
         self.0.world.zone.person_authorizes(&request).unwrap();
         let id = json!({"requestId": request});

@@ -1,0 +1,113 @@
+// The official TypeScript client 2.x asks a person, with handlers of its own: `asking_2.mjs BINARY auto|legacy|2026-07-28`.
+
+import './wire.mjs';
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+
+import { codeOf, isAnswer } from './checks.mjs';
+import { Report, run } from './report.mjs';
+import { versionOf } from './versions.mjs';
+import { children } from './wire.mjs';
+import { openZone } from './zone.mjs';
+
+const [binary, mode] = process.argv.slice(2);
+const name = `asking-typescript-${versionOf('client')}/${mode}`;
+const report = new Report(name);
+const UNUSED = { connectionId: 203 };
+const ASK = { teamId: 22, keys: [{ type: 'apikeyauth' }] };
+
+async function prove(zone, home) {
+  const asked = [];
+  let answer;
+  const versionNegotiation = { mode: ['auto', 'legacy'].includes(mode) ? mode : { pin: mode } };
+  const capabilities = { elicitation: { form: {}, url: {} } };
+  const client = new Client({ name: 'proof', version: '1' }, { capabilities, versionNegotiation });
+  client.setRequestHandler('elicitation/create', async ({ params }) => {
+    asked.push(params);
+    return answer(params);
+  });
+  const env = { MAKE_API_KEY: zone.token, MAKE_ZONE: zone.address, MAKE_CREDENTIALS_HOME: home };
+  const transport = new StdioClientTransport({ command: binary, args: ['serve'], env, stderr: 'pipe' });
+  transport.stderr.resume();
+  await client.connect(transport);
+  const remove = (options) => client.callTool({ name: 'connections_delete', arguments: UNUSED }, options);
+  const changes = async () => (await zone.requests()).filter((line) => !line.startsWith('GET '));
+
+  let last;
+  for (const no of [
+    { action: 'decline' },
+    { action: 'cancel' },
+    { action: 'accept', content: { confirm: false } },
+  ]) {
+    answer = async () => no;
+    last = await remove();
+    report.check(codeOf(last) === 'not_confirmed', `${JSON.stringify(no)}: not confirmed`, last);
+  }
+  report.check(asked.length === 3, 'is asked each time, although the call waits at the terminal', asked);
+  const [form] = asked;
+  const fits = form.message.includes('connection 203 "Unused mailbox"') && form.requestedSchema.required[0] === 'confirm';
+  report.check(fits, 'shows the plan and one required field', form);
+
+  // Nobody answers: the client gives the call up.
+  answer = () => new Promise(() => {});
+  const nobody = await remove({ timeout: 700 }).then(
+    () => 'answered',
+    () => 'gave up',
+  );
+  report.check(nobody === 'gave up', 'times out when nobody answers', nobody);
+  const got = await client.callTool({ name: 'connections_get', arguments: UNUSED });
+  report.check(isAnswer(got), 'is served on after that', got);
+  report.check((await changes()).length === 0, 'nothing was changed so far', await changes());
+
+  // A person agrees at the terminal to what was declined in the client.
+  const { approval } = last.structuredContent.details;
+  execFileSync(binary, ['approve', approval, '--yes'], { env: { MAKE_CREDENTIALS_HOME: home } });
+  answer = async () => ({ action: 'decline' });
+  const before = asked.length;
+  const approved = await remove();
+  report.check(isAnswer(approved) && approved.structuredContent.deleted, 'goes through after `approve`', approved);
+  report.check(asked.length === before, 'and is not asked in the client then', asked);
+
+  answer = async () => ({ action: 'accept', content: { confirm: true } });
+  const key = { keyId: 402 };
+  const gone = await client.callTool({ name: 'keys_delete', arguments: key });
+  report.check(isAnswer(gone) && gone.structuredContent.deleted, 'goes through after a yes in the form', gone);
+  const both = await changes();
+  report.check(both.length === 2, 'changed two things and nothing else', both);
+
+  answer = async () => ({ action: 'accept' });
+  const ask = () => client.callTool({ name: 'credential_requests_create_by_credentials', arguments: ASK });
+  const shown = await ask();
+  const page = asked.at(-1);
+  report.check(page.mode === 'url' && page.url.includes('/credence/'), 'shows the page to the person', page);
+  const hidden = isAnswer(shown) && shown.structuredContent.linkGiven && !shown.structuredContent.publicUri;
+  report.check(hidden, 'the model does not get the page then', shown);
+  answer = async () => ({ action: 'decline' });
+  const declined = await ask();
+  report.check(isAnswer(declined) && declined.structuredContent.publicUri, 'gets it when nobody took it', declined);
+  const made = (await changes()).filter((line) => line.startsWith('POST '));
+  report.check(made.length === 2, 'made one request a call', made);
+  await client.close();
+  const child = children.at(-1);
+  await child.exited;
+  report.check(child.code === 0, 'the server ends with 0', child.errors);
+}
+
+await run(name, async () => {
+  const zone = await openZone(binary);
+  const home = mkdtempSync(path.join(tmpdir(), 'make-credentials-'));
+  try {
+    await prove(zone, home);
+  } finally {
+    zone.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+// A handler that never answers is still there.
+process.exit(0);

@@ -1,0 +1,117 @@
+"""The official Python SDK 2.x asks a person, with a handler of its own: `asking_2.py BINARY auto|legacy|2026-07-28`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+
+import anyio
+from mcp import Client, StdioServerParameters
+from mcp_types import ElicitResult
+
+from checks import code_of, is_answer
+from report import Report, end
+from zone import Zone
+
+UNUSED = {"connectionId": 203}
+ASK = {"teamId": 22, "keys": [{"type": "apikeyauth"}]}
+
+
+class Person:
+    """Who sits at the client."""
+
+    def __init__(self):
+        self.asked, self.answer = [], None
+
+    async def __call__(self, _context, params):
+        self.asked.append(params)
+        if self.answer is None:
+            await anyio.sleep_forever()
+        return ElicitResult(**self.answer)
+
+
+async def prove(name, binary, mode):
+    check, person = Report(name).check, Person()
+    zone = Zone(binary)
+    home = tempfile.TemporaryDirectory(prefix="make-credentials-")
+    environment = {
+        "MAKE_API_KEY": zone.token,
+        "MAKE_ZONE": zone.address,
+        "MAKE_CREDENTIALS_HOME": home.name,
+    }
+    server = StdioServerParameters(command=binary, args=["serve"], env=environment)
+
+    def changes():
+        return [line for line in zone.requests() if not line.startswith("GET ")]
+
+    try:
+        async with Client(server, mode=mode, elicitation_callback=person) as client:
+
+            async def call(tool, arguments):
+                result = await client.call_tool(tool, arguments)
+                return result.model_dump(by_alias=True, mode="json", exclude_none=True)
+
+            for no in (
+                {"action": "decline"},
+                {"action": "cancel"},
+                {"action": "accept", "content": {"confirm": False}},
+            ):
+                person.answer = no
+                last = await call("connections_delete", UNUSED)
+                check(code_of(last) == "not_confirmed", f"{no}: not confirmed", last)
+            check(len(person.asked) == 3, "is asked each time, although the call waits at the terminal")
+            form = person.asked[0]
+            fits = 'connection 203 "Unused mailbox"' in form.message
+            check(fits and form.requested_schema["required"] == ["confirm"], "shows the plan and one required field", form)
+
+            # Nobody answers: the client gives the call up.
+            person.answer = None
+            with anyio.move_on_after(0.7) as scope:
+                await call("connections_delete", UNUSED)
+            check(scope.cancelled_caught, "times out when nobody answers")
+            got = await call("connections_get", UNUSED)
+            check(is_answer(got), "is served on after that", got)
+            check(changes() == [], "nothing was changed so far", changes())
+
+            # A person agrees at the terminal to what was declined in the client.
+            id = last["structuredContent"]["details"]["approval"]
+            terminal = {**os.environ, "MAKE_CREDENTIALS_HOME": home.name}
+            subprocess.run([binary, "approve", id, "--yes"], env=terminal, check=True, capture_output=True)
+            person.answer, before = {"action": "decline"}, len(person.asked)
+            approved = await call("connections_delete", UNUSED)
+            check(is_answer(approved) and approved["structuredContent"]["deleted"], "goes through after `approve`", approved)
+            check(len(person.asked) == before, "and is not asked in the client then")
+
+            person.answer = {"action": "accept", "content": {"confirm": True}}
+            gone = await call("keys_delete", {"keyId": 402})
+            check(is_answer(gone) and gone["structuredContent"]["deleted"], "goes through after a yes in the form", gone)
+            check(len(changes()) == 2, "changed two things and nothing else", changes())
+
+            person.answer = {"action": "accept"}
+            shown = await call("credential_requests_create_by_credentials", ASK)
+            page = person.asked[-1]
+            check(page.mode == "url" and "/credence/" in page.url, "shows the page to the person", page)
+            made = shown["structuredContent"]
+            check(is_answer(shown) and made["linkGiven"] and "publicUri" not in made, "the model does not get the page then", shown)
+            person.answer = {"action": "decline"}
+            declined = await call("credential_requests_create_by_credentials", ASK)
+            check("publicUri" in declined["structuredContent"], "gets it when nobody took it", declined)
+            posts = [line for line in changes() if line.startswith("POST ")]
+            check(len(posts) == 2, "made one request a call", posts)
+    finally:
+        zone.close()
+        home.cleanup()
+
+
+def main(binary, mode):
+    name = f"asking-python-{version('mcp')}/{mode}"
+    try:
+        anyio.run(prove, name, binary, mode)
+    except BaseException as failure:
+        return end(name, failure)
+    return end(name, None)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

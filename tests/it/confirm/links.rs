@@ -7,13 +7,14 @@ use crate::binary::Binary;
 
 const TOOL: &str = "credential_requests_create_by_credentials";
 
-fn arguments() -> Value {
-    json!({"teamId": 22, "keys": [{"type": "apikeyauth"}]})
+/// Arguments of one request to make, which is another one under each key.
+fn arguments(key: &str) -> Value {
+    json!({"teamId": 22, "keys": [{"type": "apikeyauth"}], "idempotencyKey": key})
 }
 
-async fn ask(server: &mut Binary, id: u32, can: &Value, brought: &Value) -> Value {
+async fn ask(server: &mut Binary, key: &str, can: &Value, brought: &Value) -> Value {
     server
-        .say(&modern(id, TOOL, &arguments(), can, brought))
+        .say(&modern(1, TOOL, &arguments(key), can, brought))
         .await;
     server.hear().await
 }
@@ -30,7 +31,7 @@ async fn between_two_calls_the_page_is_shown_once_and_nothing_is_made_twice() {
     let can = json!({"url": {}});
     for (answer, given) in [("accept", true), ("decline", false), ("cancel", false)] {
         place.zone.clear_requests();
-        let asked = ask(&mut server, 1, &can, &json!({})).await;
+        let asked = ask(&mut server, answer, &can, &json!({})).await;
         assert_eq!(asked["result"]["resultType"], "input_required", "{asked}");
         let params = &asked["result"]["inputRequests"]["open"]["params"];
         assert_eq!(params["mode"], "url");
@@ -38,7 +39,7 @@ async fn between_two_calls_the_page_is_shown_once_and_nothing_is_made_twice() {
         let state = &asked["result"]["requestState"];
         let brought =
             json!({"requestState": state, "inputResponses": {"open": {"action": answer}}});
-        let done = ask(&mut server, 2, &can, &brought).await;
+        let done = ask(&mut server, answer, &can, &brought).await;
         let made = &done["result"]["structuredContent"];
         assert_eq!(made["linkGiven"] == true, given, "{done}");
         assert_eq!(is_page(&made["publicUri"]), !given, "{done}");
@@ -48,10 +49,14 @@ async fn between_two_calls_the_page_is_shown_once_and_nothing_is_made_twice() {
                 .unwrap()
                 .contains("credential_requests_wait")
         );
+        // The same once more makes nothing, and the person can have the page once more.
+        let again = ask(&mut server, answer, &can, &json!({})).await;
+        let shown = &again["result"]["inputRequests"]["open"]["params"]["url"];
+        assert_eq!(*shown, params["url"], "{again}");
         assert_eq!(place.changes().len(), 1, "{:?}", place.changes());
     }
     // A client that shows forms alone gets the page in the answer, as before.
-    let plain = ask(&mut server, 3, &json!({"form": {}}), &json!({})).await;
+    let plain = ask(&mut server, "plain", &json!({"form": {}}), &json!({})).await;
     assert!(
         is_page(&plain["result"]["structuredContent"]["publicUri"]),
         "{plain}"
@@ -72,7 +77,9 @@ async fn inside_the_call_the_page_is_shown_where_the_client_can() {
         .say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
         .await;
     for (answer, given) in [("accept", true), ("decline", false)] {
-        server.say(&crate::stdio::call(1, TOOL, &arguments())).await;
+        server
+            .say(&crate::stdio::call(1, TOOL, &arguments(answer)))
+            .await;
         let asked = server.hear().await;
         assert_eq!(asked["method"], "elicitation/create", "{asked}");
         assert!(is_page(&asked["params"]["url"]), "{asked}");

@@ -35,7 +35,8 @@ async fn every_create_gives_the_first_answer_again_or_asks_back() {
             .await
             .unwrap();
         assert_eq!(again, first, "{tool}");
-        let failure = call(&world.sure(), tool, arguments.clone())
+        // Of one for whom a person is asked, before anybody is asked.
+        let failure = call(&world.session(), tool, arguments.clone())
             .await
             .unwrap_err();
         assert_eq!(failure.code, Code::PossibleDuplicate, "{tool}");

@@ -219,6 +219,9 @@ async fn a_value_is_read_when_it_leaves_and_not_before() {
     let replace = json!({"keyId": 402, "parameters": {"key": named("SHOP")}});
     let failure = call(&asking, "keys_update", replace).await.unwrap_err();
     assert_eq!(failure.code, Code::ConfirmationRequired);
+    // Who is asked learns which secret it is.
+    let shown = json!(failure).to_string();
+    assert!(shown.contains("kept as SHOP"), "{shown}");
     let foreign = world.with(With {
         name: "bot",
         teams: Some(vec![23]),

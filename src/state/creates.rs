@@ -60,11 +60,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(String, Create)> {
 
 fn known(database: &Connection, new: &NewCreate, now: i64) -> rusqlite::Result<Option<Begun>> {
     if let Some(key) = &new.key {
-        let mut statement = database
-            .prepare("SELECT digest, answer, began FROM creates WHERE scope = ?1 AND key = ?2")?;
-        let found = statement
-            .query_row(params![new.scope, key], read)
-            .optional()?;
+        let mut statement = database.prepare(
+            "SELECT digest, answer, began FROM creates
+             WHERE scope = ?1 AND key = ?2 AND began > ?3",
+        )?;
+        let after = now.saturating_sub(BY_KEY_S);
+        let found = statement.query_row(params![new.scope, key, after], read);
+        let found = found.optional()?;
         // A new key says that another one is wanted.
         return Ok(found.map(|(digest, create)| {
             if digest == new.digest {

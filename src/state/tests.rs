@@ -136,6 +136,11 @@ async fn a_create_is_known_by_its_key_for_a_day_and_by_itself_for_ten_minutes() 
     let other = State::at(Some(home.clone()));
     let same = other.begin_create(new("a", Some("k")), 1000 + 86_399).await;
     assert_eq!(same.unwrap(), Begun::SameKey(done));
+    // A look alone finds the same, and nothing that is over.
+    for (now, is_known) in [(1000 + 86_399, true), (1000 + 86_400, false)] {
+        let found = other.known_create(new("a", Some("k")), now).await;
+        assert_eq!(found.unwrap().is_some(), is_known, "{now}");
+    }
     let taken = begin(new("b", Some("k")), 1002).await.unwrap();
     assert_eq!(taken, Begun::KeyOfAnother);
     for (new, now) in [

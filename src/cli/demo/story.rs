@@ -83,6 +83,14 @@ async fn sign_in(stage: &mut Stage<'_>) -> anyhow::Result<Value> {
 async fn template(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     stage.step("Set up a scenario from the team's template.");
     let arguments = json!({"templateId": 602});
+    let waits = Wanted::Refusal("confirmation_required");
+    let asked = stage
+        .call("template_flows_start", arguments.clone(), waits)
+        .await?;
+    let approval = at(&asked, "/details/approval")?;
+    stage
+        .approve(approval.as_str().context("no approval")?)
+        .await?;
     let flow = stage
         .call("template_flows_start", arguments, Wanted::Answer)
         .await?;

@@ -8,7 +8,7 @@ async fn the_demo_comes_out_as_told() {
     let left = run(&home, &[], &["demo"]).await;
     assert_eq!(left.code, Some(0), "{}", left.all());
     assert!(left.stdout.contains("\n  0 times\n"), "{}", left.stdout);
-    assert!(left.stdout.contains("It sees 50 tools"), "{}", left.stdout);
+    assert!(left.stdout.contains("It sees 51 tools"), "{}", left.stdout);
     assert!(left.stdout.lines().all(|line| line.chars().count() <= 100));
     assert!(!left.all().contains('\u{1b}'));
     assert!(!left.all().contains(make_credentials_mcp::sandbox::CANARY));

@@ -174,13 +174,19 @@ fn json(fields: &Fields) -> Result<String, Error> {
     serde_json::to_string(fields).map_err(|_| unavailable("encoding failed"))
 }
 
-async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    // On the heap: AWS's futures are large, and every caller's would grow by them.
-    let done = tokio::time::timeout(LIMIT, Box::pin(work)).await;
-    done.unwrap_or(Err(Error::TimedOut {
-        store: Aws::SCHEME,
-        limit_s: LIMIT.as_secs(),
-    }))
+/// `work`, bounded. Goes to the heap before anything is awaited: AWS's futures are large, and every caller's would grow
+/// by them.
+fn in_time<T>(
+    work: impl Future<Output = Result<T, Error>>,
+) -> impl Future<Output = Result<T, Error>> {
+    let work = Box::pin(work);
+    async move {
+        let done = tokio::time::timeout(LIMIT, work).await;
+        done.unwrap_or(Err(Error::TimedOut {
+            store: Aws::SCHEME,
+            limit_s: LIMIT.as_secs(),
+        }))
+    }
 }
 
 fn is_missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {

@@ -6,6 +6,8 @@
 //!   became of a request whose answer was lost. So `<resource>:write` brings `<resource>:read`.
 //! - Extending a connection through a credential request looks up the connection's team:
 //!   `connections:read`.
+//! - Deleting a connection shows the person who is asked which hooks use it: `hooks:read`. Without it
+//!   that is shown as not known, and the tool works as well.
 //!
 //! What does not: the names of teams in `agent_status` and the reasons behind a 403 come from
 //! `organizations:read` where the agent's tools bring it, and are left out where they do not. The
@@ -14,7 +16,7 @@
 use std::collections::BTreeSet;
 
 use super::Registered;
-use crate::grants::{Agent, Effect, Grants, Operation, Scope, Standing};
+use crate::grants::{Agent, Confirmation, Effect, Grants, Operation, Scope, Standing};
 use crate::ids::AgentName;
 use crate::policy;
 
@@ -24,8 +26,21 @@ const NEVER: [&str; 3] = ["user:write", "organizations:write", "admin:"];
 /// A tool whose object is of another kind than its scope says.
 const EXTEND_CONNECTION: &str = "credential_requests_extend_connection";
 
-/// The scopes that a token needs for these grants.
+/// A tool that shows the person who is asked more than its own scopes let it read.
+const DELETE_CONNECTION: &str = "connections_delete";
+
+/// The scopes that a token is made with for these grants.
 pub fn needed(grants: &Grants, operations: &[Operation]) -> BTreeSet<Scope> {
+    let mut scopes = required(grants, operations);
+    let is_asked = !matches!(grants.confirmation, Confirmation::Never);
+    if is_asked && allowed(grants, operations).any(|it| it.tool == DELETE_CONNECTION) {
+        scopes.insert(Scope::HooksRead);
+    }
+    scopes
+}
+
+/// The scopes without which a tool of these grants does not work.
+fn required(grants: &Grants, operations: &[Operation]) -> BTreeSet<Scope> {
     let mut scopes = BTreeSet::new();
     for operation in allowed(grants, operations) {
         scopes.extend(operation.scopes.iter().copied());
@@ -60,8 +75,8 @@ pub fn lacking<'a>(
     let has = |scope: &Scope| scopes.iter().any(|held| held == scope.name());
     allowed(grants, operations)
         .filter_map(|operation| {
-            let needed = needed(grants, std::slice::from_ref(operation));
-            let missing: Vec<Scope> = needed.into_iter().filter(|scope| !has(scope)).collect();
+            let required = required(grants, std::slice::from_ref(operation));
+            let missing: Vec<Scope> = required.into_iter().filter(|scope| !has(scope)).collect();
             (!missing.is_empty()).then_some((operation, missing))
         })
         .collect()
@@ -115,6 +130,7 @@ fn read_of(scope: Scope) -> Option<Scope> {
         | Scope::AppsRead
         | Scope::ConnectionsRead
         | Scope::CredentialRequestsRead
+        | Scope::HooksRead
         | Scope::InstancesRead
         | Scope::KeysRead
         | Scope::OrganizationsRead

@@ -15,6 +15,8 @@ pub enum Scope {
     CredentialRequestsRead,
     /// Making and changing credential requests.
     CredentialRequestsWrite,
+    /// The hooks of a team.
+    HooksRead,
     /// Bridge flows.
     InstancesRead,
     /// Starting Bridge flows.
@@ -44,6 +46,7 @@ impl Scope {
             Self::ConnectionsWrite => "connections:write",
             Self::CredentialRequestsRead => "credential-requests:read",
             Self::CredentialRequestsWrite => "credential-requests:write",
+            Self::HooksRead => "hooks:read",
             Self::InstancesRead => "instances:read",
             Self::InstancesWrite => "instances:write",
             Self::KeysRead => "keys:read",

@@ -33,6 +33,3 @@ impl Hook {
 pub fn list(team: TeamId) -> Request<Hooks> {
     Request::get("hooks").query("teamId", team)
 }
-
-/// The scope that [`list`] needs. No tool needs it, so most tokens do not have it.
-pub const SCOPE: &str = "hooks:read";

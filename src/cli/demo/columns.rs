@@ -6,6 +6,8 @@ use crate::cli::text;
 
 const LEFT: usize = 60;
 const RIGHT: usize = 36;
+/// Both columns and what is between them.
+pub(super) const WHOLE: usize = LEFT + 2 + RIGHT;
 /// A longer cell is cut: the demo is read, not searched.
 const MOST_LINES: usize = 7;
 
@@ -48,7 +50,7 @@ pub(super) fn beside(left: (Look, &str), right: (Look, &str)) {
 }
 
 /// Breaks text at spaces and, where there is none, anywhere.
-fn wrapped(words: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(words: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in words.lines() {
         let mut line = String::new();

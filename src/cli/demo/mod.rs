@@ -2,6 +2,7 @@
 //! that an ordinary client talks to over stdio; nothing is staged but the zone and the person.
 
 mod columns;
+mod operator;
 mod stage;
 mod story;
 
@@ -14,11 +15,12 @@ pub(super) struct Args {}
 
 pub(super) async fn run(_args: Args) -> anyhow::Result<Ended> {
     let zone = Sandbox::start(Options::default()).await?;
+    story::begin();
     let mut stage = Stage::open(&zone).await?;
     story::tell(&mut stage).await?;
     let clean = stage.close().await?;
     if clean {
-        text::line("\nEvery step came out as told. Next: README, \"Connect your assistant\".");
+        text::line("\nEvery step came out as told. Next: README, \"Give an agent its own key\".");
         Ok(Ended::Done)
     } else {
         Ok(Ended::Failed)

@@ -12,19 +12,38 @@ use serde_json::{Map, Value};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
-use super::columns::{Look, beside, paint};
+use super::columns::{Look, WHOLE, beside, paint, wrapped};
+use super::operator::Operator;
 use crate::cli::text;
 use crate::sandbox::{CANARY, RecordedRequest, Sandbox};
 
 /// The team that the agent of the demo is bound to.
 pub(super) const TEAM: u64 = 22;
 
+/// The value that the agent uses and never has.
+const SECRET: &str = "sk-live-51QK7vTz0815";
+
+/// How the operator makes the agent, after `agent add`.
+const GRANTS: &[&str] = &[
+    "agent",
+    "add",
+    "shop-bot",
+    "--teams",
+    "22",
+    "--access",
+    "write",
+    "--toolsets",
+    "account,connections,keys,credential_requests,templates,template_flows",
+    "--operator-token-stdin",
+    "--zone",
+];
+
 pub(super) struct Stage<'a> {
     pub(super) zone: &'a Sandbox,
     client: RunningService<RoleClient, ()>,
     child: Child,
-    home: std::path::PathBuf,
-    /// Every byte the server wrote, on both streams.
+    operator: Operator,
+    /// Every byte this binary wrote, on both streams.
     seen: Arc<Mutex<Vec<u8>>>,
     /// Requests of the zone that were shown already.
     shown: usize,
@@ -32,22 +51,32 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
+    /// The operator makes an agent, and a client starts the server as that agent.
     pub(super) async fn open(zone: &'a Sandbox) -> anyhow::Result<Self> {
-        let home =
-            std::env::temp_dir().join(format!("make-credentials-demo-{}", std::process::id()));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let operator = Operator::new(Arc::clone(&seen));
+        heading(1, "An agent gets a key of its own, to one team.");
+        let mut words = GRANTS.to_vec();
+        let address = zone.zone();
+        words.push(&address);
+        let said = operator.runs(&words, zone.operator_token()).await?;
+        let requests = zone.requests();
+        let (read, changed): (Vec<_>, Vec<_>) = requests.iter().partition(|it| it.method == "GET");
+        let mut sent: Vec<String> = changed.into_iter().map(line).collect();
+        sent.push(format!("and {} reads", read.len()));
+        let said = said.get(..4).unwrap_or_default().join("\n");
+        beside((Look::Plain, &said), (Look::Dim, &sent.join("\n")));
+
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", "--teams", "22", "--confirm", "ask"])
+            .args(["serve", "--agent", "shop-bot"])
             .env_clear()
-            .env("MAKE_API_KEY", zone.operator_token())
-            .env("MAKE_ZONE", zone.zone())
-            .env("MAKE_CREDENTIALS_HOME", &home)
+            .env("MAKE_CREDENTIALS_HOME", operator.home())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .context("the server could not be started")?;
-        let seen = Arc::new(Mutex::new(Vec::new()));
         let (near, far) = tokio::io::duplex(64 * 1024);
         let output = child.stdout.take().context("no stdout")?;
         let errors = child.stderr.take().context("no stderr")?;
@@ -61,20 +90,17 @@ impl<'a> Stage<'a> {
             zone,
             client,
             child,
-            home,
+            operator,
             seen,
-            shown: 0,
-            steps: 0,
+            shown: requests.len(),
+            steps: 1,
         })
     }
 
     /// Prints the question of a step.
     pub(super) fn step(&mut self, question: &str) {
         self.steps += 1;
-        text::line(format!(
-            "\n{}",
-            paint(Look::Bold, &format!("{}. {question}", self.steps))
-        ));
+        heading(self.steps, question);
     }
 
     pub(super) async fn tools(&self) -> anyhow::Result<usize> {
@@ -112,26 +138,28 @@ impl<'a> Stage<'a> {
         Ok(answer)
     }
 
-    /// A person at the terminal agrees to a call that waits: the real command.
-    pub(super) async fn approve(&mut self, id: &str) -> anyhow::Result<()> {
-        aside(&format!(
-            "(The person runs: make-credentials-mcp approve {id})"
-        ));
-        let said = Command::new(std::env::current_exe()?)
-            .args(["approve", id, "--yes"])
-            .env_clear()
-            .env("MAKE_CREDENTIALS_HOME", &self.home)
-            .output()
-            .await
-            .context("`approve` could not be started")?;
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.extend_from_slice(&said.stdout);
-        seen.extend_from_slice(&said.stderr);
-        drop(seen);
-        for line in String::from_utf8_lossy(&said.stdout).lines() {
-            aside(line);
+    /// A person at the terminal agrees to a call that waits.
+    pub(super) async fn approve(&self, id: &str) -> anyhow::Result<()> {
+        for line in self.operator.runs(&["approve", id, "--yes"], "").await? {
+            aside(&line);
         }
-        anyhow::ensure!(said.status.success(), "`approve` did not come out as told");
+        Ok(())
+    }
+
+    /// The operator keeps a secret under a name that this agent may use.
+    pub(super) async fn keep_secret(&self, name: &str) -> anyhow::Result<()> {
+        let bound = [
+            "--for",
+            "shop-bot",
+            "--tools",
+            "keys_create",
+            "--types",
+            "apikeyauth",
+        ];
+        let words = [&["secret", "set", name], &bound[..]].concat();
+        for line in self.operator.runs(&words, SECRET).await? {
+            aside(&line);
+        }
         Ok(())
     }
 
@@ -147,14 +175,13 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Ends the server as clients do and searches every byte for the token. Returns whether it
-    /// was found nowhere and the server ended by itself.
+    /// Ends the server as clients do and searches every byte for the tokens and the secret. Returns
+    /// whether they were found only where they belong, and the server ended by itself.
     pub(super) async fn close(mut self) -> anyhow::Result<bool> {
         self.client.close().await?;
         let patience = std::time::Duration::from_secs(5);
         let ended = tokio::time::timeout(patience, self.child.wait()).await;
         let ended_well = matches!(&ended, Ok(Ok(status)) if status.success());
-        let _never_made = std::fs::remove_dir_all(&self.home);
         let seen = self
             .seen
             .lock()
@@ -173,33 +200,51 @@ impl<'a> Stage<'a> {
             .flatten()
             .copied()
             .collect();
-        let token = self.zone.operator_token();
-        let found =
-            count(&seen, token) + count(&seen, CANARY) + count(&sent, token) + count(&sent, CANARY);
-        self.step("Where was the token?");
+        self.step("Where were the tokens and the secret?");
         aside(&format!(
-            "in {} bytes that the server wrote (stdout and stderr) and {} bytes of paths and bodies sent:",
+            "In {} bytes that this binary wrote (stdout and stderr) and {} bytes of paths and bodies sent:",
             seen.len(),
             sent.len()
         ));
-        let verdict = format!("{found} times");
-        let look = if found == 0 { Look::Good } else { Look::Bad };
-        text::line(format!("  {}", paint(look, &verdict)));
+        // Every token of the simulated zone ends in the same group, also the agent's own.
+        let tokens = count(&seen, CANARY) + count(&sent, CANARY);
+        let shown = count(&seen, SECRET);
+        let used = count(&sent, SECRET);
+        verdict("tokens", tokens, tokens == 0);
+        verdict("the secret, in what was written", shown, shown == 0);
+        verdict("the secret, in what Make got", used, used == 1);
         aside(&format!(
-            "It travelled in the Authorization header of {} requests to its own zone, and nowhere else.",
+            "Tokens travelled in the Authorization header of {} requests to their own zone, and nowhere else.",
             requests
                 .iter()
                 .filter(|request| request.token_prefix.is_some())
                 .count()
         ));
         anyhow::ensure!(ended_well, "the server did not end when its client left");
-        Ok(found == 0)
+        Ok(tokens == 0 && shown == 0 && used == 1)
     }
+}
+
+fn heading(number: u32, words: &str) {
+    text::line(format!(
+        "\n{}",
+        paint(Look::Bold, &format!("{number}. {words}"))
+    ));
+}
+
+fn verdict(what: &str, times: usize, is_right: bool) {
+    let look = if is_right { Look::Good } else { Look::Bad };
+    text::line(format!(
+        "  {}",
+        paint(look, &format!("{what}: {times} times"))
+    ));
 }
 
 /// Prints what somebody else did.
 pub(super) fn aside(words: &str) {
-    text::line(format!("  {}", paint(Look::Dim, words)));
+    for line in wrapped(words, WHOLE) {
+        text::line(format!("  {}", paint(Look::Dim, &line)));
+    }
 }
 
 /// What a step is expected to come to.

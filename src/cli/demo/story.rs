@@ -9,13 +9,16 @@ use crate::cli::text;
 
 const DRIVE: &str = "https://www.googleapis.com/auth/drive.readonly";
 
-pub(super) async fn tell(stage: &mut Stage<'_>) -> anyhow::Result<()> {
+pub(super) fn begin() {
     text::line("An agent works the credentials of a Make account and never holds a key.");
     text::line("The zone and the person are simulated; the server is this very binary.\n");
     beside(
         (Look::Bold, "WHAT THE AGENT SAW"),
         (Look::Bold, "WHAT WENT TO MAKE"),
     );
+}
+
+pub(super) async fn tell(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     reuse(stage).await?;
     let connection = sign_in(stage).await?;
     stage.step("Does it work?");
@@ -29,7 +32,8 @@ pub(super) async fn tell(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     stage.step("Which keys does the team have? Names and types; values never leave Make.");
     stage.call("keys_list", json!({}), Wanted::Answer).await?;
     template(stage).await?;
-    refusals(stage).await
+    refusals(stage).await?;
+    secret(stage).await
 }
 
 async fn reuse(stage: &mut Stage<'_>) -> anyhow::Result<()> {
@@ -147,16 +151,23 @@ async fn refusals(stage: &mut Stage<'_>) -> anyhow::Result<()> {
     stage
         .call("connections_delete", unused, Wanted::Refusal("not_found"))
         .await?;
+    Ok(())
+}
+
+/// A key whose value the model never has.
+async fn secret(stage: &mut Stage<'_>) -> anyhow::Result<()> {
+    let key = |value: Value| json!({"name": "Shop", "typeName": "apikeyauth", "parameters": {"key": value}});
     stage.step("A secret in the arguments?");
-    let secret =
-        json!({"name": "CRM", "typeName": "apikeyauth", "parameters": {"key": "sk-live-0815"}});
+    let literal = key(json!("sk-live-0815"));
+    let refused = Wanted::Refusal("plaintext_secret_refused");
+    stage.call("keys_create", literal, refused).await?;
+    stage.step("A key whose value the agent never has: it passes a name.");
+    stage.keep_secret("SHOP_KEY").await?;
     stage
-        .call(
-            "keys_create",
-            secret,
-            Wanted::Refusal("plaintext_secret_refused"),
-        )
+        .call("secrets_list", json!({}), Wanted::Answer)
         .await?;
+    let named = key(json!({"$secret": "SHOP_KEY"}));
+    stage.call("keys_create", named, Wanted::Answer).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::grants::Scope;
 use crate::ids::{ConnectionId, TeamId};
 use crate::make::connections::{self, Connection};
 use crate::make::{Error, Request, hooks};
@@ -58,7 +59,7 @@ impl Call<'_> {
         id: ConnectionId,
         team: Option<TeamId>,
     ) -> Result<Option<Vec<Thing>>, ToolError> {
-        let (Some(team), true) = (team, self.token_may(hooks::SCOPE).await) else {
+        let (Some(team), true) = (team, self.token_may(Scope::HooksRead.name()).await) else {
             return Ok(None);
         };
         let seen = self.see(hooks::list(team)).await?;

@@ -39,7 +39,7 @@ fn each_grant_comes_to_its_scopes_and_no_others() {
         (
             Write,
             &[Connections],
-            &["connections:read", "connections:write"],
+            &["connections:read", "connections:write", "hooks:read"],
         ),
         (Read, &[Keys], &["keys:read"]),
         (Write, &[Keys], &["keys:read", "keys:write"]),
@@ -102,6 +102,16 @@ fn single_tools_add_and_take_away_scopes() {
         writer.denied_tools.insert(tool.to_owned());
     }
     assert_eq!(needed(&writer), ["keys:read"]);
+    // Nobody is asked, so nobody is shown which hooks use it.
+    let mut never = grants(Access::Write, &[Toolset::Connections]);
+    never.confirmation = Confirmation::Never;
+    assert_eq!(needed(&never), ["connections:read", "connections:write"]);
+    let without = needed(&never)
+        .into_iter()
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
+    let asks = grants(Access::Write, &[Toolset::Connections]);
+    assert!(scopes::lacking(&asks, &operations(), &without).is_empty());
     let mut refuses = grants(Access::Write, &[Toolset::Templates]);
     refuses.confirmation = Confirmation::Refuse;
     assert!(needed(&refuses).contains(&"templates:write"));

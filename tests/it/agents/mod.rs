@@ -6,6 +6,7 @@ mod killed;
 mod operators;
 mod revoking;
 mod rotating;
+mod rotating_all;
 mod scopes;
 mod stamps;
 

@@ -76,7 +76,7 @@ async fn key(stores: &Stores, state: &State, name: &str) -> Result<Secret, Strin
     }
     // Two first uses at once must not get two keys.
     let lock = state.lock(name, PATIENCE).await;
-    let _held = lock
+    let held = lock
         .map_err(|error| error.to_string())?
         .ok_or("another process is making it")?;
     if let Some(key) = existing(stores, name)
@@ -88,6 +88,8 @@ async fn key(stores: &Stores, state: &State, name: &str) -> Result<Secret, Strin
     let key = fresh_key().ok_or("the system has no random numbers")?;
     let kept = stores.put(&SecretReference::default_for(name), &key).await;
     kept.map_err(|error| failed(&error))?;
+    // From here on everybody finds the key.
+    held.end();
     Ok(key)
 }
 

@@ -46,15 +46,12 @@ struct Finder {
 
 /// A session of this agent. Nothing is looked up before its first request.
 pub(super) fn session(
-    name: &str,
+    name: AgentName,
     narrow: Narrow,
     environment: &Environment,
     scrubber: Scrubber,
     answer_cap_bytes: usize,
-) -> anyhow::Result<Session> {
-    let name: AgentName = name
-        .parse()
-        .map_err(|bad| anyhow::anyhow!("--agent {bad}"))?;
+) -> Session {
     let state = State::at(environment.home.clone());
     let (registry, home) = (Registry::of(state.clone()), environment.home.clone());
     let hiding = scrubber.clone();
@@ -82,10 +79,10 @@ pub(super) fn session(
     });
     let session = Session::starting(starter, scrubber, state, answer_cap_bytes);
     let home = environment.home.clone();
-    Ok(session
+    session
         .recording(trail(home.clone()))
         .keeping(named_secrets(home.clone()))
-        .approving(approval_key(home)))
+        .approving(approval_key(home))
 }
 
 impl Finder {

@@ -207,10 +207,10 @@ text_id! {
     TokenStamp at "created", is_stamp, "a moment in UTC such as 2020-03-27T05:53:27.368Z",
         {"type": "string", "minLength": 20, "maxLength": 32};
     /// The name of an agent, chosen by the operator.
-    AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40",
+    AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40, and no token",
         {"type": "string", "minLength": 1, "maxLength": 40};
     /// The name under which the operator keeps a secret for tools.
-    SecretName at "secret", is_secret_name, "a name of letters, digits, `_`, `-` and `.`, starting with a letter, at most 64",
+    SecretName at "secret", is_secret_name, "a name of letters, digits, `_`, `-` and `.`, starting with a letter, at most 64, and no token",
         {"type": "string", "minLength": 1, "maxLength": 64};
 }
 
@@ -274,6 +274,21 @@ fn is_agent_name(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !holds_a_token(text)
+}
+
+/// Whether a token may stand in it: as many hex digits on end as a UUID has, dashes not counted.
+/// A name is shown again, and one that was put there by mistake must not be.
+fn holds_a_token(text: &str) -> bool {
+    let mut digits = 0;
+    text.bytes().any(|byte| {
+        if byte.is_ascii_hexdigit() {
+            digits += 1;
+        } else if byte != b'-' {
+            digits = 0;
+        }
+        digits >= 32
+    })
 }
 
 fn is_secret_name(text: &str) -> bool {
@@ -281,6 +296,7 @@ fn is_secret_name(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(inner)
+        && !holds_a_token(text)
 }
 
 /// The version of an app: a number from 1, or `latest`.
@@ -380,6 +396,28 @@ mod tests {
         assert!("app#my-app".parse::<AppName>().is_ok());
         assert!("13-http-template-example".parse::<TemplateSlug>().is_ok());
         assert!("13".parse::<TemplateSlug>().is_err());
+    }
+
+    #[test]
+    fn a_token_is_no_name() {
+        for token in [
+            "beef847b-1111-4222-8333-c0ffeec0ffee",
+            "deadbeef-1111-1222-a333-c0ffeec0ffee",
+            "c0ffee7b11114222a333c0ffeec0ffee",
+            "a-2544847b-1111-4222-8333-c0ffeec0ffee",
+            "bot2544847b11114222a333c0ffeec0ffee",
+        ] {
+            assert!(token.parse::<AgentName>().is_err(), "{token}");
+            assert!(token.parse::<SecretName>().is_err(), "{token}");
+        }
+        for name in [
+            "reporter",
+            "face-feed-2026",
+            "a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        ] {
+            assert!(name.parse::<AgentName>().is_ok(), "{name}");
+            assert!(name.parse::<SecretName>().is_ok(), "{name}");
+        }
     }
 
     #[test]

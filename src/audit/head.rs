@@ -25,6 +25,8 @@ pub(super) struct Head {
     pub(super) position: Position,
     /// The last line that is known to be on disk, whatever happens to the power.
     pub(super) synced: u64,
+    /// How often any agent had been changed, as far as a line says.
+    pub(super) changes: u64,
 }
 
 impl Head {
@@ -36,8 +38,8 @@ impl Head {
             sequence,
             mac,
         } = &self.position;
-        let synced = self.synced;
-        let text = format!("trail-head-1 {file} {length} {sequence} {synced} {mac}");
+        let (synced, changes) = (self.synced, self.changes);
+        let text = format!("trail-head-2 {file} {length} {sequence} {synced} {changes} {mac}");
         let signature = keys.head(text.as_bytes());
         let mut record = format!("{text} {signature}").into_bytes();
         record.resize(HEAD_BYTES - 1, b' ');
@@ -55,11 +57,12 @@ impl Head {
     pub(super) fn unchecked(record: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(record).ok()?;
         let mut words = text.trim_end().split(' ');
-        if words.next() != Some("trail-head-1") {
+        if words.next() != Some("trail-head-2") {
             return None;
         }
         let mut number = || words.next()?.parse::<u64>().ok();
-        let (file, length, sequence, synced) = (number()?, number()?, number()?, number()?);
+        let (file, length, sequence) = (number()?, number()?, number()?);
+        let (synced, changes) = (number()?, number()?);
         let mac = words.next()?.to_owned();
         Some(Self {
             position: Position {
@@ -69,6 +72,7 @@ impl Head {
                 mac,
             },
             synced,
+            changes,
         })
     }
 }

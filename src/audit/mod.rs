@@ -4,7 +4,7 @@
 //! # Files
 //!
 //! `audit.jsonl` is written to; at 16 MiB it becomes `audit.<n>.jsonl` and the next one begins.
-//! `audit.head` says where the trail ends, signed. `audit.lock` is held while a line is written.
+//! `audit.head` says where the trail ends and how often agents were changed, signed. `audit.lock` is held while a line is written.
 //! All are 0600, made exclusively, and never followed through a symbolic link. Older files are
 //! never removed by this program; one that somebody removed is missing to `verify`.
 //!
@@ -79,8 +79,10 @@ pub use key::fresh_key;
 pub use reader::{Mark, Snapshot};
 pub use verify::{Finding, Kept, Report};
 
+use head::Head;
 use key::Keys;
-use writer::{Writer, Written};
+use line::Body;
+use writer::{Writer, Written, read_head};
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -292,6 +294,20 @@ impl Trail {
         *kept = Some((generation, sequence));
     }
 
+    /// How often any agent had been changed when that was last written down; `None` where there is
+    /// no trail, or its head is not ours.
+    pub async fn agent_changes(&self) -> Option<u64> {
+        let path = self.0.home.as_ref()?.join(files::HEAD);
+        let read = move || {
+            let file = files::open_if_there(&path, files::Open::Reading).ok()??;
+            read_head(&file).ok()
+        };
+        // Without a trail its key is not asked for: it would be made.
+        let record = tokio::task::spawn_blocking(read).await.ok()??;
+        let keys = self.keys().await.ok()?;
+        Head::read(&record, &keys).map(|head| head.changes)
+    }
+
     /// Verifies the trail as it is now. `kept` is what is kept of it elsewhere; `None` when that
     /// was not asked.
     ///
@@ -347,7 +363,7 @@ impl Trail {
         self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn append(&self, keys: &Keys, body: &[u8], patience: Duration) -> Result<Written, Error> {
+    fn append(&self, keys: &Keys, body: &Body, patience: Duration) -> Result<Written, Error> {
         let mut writer = self.writer();
         let writer = writer.as_mut().ok_or(Error::NoHome)?;
         let written = writer.append(keys, body, patience)?;
@@ -356,7 +372,7 @@ impl Trail {
     }
 
     /// Appends where that takes no waiting: `None` where it would.
-    fn append_at_once(&self, keys: &Keys, body: &[u8]) -> Option<Result<(), Error>> {
+    fn append_at_once(&self, keys: &Keys, body: &Body) -> Option<Result<(), Error>> {
         let mut writer = match self.0.writer.try_lock() {
             Ok(writer) => writer,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -375,7 +391,13 @@ impl Trail {
     }
 }
 
-fn body_of(event: &Event) -> Vec<u8> {
-    // Plain fields always are JSON.
-    serde_json::to_vec(event).unwrap_or_default()
+fn body_of(event: &Event) -> Body {
+    let changes = match event {
+        Event::Operator(action) => action.changes.unwrap_or(0),
+        Event::Intent(_) | Event::Outcome(_) | Event::Call(_) => 0,
+    };
+    Body {
+        changes,
+        ..Body::of(event)
+    }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 
-use crate::agents::{Desk, Operator, Registry};
+use crate::agents::{Desk, Operator, Registry, is_put_back};
 use crate::config::{Environment, Variables};
 use crate::ids::UserId;
 use crate::make::Zone;
@@ -44,7 +44,13 @@ impl ZoneFlags {
 pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyhow::Result<Desk> {
     let state = State::at(environment.home.clone());
     let network = network::kept(&state).await?;
-    Ok(through(environment, scrubber, state, network))
+    let desk = through(environment, scrubber, state, network);
+    if desk.state().exists() && is_put_back(desk.state(), &desk.trail).await? {
+        text::problem(
+            "warning: state.db is older than the trail, so no agent is served; `doctor` says what to do",
+        );
+    }
+    Ok(desk)
 }
 
 /// The same on this way to Make.

@@ -33,7 +33,7 @@ pub(super) async fn check(machine: &Machine<'_>, found: &mut Findings) {
 }
 
 fn unread(why: &str, found: &mut Findings) {
-    let next = "Restore state.db from a backup, or move it away and add the agents again.";
+    let next = "Restore state.db from a backup, or move it and the audit files away together, and add the agents again.";
     found.red("approvals", "approvals", why, next);
 }
 

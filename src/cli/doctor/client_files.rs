@@ -62,7 +62,8 @@ struct ClientFile {
 
 /// Looks through the files.
 pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
-    let files = files(machine.user_folder(), std::env::current_dir().ok());
+    let (user, current) = (machine.user_folder(), std::env::current_dir().ok());
+    let files = files(user.as_deref(), current.as_deref());
     if files.is_empty() {
         return;
     }
@@ -88,9 +89,9 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
     }
 }
 
-fn files(user: Option<PathBuf>, current: Option<PathBuf>) -> Vec<ClientFile> {
+fn files(user: Option<&Path>, current: Option<&Path>) -> Vec<ClientFile> {
     let mut files = Vec::new();
-    if let Some(user) = &user {
+    if let Some(user) = user {
         let anywhere = ANYWHERE
             .iter()
             .map(|(client, file)| (*client, PathBuf::from(file)));

@@ -68,7 +68,7 @@ impl<'a> Machine<'a> {
             now: now(),
         };
         if is_readable && let Err(error) = machine.read_state(found).await {
-            let next = "Restore state.db from a backup, or move it away and add the agents again.";
+            let next = "Restore state.db from a backup, or move it and the audit files away together, and add the agents again.";
             found.red("state", "state.db", error.to_string(), next);
         }
         machine.read_operators(found).await;

@@ -37,7 +37,7 @@ pub(super) async fn check(machine: &Machine<'_>, found: &mut Findings) {
 fn judge(report: &Report, found: &mut Findings) {
     for wrong in report.findings.iter().take(MOST_NAMED) {
         if wrong.file == "state.db" {
-            let next = "Put back the newest copy of state.db; agents that were revoked since then work again with the older one, so look at `make-credentials-mcp agent list`.";
+            let next = "Put back the newest copy of state.db; with this one no agent is served, for those that were revoked since would work again. If there is none, delete the tokens of the agents in Make's profile, move state.db and the audit files away together, and add the agents again.";
             found.red("state_age", "state.db", wrong.what.clone(), next);
         } else {
             found.red("trail", "trail", wrong.to_string(), LOOK);

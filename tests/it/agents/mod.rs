@@ -4,6 +4,7 @@ mod adopting;
 mod issuing;
 mod killed;
 mod operators;
+mod put_back;
 mod revoking;
 mod rotating;
 mod rotating_all;

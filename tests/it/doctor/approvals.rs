@@ -10,7 +10,7 @@ async fn wait(scene: &Scene, connection: u64) -> String {
     let words = ["call", "connections_delete", "--agent=bot", "--args"];
     let words = [&words[..], &[arguments.as_str()]].concat();
     let left = scene.run(&words, "").await;
-    let answer: Value = serde_json::from_str(&left.stdout).expect(&left.all());
+    let answer: Value = serde_json::from_str(&left.stdout).unwrap();
     assert_eq!(answer["code"], "confirmation_required", "{answer}");
     answer["details"]["approval"].as_str().unwrap().to_owned()
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::finding::Findings;
 use super::machine::Machine;
 use super::scan::{Sure, places};
+use crate::cli::text;
 
 /// More of a file is not read.
 const MOST_BYTES: u64 = 16 << 20;
@@ -69,7 +70,7 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
     }
     let (mut read, mut keys) = (0_u32, 0_usize);
     for file in &files {
-        match text(&file.path) {
+        match read_text(&file.path) {
             Text::None => {}
             Text::Unread(why) => found.yellow(
                 "client_file",
@@ -84,7 +85,12 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
         }
     }
     if keys == 0 {
-        let said = format!("no Make API token in {read} configuration files of clients");
+        let files = text::count(
+            read,
+            "configuration file of a client",
+            "configuration files of clients",
+        );
+        let said = format!("no Make API token in {files}");
         found.ok("client_file", "clients", said);
     }
 }
@@ -155,7 +161,7 @@ enum Text {
     Unread(&'static str),
 }
 
-fn text(path: &Path) -> Text {
+fn read_text(path: &Path) -> Text {
     // Asked before opening: a pipe in its place would hold us up.
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Text::None,

@@ -6,6 +6,7 @@ use super::finding::Findings;
 use super::machine::Machine;
 use crate::audit::{Error, Report};
 use crate::cli::audit::verified;
+use crate::cli::text;
 
 const LOOK: &str = "Run `make-credentials-mcp audit verify`, and ask who had access to the home folder; `make-credentials-mcp audit export --unverified` keeps a copy.";
 /// So many places are named.
@@ -56,8 +57,9 @@ fn judge(report: &Report, found: &mut Findings) {
     }
     if report.holds() {
         let said = format!(
-            "{} lines in {} files are as they were written",
-            report.lines, report.files
+            "{} in {}: as they were written",
+            text::count(report.lines, "line", "lines"),
+            text::count(report.files, "file", "files"),
         );
         found.ok("trail", "trail", said);
     }

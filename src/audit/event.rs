@@ -33,7 +33,7 @@ pub struct Caller {
     /// Ids of objects, as they are.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub ids: Map<String, Value>,
-    /// All other arguments, each as a keyed digest ([`super::Trail::digest`]).
+    /// All other arguments, each as a keyed digest ([`super::Trail::digests`]).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub arguments: BTreeMap<String, String>,
 }

@@ -1,5 +1,5 @@
 //! A token for an agent, from the intent to the end of the former one: the first one (issued or
-//! adopted) and every later one go the same journalled way ([`machine`]), one at a time for each
+//! adopted) and every later one go the same journalled way (`machine`), one at a time for each
 //! Make user. What a kill interrupts, [`recover`] finishes or undoes.
 
 mod acts;

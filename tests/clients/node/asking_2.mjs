@@ -21,6 +21,7 @@ const name = `asking-typescript-${versionOf('client')}/${mode}`;
 const report = new Report(name);
 const UNUSED = { connectionId: 203 };
 const ASK = { teamId: 22, keys: [{ type: 'apikeyauth' }] };
+const LINK = 'credential_requests_create_by_credentials';
 
 async function prove(zone, home) {
   const asked = [];
@@ -28,9 +29,9 @@ async function prove(zone, home) {
   const versionNegotiation = { mode: ['auto', 'legacy'].includes(mode) ? mode : { pin: mode } };
   const capabilities = { elicitation: { form: {}, url: {} } };
   const client = new Client({ name: 'proof', version: '1' }, { capabilities, versionNegotiation });
-  client.setRequestHandler('elicitation/create', async ({ params }) => {
+  client.setRequestHandler('elicitation/create', async ({ params }, { mcpReq }) => {
     asked.push(params);
-    return answer(params);
+    return answer(mcpReq.signal);
   });
   const env = { MAKE_API_KEY: zone.token, MAKE_ZONE: zone.address, MAKE_CREDENTIALS_HOME: home };
   const transport = new StdioClientTransport({ command: binary, args: ['serve'], env, stderr: 'pipe' });
@@ -54,9 +55,14 @@ async function prove(zone, home) {
   const fits = form.message.includes('connection 203 "Unused mailbox"') && form.requestedSchema.required[0] === 'confirm';
   report.check(fits, 'shows the plan and one required field', form);
 
-  // Nobody answers: the client gives the call up.
-  answer = () => new Promise(() => {});
-  const nobody = await remove({ timeout: 700 }).then(
+  // Nobody answers: the client gives the call up, and the dialogue with it.
+  const silent = (signal) =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  const impatient = () => ({ signal: AbortSignal.timeout(700) });
+  answer = silent;
+  const nobody = await remove(impatient()).then(
     () => 'answered',
     () => 'gave up',
   );
@@ -81,18 +87,35 @@ async function prove(zone, home) {
   const both = await changes();
   report.check(both.length === 2, 'changed two things and nothing else', both);
 
+  // The same once more is another one only under another key.
+  const ask = (idempotencyKey, options) =>
+    client.callTool({ name: LINK, arguments: { ...ASK, idempotencyKey } }, options);
+  const posts = async () => (await changes()).filter((line) => line.startsWith('POST ')).length;
   answer = async () => ({ action: 'accept' });
-  const ask = () => client.callTool({ name: 'credential_requests_create_by_credentials', arguments: ASK });
-  const shown = await ask();
+  const shown = await ask('accepted');
   const page = asked.at(-1);
   report.check(page.mode === 'url' && page.url.includes('/credence/'), 'shows the page to the person', page);
   const hidden = isAnswer(shown) && shown.structuredContent.linkGiven && !shown.structuredContent.publicUri;
   report.check(hidden, 'the model does not get the page then', shown);
+  for (const action of ['decline', 'cancel']) {
+    answer = async () => ({ action });
+    const left = await ask(action);
+    const given = isAnswer(left) && left.structuredContent.publicUri;
+    report.check(given, `${action}: the model gets the page that nobody took`, left);
+  }
+
+  answer = silent;
+  const open = await ask('open', impatient()).then(
+    () => 'answered',
+    () => 'gave up',
+  );
+  report.check(open === 'gave up', 'times out when nobody opens the page', open);
+  report.check((await posts()) === 4, 'made one request a call', await changes());
   answer = async () => ({ action: 'decline' });
-  const declined = await ask();
-  report.check(isAnswer(declined) && declined.structuredContent.publicUri, 'gets it when nobody took it', declined);
-  const made = (await changes()).filter((line) => line.startsWith('POST '));
-  report.check(made.length === 2, 'made one request a call', made);
+  const late = await ask('open');
+  const same = isAnswer(late) && late.structuredContent.publicUri === asked.at(-2).url;
+  report.check(same, 'the same call brings the page of what was made', late);
+  report.check((await posts()) === 4, 'and makes nothing twice', await changes());
   await client.close();
   const child = children.at(-1);
   await child.exited;

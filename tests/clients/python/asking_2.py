@@ -16,6 +16,7 @@ from zone import Zone
 
 UNUSED = {"connectionId": 203}
 ASK = {"teamId": 22, "keys": [{"type": "apikeyauth"}]}
+LINK = "credential_requests_create_by_credentials"
 
 
 class Person:
@@ -88,17 +89,35 @@ async def prove(name, binary, mode):
             check(is_answer(gone) and gone["structuredContent"]["deleted"], "goes through after a yes in the form", gone)
             check(len(changes()) == 2, "changed two things and nothing else", changes())
 
+            # The same once more is another one only under another key.
+            async def ask(key):
+                return await call(LINK, {**ASK, "idempotencyKey": key})
+
+            def posts():
+                return len([line for line in changes() if line.startswith("POST ")])
+
             person.answer = {"action": "accept"}
-            shown = await call("credential_requests_create_by_credentials", ASK)
+            shown = await ask("accepted")
             page = person.asked[-1]
             check(page.mode == "url" and "/credence/" in page.url, "shows the page to the person", page)
             made = shown["structuredContent"]
             check(is_answer(shown) and made["linkGiven"] and "publicUri" not in made, "the model does not get the page then", shown)
+            for action in ("decline", "cancel"):
+                person.answer = {"action": action}
+                left = await ask(action)
+                given = is_answer(left) and "publicUri" in left["structuredContent"]
+                check(given, f"{action}: the model gets the page that nobody took", left)
+
+            person.answer = None
+            with anyio.move_on_after(0.7) as scope:
+                await ask("open")
+            check(scope.cancelled_caught, "times out when nobody opens the page")
+            check(posts() == 4, "made one request a call", changes())
             person.answer = {"action": "decline"}
-            declined = await call("credential_requests_create_by_credentials", ASK)
-            check("publicUri" in declined["structuredContent"], "gets it when nobody took it", declined)
-            posts = [line for line in changes() if line.startswith("POST ")]
-            check(len(posts) == 2, "made one request a call", posts)
+            late = await ask("open")
+            same = is_answer(late) and late["structuredContent"].get("publicUri") == person.asked[-2].url
+            check(same, "the same call brings the page of what was made", late)
+            check(posts() == 4, "and makes nothing twice", changes())
     finally:
         zone.close()
         home.cleanup()

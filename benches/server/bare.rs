@@ -54,7 +54,10 @@ impl Bare {
 
 impl Bare {
     async fn rename(&self, id: u64, name: &str) -> reqwest::Result<String> {
-        let url = format!("{}/{id}{}", self.connections, self.query);
+        // Make does not tell the scopes here.
+        let query = self.query.strip_suffix("&cols%5B%5D=scopes");
+        let query = query.unwrap_or(&self.query);
+        let url = format!("{}/{id}{query}", self.connections);
         let request = self
             .http
             .patch(url)

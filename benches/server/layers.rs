@@ -5,6 +5,23 @@
 //! `env, no home` the trail, between that and the bare server policy and scrubber together with the check of the
 //! arguments and the shape of the answer, which have no switch of their own: the sum is an upper bound. Without a home
 //! nothing can be changed, so a change is measured without that one.
+//!
+//! One run of `cargo bench --bench server -- layers` on 2 cores of a shared machine, against the embedded zone (µs a call,
+//! in brackets beside the bare server in the same round; other runs gave 1.5 to 1.8 for reading, 4.7 to 5.4 for changing):
+//!
+//! | | CPU | waited, p50 |
+//! | --- | --- | --- |
+//! | `connections_get`, registered | 117 (1.54) | 205 (1.27) |
+//! | `connections_get`, agent `env` | 118 (1.53) | 208 (1.26) |
+//! | `connections_get`, agent `env`, no home | 100 (1.23) | 170 (1.10) |
+//! | `connections_get`, bare | 78 | 166 |
+//! | `connections_update`, registered | 517 (4.70) | 828 (4.56) |
+//! | `connections_update`, agent `env` | 514 (4.82) | 859 (4.47) |
+//! | `connections_update`, bare | 102 | 181 |
+//!
+//! So all of them together cost a call that reads 0.04 ms, about half of it the line of the trail, and one that changes
+//! something 0.4 ms of CPU and 0.65 ms of waiting: its intent is on disk before it leaves, and `state.db` keeps the end
+//! of the trail behind it. The registry itself costs nothing that can be told from noise.
 
 use std::time::Duration;
 

@@ -2,6 +2,8 @@
 //! after each line, so that a cut tail is found.
 
 use super::key::Keys;
+use super::writer::read_head;
+use super::{Trail, files};
 
 /// The size of the record: inside a sector, so that no crash leaves a half of it.
 pub(super) const HEAD_BYTES: usize = 256;
@@ -74,5 +76,21 @@ impl Head {
             synced,
             changes,
         })
+    }
+}
+
+impl Trail {
+    /// How often any agent had been changed when that was last written down; `None` where there is
+    /// no trail, or its head is not ours.
+    pub async fn agent_changes(&self) -> Option<u64> {
+        let path = self.0.home.as_ref()?.join(files::HEAD);
+        let read = move || {
+            let file = files::open_if_there(&path, files::Open::Reading).ok()??;
+            read_head(&file).ok()
+        };
+        // Without a trail its key is not asked for: it would be made.
+        let record = tokio::task::spawn_blocking(read).await.ok()??;
+        let keys = self.keys().await.ok()?;
+        Head::read(&record, &keys).map(|head| head.changes)
     }
 }

@@ -79,10 +79,9 @@ pub use key::fresh_key;
 pub use reader::{Mark, Snapshot};
 pub use verify::{Finding, Kept, Report};
 
-use head::Head;
 use key::Keys;
 use line::Body;
-use writer::{Writer, Written, read_head};
+use writer::{Writer, Written};
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -292,20 +291,6 @@ impl Trail {
     pub fn anchored(&self, generation: u64, sequence: u64) {
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         *kept = Some((generation, sequence));
-    }
-
-    /// How often any agent had been changed when that was last written down; `None` where there is
-    /// no trail, or its head is not ours.
-    pub async fn agent_changes(&self) -> Option<u64> {
-        let path = self.0.home.as_ref()?.join(files::HEAD);
-        let read = move || {
-            let file = files::open_if_there(&path, files::Open::Reading).ok()??;
-            read_head(&file).ok()
-        };
-        // Without a trail its key is not asked for: it would be made.
-        let record = tokio::task::spawn_blocking(read).await.ok()??;
-        let keys = self.keys().await.ok()?;
-        Head::read(&record, &keys).map(|head| head.changes)
     }
 
     /// Verifies the trail as it is now. `kept` is what is kept of it elsewhere; `None` when that

@@ -12,7 +12,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The word that starts [`serve`].
 pub(crate) const SERVER: &str = "bare-server";
@@ -52,6 +52,22 @@ impl Bare {
     }
 }
 
+impl Bare {
+    async fn rename(&self, id: u64, name: &str) -> reqwest::Result<String> {
+        // Make does not tell the scopes here.
+        let query = self.query.strip_suffix("&cols%5B%5D=scopes");
+        let query = query.unwrap_or(&self.query);
+        let url = format!("{}/{id}{query}", self.connections);
+        let request = self
+            .http
+            .patch(url)
+            .header("authorization", &self.authorization)
+            .header("content-type", "application/json")
+            .body(json!({"name": name}).to_string());
+        request.send().await?.error_for_status()?.text().await
+    }
+}
+
 impl ServerHandler for Bare {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
@@ -74,10 +90,19 @@ impl ServerHandler for Bare {
         let failed = || ErrorData::internal_error("failed", None);
         let arguments = request.arguments.unwrap_or_default();
         let id = arguments.get("connectionId").and_then(Value::as_u64);
-        let body = self.get(id.ok_or_else(failed)?).await;
+        let id = id.ok_or_else(failed)?;
+        let name = arguments.get("name").and_then(Value::as_str);
+        let body = match name {
+            Some(name) => self.rename(id, name).await,
+            None => self.get(id).await,
+        };
         let body = body.map_err(|_| failed())?;
         let connection: Value = serde_json::from_str(&body).map_err(|_| failed())?;
-        Ok(CallToolResult::structured(connection).into())
+        let answer = match name {
+            Some(_) => json!({"connectionId": id, "renamed": true}),
+            None => connection,
+        };
+        Ok(CallToolResult::structured(answer).into())
     }
 }
 

@@ -5,10 +5,11 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use make_credentials_mcp::sandbox::Sandbox;
 
 use crate::bare;
@@ -27,6 +28,10 @@ pub(crate) enum Link {
 pub(crate) enum Program {
     /// The real binary.
     Ours,
+    /// The same with an agent from the registry.
+    Registered,
+    /// The same with the agent `env` and no home folder: no registry and no trail.
+    Homeless,
     /// A server of a few lines that asks Make for the connection.
     Bare,
     /// The same with the columns in the question that ours asks for, so that the answer has the same size.
@@ -39,6 +44,8 @@ impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ours => "ours",
+            Self::Registered => "registered",
+            Self::Homeless => "env, no home",
             Self::Bare => "bare",
             Self::BareSameColumns => "bare, columns",
             Self::BareHttp => "bare reqwest",
@@ -143,6 +150,38 @@ impl Drop for Child {
     }
 }
 
+/// The agent in the registry.
+const AGENT: &str = "bench";
+
+fn registered_home() -> PathBuf {
+    std::env::temp_dir().join(format!("bench-registered-{}", std::process::id()))
+}
+
+/// Enters the agent of [`Program::Registered`] in a home folder of its own, bound to one team.
+pub(crate) fn register(zone: &Sandbox) -> Result<()> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_make-credentials-mcp"));
+    let words = ["agent", "add", AGENT, "--teams=22", "--access=write"];
+    let mut adding = command
+        .args(words)
+        .args(["--token-stdin", "--zone", &zone.zone()])
+        .env("MAKE_CREDENTIALS_HOME", registered_home())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut stdin = adding.stdin.take().context("no stdin")?;
+    stdin.write_all(zone.operator_token().as_bytes())?;
+    drop(stdin);
+    let status = adding.wait()?;
+    ensure!(status.success(), "the agent could not be added: {status}");
+    Ok(())
+}
+
+/// Takes the home folder of [`Program::Registered`] away.
+pub(crate) fn forget() -> Result<()> {
+    Ok(fs::remove_dir_all(registered_home())?)
+}
+
 fn command(program: Program, zone: &Sandbox) -> Result<Command> {
     let (address, token) = (zone.zone(), zone.operator_token());
     let columns: String = crate::load::COLUMNS
@@ -151,7 +190,11 @@ fn command(program: Program, zone: &Sandbox) -> Result<Command> {
         .collect();
     let query = match program {
         Program::BareSameColumns => columns.replacen('&', "?", 1),
-        Program::Ours | Program::Bare | Program::BareHttp => String::new(),
+        Program::Ours
+        | Program::Registered
+        | Program::Homeless
+        | Program::Bare
+        | Program::BareHttp => String::new(),
     };
     let role = match program {
         Program::Ours => {
@@ -164,6 +207,24 @@ fn command(program: Program, zone: &Sandbox) -> Result<Command> {
                     "MAKE_CREDENTIALS_HOME",
                     std::env::temp_dir().join("bench-home"),
                 );
+            return Ok(command);
+        }
+        Program::Registered => {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_make-credentials-mcp"));
+            command
+                .args(["serve", "--agent", AGENT])
+                .env_remove("MAKE_API_KEY")
+                .env("MAKE_CREDENTIALS_HOME", registered_home());
+            return Ok(command);
+        }
+        Program::Homeless => {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_make-credentials-mcp"));
+            command
+                .arg("serve")
+                .env("MAKE_API_KEY", token)
+                .env("MAKE_ZONE", address)
+                .env_remove("MAKE_CREDENTIALS_HOME")
+                .env_remove("HOME");
             return Ok(command);
         }
         Program::Bare | Program::BareSameColumns => bare::SERVER,

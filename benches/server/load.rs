@@ -48,7 +48,8 @@ struct Outcome {
 
 #[derive(Deserialize)]
 struct Structured {
-    connection: Connection,
+    connection: Option<Connection>,
+    renamed: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -70,9 +71,22 @@ pub(crate) fn list(server: &mut Child) -> Result<()> {
     Ok(())
 }
 
-fn call(id: u32) -> String {
+/// What is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// `connections_get`: reads.
+    Get,
+    /// `connections_update` with a name: changes.
+    Rename,
+}
+
+fn call(tool: Tool, id: u32) -> String {
+    let (name, more) = match tool {
+        Tool::Get => ("connections_get", String::new()),
+        Tool::Rename => ("connections_update", format!(r#","name":"Number {id}""#)),
+    };
     format!(
-        r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"connections_get","arguments":{{"connectionId":101}}}}}}"#
+        r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"{name}","arguments":{{"connectionId":101{more}}}}}}}"#
     )
 }
 
@@ -80,17 +94,19 @@ fn call(id: u32) -> String {
 fn answer(server: &mut Child) -> Result<u32> {
     let line = server.hear()?;
     let answer: Answer = serde_json::from_str(line).with_context(|| line.to_owned())?;
-    let good = !answer.result.is_error && answer.result.structured_content.connection.id == 101;
+    let content = answer.result.structured_content;
+    let is_it = content.connection.is_some_and(|found| found.id == 101);
+    let good = !answer.result.is_error && (is_it || content.renamed == Some(true));
     ensure!(good, "not the connection");
     Ok(answer.id)
 }
 
 /// One call after another. Returns how long each took.
-pub(crate) fn sequential(server: &mut Child, calls: u32) -> Result<Vec<Duration>> {
+pub(crate) fn sequential(server: &mut Child, tool: Tool, calls: u32) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     for id in 0..calls {
         let begun = Instant::now();
-        server.say(&call(id))?;
+        server.say(&call(tool, id))?;
         ensure!(answer(server)? == id, "the answer to another call");
         times.push(begun.elapsed());
     }
@@ -103,7 +119,7 @@ pub(crate) fn pipelined(server: &mut Child, calls: u32, in_flight: u32) -> Resul
     let mut answered = vec![false; usize::try_from(calls)?];
     let mut asked = 0;
     while asked < in_flight.min(calls) {
-        server.say(&call(asked))?;
+        server.say(&call(Tool::Get, asked))?;
         asked += 1;
     }
     for _ in 0..calls {
@@ -113,7 +129,7 @@ pub(crate) fn pipelined(server: &mut Child, calls: u32, in_flight: u32) -> Resul
         ensure!(!*first, "answered twice");
         *first = true;
         if asked < calls {
-            server.say(&call(asked))?;
+            server.say(&call(Tool::Get, asked))?;
             asked += 1;
         }
     }

@@ -1,13 +1,15 @@
 //! What the server costs: its start, its memory, its CPU beside a bare rmcp + reqwest server, its rate beside bare
 //! reqwest. Everything runs against one embedded zone in this process.
 //!
-//! `cargo bench --bench server` runs all; `cargo bench --bench server -- cpu` one of `start`, `memory`, `cpu`, `rate`.
+//! `cargo bench --bench server` runs all; `cargo bench --bench server -- cpu` one of `start`, `memory`, `cpu`, `rate`,
+//! `layers`.
 //! The machine may be busy, so the figures to read are medians and the ratios of one run.
 #![expect(clippy::print_stdout, reason = "a measurement")]
 
 mod bare;
 mod child;
 mod figures;
+mod layers;
 mod load;
 
 use std::time::{Duration, Instant};
@@ -17,7 +19,7 @@ use make_credentials_mcp::sandbox::{Options, Sandbox};
 
 use child::{Child, Link, Program};
 use figures::{median, micros, spread};
-use load::{DISCOVER, INITIALIZE, open, pipelined, sequential};
+use load::{DISCOVER, INITIALIZE, Tool, open, pipelined, sequential};
 
 const LINKS: [(&str, Link); 2] = [("FIFOs", Link::Fifos), ("socket pairs", Link::Sockets)];
 const IN_FLIGHT: u32 = 64;
@@ -36,11 +38,12 @@ fn main() -> Result<()> {
         _ => {}
     }
     let zone = Sandbox::start_blocking(Options::default())?;
-    let all: [(&str, Measure); 4] = [
+    let all: [(&str, Measure); 5] = [
         ("start", start),
         ("memory", memory),
         ("cpu", cpu),
         ("rate", rate),
+        ("layers", layers::measure),
     ];
     for (name, measure) in all {
         if wanted.as_deref().is_none_or(|wanted| wanted == name) {
@@ -126,7 +129,7 @@ fn cpu(zone: &Sandbox) -> Result<()> {
                 for (_, server, costs, waits) in &mut servers {
                     let before = server.cpu()?;
                     if in_flight == 1 {
-                        waits.extend(sequential(server, CALLS)?);
+                        waits.extend(sequential(server, Tool::Get, CALLS)?);
                     } else {
                         pipelined(server, CALLS, in_flight)?;
                     }

@@ -96,10 +96,11 @@ pub fn isolation(teams: &Teams, reach: &Reach) -> Isolation {
             "the agent was given every team that its token's user reaches".to_owned(),
         )
     } else if !further.is_empty() {
+        let teams = if listed.len() == 1 { "team" } else { "teams" };
         let listed = listed.join(", ");
         (
             false,
-            format!("the token's user reaches the teams {listed} too"),
+            format!("the token's user reaches the {teams} {listed} too"),
         )
     } else if reach.wide_role == Some(true) {
         (

@@ -10,6 +10,7 @@ mod notes;
 pub mod operator;
 mod patience;
 mod process;
+mod put_back;
 mod registry;
 pub mod retire;
 pub mod revoke;
@@ -23,6 +24,7 @@ pub use kept_operator::KeptOperator;
 pub use notes::Note;
 pub use operator::{Operator, organizations};
 pub use process::clock_ms;
+pub use put_back::is_put_back;
 pub use registry::{Registered, Registry, TokenFacts};
 pub use serving::{Applying, Drained, LEASE, Overdue, Seen, Serving, wait_until_seen};
 

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::desk::{Desk, ask};
+use super::notes::Note;
 use super::operator::Operator;
 use super::patience::Patience;
 use super::{Error, Registered};
@@ -223,6 +224,9 @@ async fn expire(desk: &Desk, operator: &Operator) -> Result<(), Error> {
         if over && agent.standing == Standing::Active && agent.zone == *operator.zone() {
             let why = "the agent's time is over";
             desk.registry.mark_revoked(&agent.name, why).await?;
+            let prefix = agent.token.as_ref().map(|token| token.prefix.as_str());
+            desk.note(Note::Revoked(agent.name.as_str(), prefix, "expired"))
+                .await;
         }
     }
     Ok(())

@@ -46,7 +46,7 @@ pub struct Serving {
     id: i64,
     lease_until_ms: Arc<AtomicI64>,
     renewed: Instant,
-    version: Option<i64>,
+    version: Option<(u32, i64)>,
     /// The generation that was applied last.
     applied: i64,
     /// The generation that everything in this process works with.

@@ -2,6 +2,8 @@
 //! after each line, so that a cut tail is found.
 
 use super::key::Keys;
+use super::writer::read_head;
+use super::{Trail, files};
 
 /// The size of the record: inside a sector, so that no crash leaves a half of it.
 pub(super) const HEAD_BYTES: usize = 256;
@@ -25,6 +27,8 @@ pub(super) struct Head {
     pub(super) position: Position,
     /// The last line that is known to be on disk, whatever happens to the power.
     pub(super) synced: u64,
+    /// How often any agent had been changed, as far as a line says.
+    pub(super) changes: u64,
 }
 
 impl Head {
@@ -36,8 +40,8 @@ impl Head {
             sequence,
             mac,
         } = &self.position;
-        let synced = self.synced;
-        let text = format!("trail-head-1 {file} {length} {sequence} {synced} {mac}");
+        let (synced, changes) = (self.synced, self.changes);
+        let text = format!("trail-head-2 {file} {length} {sequence} {synced} {changes} {mac}");
         let signature = keys.head(text.as_bytes());
         let mut record = format!("{text} {signature}").into_bytes();
         record.resize(HEAD_BYTES - 1, b' ');
@@ -55,11 +59,12 @@ impl Head {
     pub(super) fn unchecked(record: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(record).ok()?;
         let mut words = text.trim_end().split(' ');
-        if words.next() != Some("trail-head-1") {
+        if words.next() != Some("trail-head-2") {
             return None;
         }
         let mut number = || words.next()?.parse::<u64>().ok();
-        let (file, length, sequence, synced) = (number()?, number()?, number()?, number()?);
+        let (file, length, sequence) = (number()?, number()?, number()?);
+        let (synced, changes) = (number()?, number()?);
         let mac = words.next()?.to_owned();
         Some(Self {
             position: Position {
@@ -69,6 +74,23 @@ impl Head {
                 mac,
             },
             synced,
+            changes,
         })
+    }
+}
+
+impl Trail {
+    /// How often any agent had been changed when that was last written down; `None` where there is
+    /// no trail, or its head is not ours.
+    pub async fn agent_changes(&self) -> Option<u64> {
+        let path = self.0.home.as_ref()?.join(files::HEAD);
+        let read = move || {
+            let file = files::open_if_there(&path, files::Open::Reading).ok()??;
+            read_head(&file).ok()
+        };
+        // Without a trail its key is not asked for: it would be made.
+        let record = tokio::task::spawn_blocking(read).await.ok()??;
+        let keys = self.keys().await.ok()?;
+        Head::read(&record, &keys).map(|head| head.changes)
     }
 }

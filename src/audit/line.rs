@@ -10,6 +10,25 @@ pub(super) const LONGEST_LINE: usize = 256 << 10;
 const BEFORE_MAC: &[u8] = b",\"mac\":\"";
 const BEHIND_MAC: &[u8] = b"\"}";
 
+/// What a line says beside its place.
+#[derive(Debug, Clone)]
+pub(super) struct Body {
+    /// A JSON object.
+    pub(super) json: Vec<u8>,
+    /// How often any agent had been changed by then, where the line says it.
+    pub(super) changes: u64,
+}
+
+impl Body {
+    pub(super) fn of(said: &impl Serialize) -> Self {
+        Self {
+            // Plain fields always are JSON.
+            json: serde_json::to_vec(said).unwrap_or_default(),
+            changes: 0,
+        }
+    }
+}
+
 /// What the trail writes about itself.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
@@ -67,7 +86,8 @@ pub(super) enum Reason {
 }
 
 /// A line without its end: `{"seq":…,"at":…,"pid":…,` and what `body` says.
-pub(super) fn begun(sequence: u64, body: &[u8]) -> Vec<u8> {
+pub(super) fn begun(sequence: u64, body: &Body) -> Vec<u8> {
+    let body = &body.json;
     let at = jiff::Timestamp::now();
     let pid = std::process::id();
     let mut line = format!("{{\"seq\":{sequence},\"at\":\"{at:.3}\",\"pid\":{pid},").into_bytes();

@@ -4,7 +4,7 @@
 //! # Files
 //!
 //! `audit.jsonl` is written to; at 16 MiB it becomes `audit.<n>.jsonl` and the next one begins.
-//! `audit.head` says where the trail ends, signed. `audit.lock` is held while a line is written.
+//! `audit.head` says where the trail ends and how often agents were changed, signed. `audit.lock` is held while a line is written.
 //! All are 0600, made exclusively, and never followed through a symbolic link. Older files are
 //! never removed by this program; one that somebody removed is missing to `verify`.
 //!
@@ -80,6 +80,7 @@ pub use reader::{Mark, Snapshot};
 pub use verify::{Finding, Kept, Report};
 
 use key::Keys;
+use line::Body;
 use writer::{Writer, Written};
 
 /// How long one process waits for another that writes.
@@ -347,7 +348,7 @@ impl Trail {
         self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn append(&self, keys: &Keys, body: &[u8], patience: Duration) -> Result<Written, Error> {
+    fn append(&self, keys: &Keys, body: &Body, patience: Duration) -> Result<Written, Error> {
         let mut writer = self.writer();
         let writer = writer.as_mut().ok_or(Error::NoHome)?;
         let written = writer.append(keys, body, patience)?;
@@ -356,7 +357,7 @@ impl Trail {
     }
 
     /// Appends where that takes no waiting: `None` where it would.
-    fn append_at_once(&self, keys: &Keys, body: &[u8]) -> Option<Result<(), Error>> {
+    fn append_at_once(&self, keys: &Keys, body: &Body) -> Option<Result<(), Error>> {
         let mut writer = match self.0.writer.try_lock() {
             Ok(writer) => writer,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -375,7 +376,13 @@ impl Trail {
     }
 }
 
-fn body_of(event: &Event) -> Vec<u8> {
-    // Plain fields always are JSON.
-    serde_json::to_vec(event).unwrap_or_default()
+fn body_of(event: &Event) -> Body {
+    let changes = match event {
+        Event::Operator(action) => action.changes.unwrap_or(0),
+        Event::Intent(_) | Event::Outcome(_) | Event::Call(_) => 0,
+    };
+    Body {
+        changes,
+        ..Body::of(event)
+    }
 }

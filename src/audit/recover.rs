@@ -133,6 +133,7 @@ impl Files<'_> {
         if cut_bytes > 0 {
             log.set_len(scan.whole)?;
         }
+        head.changes = head.changes.max(scan.changes);
         head.position = scan.end;
         let found = scan.last;
         if scan.foreign {
@@ -175,7 +176,9 @@ impl Files<'_> {
         {
             head.position.sequence = first.sequence.saturating_sub(1);
             head.position.mac = first.before.unwrap_or_default();
-            head.position = scan(&file, 0, &head.position, self.keys)?.end;
+            let scan = scan(&file, 0, &head.position, self.keys)?;
+            head.changes = scan.changes;
+            head.position = scan.end;
         }
         Ok(head)
     }
@@ -224,6 +227,8 @@ struct Scan {
     last: u64,
     /// Whether there are lines that are not ours.
     foreign: bool,
+    /// How often any agent had been changed, as far as they say.
+    changes: u64,
 }
 
 /// Follows the chain from here to the end of the file.
@@ -236,6 +241,7 @@ fn scan(log: &File, from: u64, position: &Position, keys: &Keys) -> io::Result<S
         whole: from,
         last: position.sequence,
         foreign: false,
+        changes: 0,
     };
     while let Some(line) = lines.next()?.filter(|line| line.whole) {
         scan.whole = line.ends;
@@ -244,6 +250,7 @@ fn scan(log: &File, from: u64, position: &Position, keys: &Keys) -> io::Result<S
                 scan.end.sequence = parted.place.sequence;
                 parted.mac.clone_into(&mut scan.end.mac);
                 scan.last = parted.place.sequence;
+                scan.changes = scan.changes.max(parted.place.changes.unwrap_or(0));
             }
             _ => scan.foreign = true,
         }

@@ -65,6 +65,19 @@ impl Report {
         self.findings.is_empty()
     }
 
+    /// That the state was found to be older before: by now it may count as high as the trail.
+    pub fn remember_put_back(&mut self) {
+        if self.findings.iter().all(|one| one.file != "state.db") {
+            self.wrong(Finding {
+                file: "state.db".to_owned(),
+                line: None,
+                sequence: None,
+                what: "was older than the trail when it was looked at; it was put back or removed"
+                    .to_owned(),
+            });
+        }
+    }
+
     pub(super) fn wrong(&mut self, finding: Finding) {
         if self.findings.len() < MOST_FINDINGS {
             self.findings.push(finding);

@@ -11,7 +11,7 @@ use super::Error;
 use super::files::{self, CURRENT, HEAD, Open};
 use super::head::{HEAD_BYTES, Head, Position};
 use super::key::Keys;
-use super::line::{self, Opening, Resumed, Upkeep};
+use super::line::{self, Body, Opening, Resumed, Upkeep};
 use super::lock::Lock;
 use super::recover::{self, Begin};
 
@@ -89,7 +89,7 @@ impl Writer {
     pub(super) fn append(
         &mut self,
         keys: &Keys,
-        body: &[u8],
+        body: &Body,
         patience: Duration,
     ) -> Result<Written, Error> {
         let mut lock = std::mem::take(&mut self.lock);
@@ -100,7 +100,7 @@ impl Writer {
         written
     }
 
-    fn append_alone(&mut self, keys: &Keys, body: &[u8]) -> Result<Written, Error> {
+    fn append_alone(&mut self, keys: &Keys, body: &Body) -> Result<Written, Error> {
         let mut kept = self.open.take();
         let open = kept.take_if(|open| self.is_current(open, keys));
         let mut open = match open {
@@ -164,7 +164,7 @@ impl Writer {
             let mut resumed = resumed.clone();
             // In a new file its first line is already there.
             resumed.before.clone_from(&open.head.position.mac);
-            open.write(keys, &body_of(&Upkeep::Resumed(resumed)))?;
+            open.write(keys, &Body::of(&Upkeep::Resumed(resumed)))?;
             tracing::warn!(
                 ?reason,
                 "the trail was not as it was left; see `audit verify`"
@@ -190,8 +190,9 @@ impl Writer {
 
 impl Opened {
     /// Writes a line and then the head; leaves the file as it was when that fails.
-    fn write(&mut self, keys: &Keys, body: &[u8]) -> Result<u64, Error> {
-        let before = self.head.position.clone();
+    fn write(&mut self, keys: &Keys, body: &Body) -> Result<u64, Error> {
+        let before_it = self.head.clone();
+        let before = &before_it.position;
         let sequence = before.sequence + 1;
         let mut text = line::begun(sequence, body);
         let mac = line::end(&mut text, &before.mac, keys);
@@ -201,6 +202,7 @@ impl Opened {
                 self.head.position.length += text.len() as u64;
                 self.head.position.sequence = sequence;
                 self.head.position.mac = mac;
+                self.head.changes = self.head.changes.max(body.changes);
                 let record = self.head.record(keys);
                 put(&self.head_file, 0, &record).map_err(|error| Error::write(HEAD, &error))?;
                 self.record = record;
@@ -209,7 +211,7 @@ impl Opened {
         if let Err(error) = written {
             // What cannot be cut back now is cut by the next writer.
             let _cut_later = self.log.set_len(before.length);
-            self.head.position = before;
+            self.head = before_it;
             let _old_one = put(&self.head_file, 0, &self.record);
             return Err(error);
         }
@@ -244,15 +246,10 @@ fn new_file(home: &Path, head: Head, head_file: Arc<File>, keys: &Keys) -> Resul
     };
     open.head.position.file += 1;
     open.head.position.length = 0;
-    open.write(keys, &body_of(&opening))?;
+    open.write(keys, &Body::of(&opening))?;
     open.log.sync_data().map_err(failed)?;
     files::sync_folder(home).map_err(failed)?;
     Ok(open)
-}
-
-fn body_of(upkeep: &Upkeep) -> Vec<u8> {
-    // Plain fields always are JSON.
-    serde_json::to_vec(upkeep).unwrap_or_default()
 }
 
 pub(super) fn read_head(file: &File) -> io::Result<Vec<u8>> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::audit::{Action, Did, Event, Label, Trail};
 use crate::config::Environment;
 use crate::secret::Scrubber;
-use crate::tools::{Approval, ApprovalError, Approvals, Standing};
+use crate::tools::{Approval, ApprovalError, Approvals, Standing, is_approval_id};
 
 use super::own_keys::{approvals, trail};
 use super::{Ended, text, who};
@@ -16,7 +16,7 @@ use super::{Ended, text, who};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The calls to say yes to; without any, those that wait are listed
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = approval_id)]
     ids: Vec<String>,
     /// Say yes without being asked
     #[arg(long, requires = "ids")]
@@ -29,8 +29,18 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 pub(super) struct RejectArgs {
     /// The calls to say no to
-    #[arg(value_name = "ID", required = true)]
+    #[arg(value_name = "ID", required = true, value_parser = approval_id)]
     ids: Vec<String>,
+}
+
+fn approval_id(text: &str) -> Result<String, &'static str> {
+    if is_approval_id(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(
+            "must be an id of 6 letters and digits; `approve` without one lists the calls that wait",
+        )
+    }
 }
 
 /// Where decisions are written.

@@ -2,8 +2,9 @@
 
 use anyhow::{Context as _, bail};
 
-use crate::agents::{Desk, Operator, Registry};
+use crate::agents::{Desk, Operator, Registry, is_put_back};
 use crate::config::{Environment, Variables};
+use crate::ids::UserId;
 use crate::make::Zone;
 use crate::network::Network;
 use crate::secret::Scrubber;
@@ -43,7 +44,13 @@ impl ZoneFlags {
 pub(super) async fn desk(environment: &Environment, scrubber: &Scrubber) -> anyhow::Result<Desk> {
     let state = State::at(environment.home.clone());
     let network = network::kept(&state).await?;
-    Ok(through(environment, scrubber, state, network))
+    let desk = through(environment, scrubber, state, network);
+    if desk.state().exists() && is_put_back(desk.state(), &desk.trail).await? {
+        text::problem(
+            "warning: state.db is older than the trail, so no agent is served; `doctor` says what to do",
+        );
+    }
+    Ok(desk)
 }
 
 /// The same on this way to Make.
@@ -92,6 +99,43 @@ pub(super) async fn operator(
     };
     let access = given_token::access(token, zone)?;
     Ok(Operator::with(desk, access).await?)
+}
+
+/// The same for the tokens of this Make user.
+pub(super) async fn operator_of(
+    desk: &Desk,
+    zone: Zone,
+    user: UserId,
+    from_stdin: bool,
+) -> anyhow::Result<Operator> {
+    if !from_stdin && let Some(kept) = kept_of(desk, &zone, user).await? {
+        return Ok(kept);
+    }
+    operator(desk, Some(zone), from_stdin).await
+}
+
+/// The operator that is kept for this Make user.
+pub(super) async fn kept_of(
+    desk: &Desk,
+    zone: &Zone,
+    user: UserId,
+) -> anyhow::Result<Option<Operator>> {
+    let mut kept = desk.kept_operators().await?.into_iter();
+    let Some(one) = kept.find(|one| one.access.zone == *zone && one.user == user) else {
+        return Ok(None);
+    };
+    let access = given_token::access(one.access.token, one.access.zone)?;
+    Ok(Some(Operator::with(desk, access).await?))
+}
+
+/// The flag that names this zone in another command.
+pub(super) fn zone_flag(zone: &Zone) -> String {
+    let flag = if Zone::parse(&zone.to_string()).is_ok() {
+        "--zone"
+    } else {
+        "--private-zone"
+    };
+    format!("{flag} {zone}")
 }
 
 /// The operator that is kept for this zone, when there is exactly one.

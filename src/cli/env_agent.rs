@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::config::Environment;
 use crate::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
-use crate::ids::TeamId;
+use crate::ids::{AgentName, TeamId};
 use crate::make::{self, Client, Zone};
 use crate::sandbox::CANARY;
 use crate::secret::{Scrubber, Strength};
@@ -26,7 +26,7 @@ const NAME: &str = "env";
 pub(super) struct AgentFlags {
     /// The agent; `env` is the one with the token from `MAKE_API_KEY`
     #[arg(long, value_name = "NAME")]
-    agent: Option<String>,
+    agent: Option<AgentName>,
     /// Only these toolsets
     #[arg(long, value_delimiter = ',', value_name = "A,B")]
     toolsets: Option<Vec<Toolset>>,
@@ -60,7 +60,7 @@ pub(super) struct AgentFlags {
 impl AgentFlags {
     /// Whether this is the agent that the environment sets up.
     pub(super) fn is_env(&self) -> bool {
-        self.agent.as_deref().is_none_or(|name| name == NAME)
+        self.agent.as_ref().is_none_or(|name| name.as_str() == NAME)
     }
 
     /// A session of this agent. Where there is no way to Make, the session says what to do.
@@ -76,7 +76,13 @@ impl AgentFlags {
                 read_only: self.read_only,
             };
             let cap = usize::try_from(self.max_answer_bytes)?;
-            return registered_agent::session(name, narrow, environment, scrubber, cap);
+            return Ok(registered_agent::session(
+                name.clone(),
+                narrow,
+                environment,
+                scrubber,
+                cap,
+            ));
         }
         self.check_tools()?;
         let state = State::at(environment.home.clone());

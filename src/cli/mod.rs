@@ -109,12 +109,19 @@ impl Cli {
         {
             scrubber.add(&token, Strength::Token);
         }
+        let numbers: Vec<String> = words
+            .iter()
+            .flat_map(|word| long_numbers(&word.to_string_lossy()))
+            .collect();
         Self::try_parse_from(words).map_err(|error| {
             let text = error.render().to_string();
-            if scrubber.finds(text.as_bytes()) {
-                problem(scrubber.text(text.trim_end()));
-            } else {
+            let hidden = numbers.iter().fold(scrubber.text(&text), |text, number| {
+                text.replace(number, "[redacted]")
+            });
+            if hidden == text {
                 let _closed = error.print();
+            } else {
+                problem(hidden.trim_end());
             }
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         })
@@ -147,6 +154,14 @@ fn tokens(word: &str) -> Vec<Secret> {
         .filter(|piece| is_uuid(piece))
         .map(|piece| Secret::new(piece.to_owned()))
         .collect()
+}
+
+/// What may be a token of another form: as many hex digits on end as a UUID has, or more, dashes
+/// not counted. Only errors about the words themselves are without it, for ids look like that too.
+fn long_numbers(word: &str) -> Vec<String> {
+    let pieces = word.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
+    let is_long = |piece: &&str| piece.bytes().filter(|byte| *byte != b'-').count() >= 32;
+    pieces.filter(is_long).map(str::to_owned).collect()
 }
 
 /// A file that may grow no further is an error that is dealt with, not the end of the process.

@@ -25,16 +25,25 @@ pub(super) fn trail(home: Option<PathBuf>) -> Trail {
 
 /// The same for who only reads: a key that is missing is not made.
 pub(super) fn read_trail(home: Option<PathBuf>) -> Trail {
-    let stores = Stores::at(home.clone(), &Variables::of_process(), &Network::default());
-    let source: KeySource = Arc::new(move || {
+    Trail::at(home.clone(), reading(home, TRAIL))
+}
+
+/// The approvals of this home folder for who only reads.
+pub(super) fn read_approvals(home: Option<PathBuf>) -> Approvals {
+    Approvals::at(State::at(home.clone()), reading(home, APPROVALS))
+}
+
+/// Where a key comes from that is not made when it is missing.
+fn reading(home: Option<PathBuf>, name: &'static str) -> KeySource {
+    let stores = Stores::at(home, &Variables::of_process(), &Network::default());
+    Arc::new(move || {
         let stores = stores.clone();
         Box::pin(async move {
-            let key = existing(&stores, TRAIL).await;
+            let key = existing(&stores, name).await;
             key.map_err(|error| format!("{error}; {}", error.next()))?
-                .ok_or_else(|| format!("`{TRAIL}` is not in the store"))
+                .ok_or_else(|| format!("`{name}` is not in the store"))
         })
-    });
-    Trail::at(home, source)
+    })
 }
 
 /// Where the key of approvals comes from. Does no I/O.
@@ -67,7 +76,7 @@ async fn key(stores: &Stores, state: &State, name: &str) -> Result<Secret, Strin
     }
     // Two first uses at once must not get two keys.
     let lock = state.lock(name, PATIENCE).await;
-    let _held = lock
+    let held = lock
         .map_err(|error| error.to_string())?
         .ok_or("another process is making it")?;
     if let Some(key) = existing(stores, name)
@@ -79,6 +88,8 @@ async fn key(stores: &Stores, state: &State, name: &str) -> Result<Secret, Strin
     let key = fresh_key().ok_or("the system has no random numbers")?;
     let kept = stores.put(&SecretReference::default_for(name), &key).await;
     kept.map_err(|error| failed(&error))?;
+    // From here on everybody finds the key.
+    held.end();
     Ok(key)
 }
 

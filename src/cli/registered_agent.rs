@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::agents::{self, Drained, Entry, Registered, Registry, Serving};
+use crate::audit::Trail;
 use crate::config::{Environment, Variables};
 use crate::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
 use crate::ids::AgentName;
@@ -42,25 +43,26 @@ struct Finder {
     stores: Stores,
     network: Network,
     scrubber: Scrubber,
+    trail: Trail,
 }
 
 /// A session of this agent. Nothing is looked up before its first request.
 pub(super) fn session(
-    name: &str,
+    name: AgentName,
     narrow: Narrow,
     environment: &Environment,
     scrubber: Scrubber,
     answer_cap_bytes: usize,
-) -> anyhow::Result<Session> {
-    let name: AgentName = name
-        .parse()
-        .map_err(|bad| anyhow::anyhow!("--agent {bad}"))?;
+) -> Session {
     let state = State::at(environment.home.clone());
     let (registry, home) = (Registry::of(state.clone()), environment.home.clone());
     let hiding = scrubber.clone();
+    let trail = trail(home.clone());
+    let written = trail.clone();
     let starter = Arc::new(move |session: Session| {
         let (name, narrow, home) = (name.clone(), narrow.clone(), home.clone());
         let (registry, scrubber) = (registry.clone(), hiding.clone());
+        let trail = written.clone();
         Box::pin(async move {
             let network = network::kept(registry.state()).await;
             let known = network.is_ok();
@@ -72,6 +74,7 @@ pub(super) fn session(
                 registry,
                 network,
                 scrubber,
+                trail,
             });
             if known {
                 finder.start(session).await
@@ -82,10 +85,10 @@ pub(super) fn session(
     });
     let session = Session::starting(starter, scrubber, state, answer_cap_bytes);
     let home = environment.home.clone();
-    Ok(session
-        .recording(trail(home.clone()))
+    session
+        .recording(trail)
         .keeping(named_secrets(home.clone()))
-        .approving(approval_key(home)))
+        .approving(approval_key(home))
 }
 
 impl Finder {
@@ -146,6 +149,14 @@ impl Finder {
 
     async fn client(&self, agent: &Registered) -> Result<Client, NotReady> {
         let doctor = || "Operator: run `make-credentials-mcp doctor`.".to_owned();
+        // What cannot be asked is not known to be older; then the calls fail by themselves.
+        let older = agents::is_put_back(self.registry.state(), &self.trail).await;
+        if older.unwrap_or(false) {
+            return Err(NotReady {
+                problem: "state.db is older than the trail: somebody put a copy back, and agents that were revoked since would work again.".to_owned(),
+                next: doctor(),
+            });
+        }
         let reference: SecretReference = agent.store.parse().map_err(|_| NotReady {
             problem: "Where this agent's token is kept cannot be read.".to_owned(),
             next: doctor(),

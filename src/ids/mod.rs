@@ -1,6 +1,7 @@
 //! Typed ids and names. Each is checked once, here, when it is read; after that it cannot
 //! leave its place in a path or be taken for the id of something else.
 
+mod forms;
 mod reading;
 
 use std::borrow::Cow;
@@ -9,6 +10,9 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use forms::{
+    is_agent_name, is_app_name, is_opaque, is_secret_name, is_slug, is_stamp, is_type_name,
+};
 use reading::{NumberOrDigits, Parsed};
 
 /// The largest id we accept: beyond 2^53 - 1 a client that reads numbers as floats would
@@ -207,80 +211,11 @@ text_id! {
     TokenStamp at "created", is_stamp, "a moment in UTC such as 2020-03-27T05:53:27.368Z",
         {"type": "string", "minLength": 20, "maxLength": 32};
     /// The name of an agent, chosen by the operator.
-    AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40",
+    AgentName at "agent", is_agent_name, "an agent name: lower-case letters, digits and `-`, starting with a letter, at most 40, and no token",
         {"type": "string", "minLength": 1, "maxLength": 40};
     /// The name under which the operator keeps a secret for tools.
-    SecretName at "secret", is_secret_name, "a name of letters, digits, `_`, `-` and `.`, starting with a letter, at most 64",
+    SecretName at "secret", is_secret_name, "a name of letters, digits, `_`, `-` and `.`, starting with a letter, at most 64, and no token",
         {"type": "string", "minLength": 1, "maxLength": 64};
-}
-
-fn is_opaque(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
-fn is_slug(text: &str) -> bool {
-    let (number, name) = text.split_once('-').unwrap_or_default();
-    text.len() <= 200
-        && !number.is_empty()
-        && !name.is_empty()
-        && number.bytes().all(|b| b.is_ascii_digit())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
-/// Make's pattern: `^(app#)?[a-z][0-9a-z-]+[0-9a-z]$`, 3 to 135 characters (Make's `OpenAPI`
-/// document).
-fn is_app_name(text: &str) -> bool {
-    let name = text.strip_prefix("app#").unwrap_or(text);
-    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    (3..=135).contains(&text.len())
-        && name.len() >= 3
-        && name.bytes().all(inner)
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && !name.ends_with('-')
-}
-
-/// Type ids of Make and of custom apps; never the name of a query parameter of Make's own, since
-/// a type becomes one where scopes are asked about.
-fn is_type_name(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_#:.@".contains(&b))
-        && text.bytes().any(|b| b.is_ascii_alphanumeric())
-        && !["type", "cols", "pg", "teamId", "confirmed"].contains(&text)
-}
-
-/// `2020-03-27T05:53:27.368Z`, the form in which Make lists its tokens.
-fn is_stamp(text: &str) -> bool {
-    (20..=32).contains(&text.len())
-        && text.ends_with('Z')
-        && text.bytes().enumerate().all(|(at, b)| match at {
-            4 | 7 => b == b'-',
-            10 => b == b'T',
-            13 | 16 => b == b':',
-            19 => b == b'.' || b == b'Z',
-            _ => b.is_ascii_digit() || (b == b'Z' && at + 1 == text.len()),
-        })
-}
-
-fn is_agent_name(text: &str) -> bool {
-    text.len() <= 40
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-fn is_secret_name(text: &str) -> bool {
-    let inner = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
-    text.len() <= 64
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(inner)
 }
 
 /// The version of an app: a number from 1, or `latest`.
@@ -380,6 +315,28 @@ mod tests {
         assert!("app#my-app".parse::<AppName>().is_ok());
         assert!("13-http-template-example".parse::<TemplateSlug>().is_ok());
         assert!("13".parse::<TemplateSlug>().is_err());
+    }
+
+    #[test]
+    fn a_token_is_no_name() {
+        for token in [
+            "beef847b-1111-4222-8333-c0ffeec0ffee",
+            "deadbeef-1111-1222-a333-c0ffeec0ffee",
+            "c0ffee7b11114222a333c0ffeec0ffee",
+            "a-2544847b-1111-4222-8333-c0ffeec0ffee",
+            "bot2544847b11114222a333c0ffeec0ffee",
+        ] {
+            assert!(token.parse::<AgentName>().is_err(), "{token}");
+            assert!(token.parse::<SecretName>().is_err(), "{token}");
+        }
+        for name in [
+            "reporter",
+            "face-feed-2026",
+            "a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        ] {
+            assert!(name.parse::<AgentName>().is_ok(), "{name}");
+            assert!(name.parse::<SecretName>().is_ok(), "{name}");
+        }
     }
 
     #[test]

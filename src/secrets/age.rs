@@ -74,8 +74,14 @@ impl Store for Age {
 
     async fn delete(&self, at: &Name) -> Result<(), Error> {
         let name = at.as_str().to_owned();
-        self.with(move |place| place.change(|entries| entries.remove(&name).is_some()))
-            .await
+        self.with(move |place| {
+            // What is not there is not deleted, and no folder is made for it.
+            if !place.read()?.contains_key(&name) {
+                return Ok(());
+            }
+            place.change(|entries| entries.remove(&name).is_some())
+        })
+        .await
     }
 
     async fn names(&self, _: &Name) -> Result<Vec<String>, Error> {

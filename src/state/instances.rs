@@ -48,10 +48,12 @@ impl State {
         .await
     }
 
-    /// Changes whenever another process has written.
-    pub async fn version(&self) -> Result<i64, Error> {
-        self.with(|database| database.pragma_query_value(None, "data_version", |row| row.get(0)))
-            .await
+    /// Changes whenever another process has written, or has put another file in its place.
+    pub async fn version(&self) -> Result<(u32, i64), Error> {
+        let read = self
+            .with(|database| database.pragma_query_value(None, "data_version", |row| row.get(0)));
+        let version = read.await?;
+        Ok((self.openings(), version))
     }
 
     /// Prolongs a lease and says which generation is in use. `false` when the process was struck

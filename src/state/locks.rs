@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Error, State};
@@ -15,6 +15,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Lock {
     name: String,
+    path: PathBuf,
     _file: File,
 }
 
@@ -22,6 +23,16 @@ impl Lock {
     /// The name it was taken by.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Gives it back for good, and leaves no file behind. Only where whoever waits for it, or
+    /// takes it by a new file of that name, finds that nothing is left to do.
+    pub fn end(self) {
+        let _left_behind = std::fs::remove_file(&self.path);
+        if let Some(folder) = self.path.parent() {
+            // Others may be in it.
+            let _in_use = std::fs::remove_dir(folder);
+        }
     }
 }
 
@@ -46,7 +57,11 @@ impl State {
         let folder = home.join("locks");
         let path = folder.join(format!("{plain}.lock"));
         let failed = || Error::Open(home.clone());
-        let file = tokio::task::spawn_blocking(move || open(&folder, &path));
+        let at = path.clone();
+        let file = tokio::task::spawn_blocking(move || {
+            // The folder may be gone again in between: see `Lock::end`.
+            open(&folder, &at).or_else(|_| open(&folder, &at))
+        });
         let file = file
             .await
             .map_err(|_| Error::Ending)?
@@ -57,6 +72,7 @@ impl State {
                 Ok(()) => {
                     return Ok(Some(Lock {
                         name: name.to_owned(),
+                        path,
                         _file: file,
                     }));
                 }

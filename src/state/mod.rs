@@ -13,9 +13,11 @@ mod named_secrets;
 mod network;
 mod pending_revocations;
 mod plan_gates;
+mod put_back;
 mod rotations;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,7 +39,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -87,6 +89,7 @@ const MIGRATIONS: [&str; 7] = [
      CREATE TABLE redeemed (number TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;",
     named_secrets::TABLE,
     creates::TABLE,
+    put_back::TABLE,
 ];
 
 /// Why the state cannot be used.
@@ -115,7 +118,15 @@ pub struct State(Arc<Inner>);
 
 struct Inner {
     home: Option<PathBuf>,
-    open: Mutex<Option<Connection>>,
+    open: Mutex<Option<Opened>>,
+    /// How often the file was opened.
+    openings: AtomicU32,
+}
+
+/// The open file.
+struct Opened {
+    database: Connection,
+    identity: Option<(u64, u64)>,
 }
 
 impl std::fmt::Debug for State {
@@ -132,6 +143,7 @@ impl State {
         Self(Arc::new(Inner {
             home,
             open: Mutex::new(None),
+            openings: AtomicU32::new(0),
         }))
     }
 
@@ -139,6 +151,11 @@ impl State {
     pub fn exists(&self) -> bool {
         let home = self.0.home.as_ref();
         home.is_some_and(|home| home.join("state.db").exists())
+    }
+
+    /// How often this process has opened the file.
+    fn openings(&self) -> u32 {
+        self.0.openings.load(Ordering::Relaxed)
     }
 
     /// Looks the whole file over: the version of its schema, and what `SQLite` finds wrong with
@@ -161,12 +178,14 @@ impl State {
         let inner = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || {
             let mut open = inner.open.lock().unwrap_or_else(PoisonError::into_inner);
-            let database = match open.take() {
-                Some(database) => database,
+            // A copy that somebody put in its place is another file, and what was open is nobody's
+            // any more.
+            let opened = match open.take_if(|open| inner.is_current(open)) {
+                Some(opened) => opened,
                 None => inner.connect()?,
             };
-            let result = work(&database);
-            *open = Some(database);
+            let result = work(&opened.database);
+            *open = Some(opened);
             Ok(result?)
         });
         done.await.map_err(|_| Error::Ending)?
@@ -189,7 +208,12 @@ impl State {
 }
 
 impl Inner {
-    fn connect(&self) -> Result<Connection, Error> {
+    fn is_current(&self, open: &Opened) -> bool {
+        let path = self.home.as_ref().map(|home| home.join("state.db"));
+        open.identity.is_none() || path.is_some_and(|path| identity(&path) == open.identity)
+    }
+
+    fn connect(&self) -> Result<Opened, Error> {
         let home = self.home.as_ref().ok_or(Error::NoHome)?;
         let path = home.join("state.db");
         let failed = || Error::Open(home.clone());
@@ -199,7 +223,26 @@ impl Inner {
         database.pragma_update(None, "journal_mode", "WAL")?;
         database.pragma_update(None, "secure_delete", true)?;
         migrate(&database)?;
-        Ok(database)
+        self.openings.fetch_add(1, Ordering::Relaxed);
+        Ok(Opened {
+            database,
+            identity: identity(&path),
+        })
+    }
+}
+
+/// Which file this is, whatever its name; `None` where the system does not say.
+fn identity(path: &std::path::Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let facts = std::fs::metadata(path).ok()?;
+        Some((facts.dev(), facts.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _no_stable_way = path;
+        None
     }
 }
 

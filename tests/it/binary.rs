@@ -47,6 +47,10 @@ fn command(home: &Path, environment: &[(&str, &str)], words: &[&str]) -> Command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
+    // Not where the tests are started: files of a project there are none of theirs.
+    if home.is_dir() {
+        command.current_dir(home);
+    }
     command
 }
 
@@ -58,12 +62,7 @@ pub(crate) fn home(name: &str) -> PathBuf {
     home
 }
 
-/// Runs a command to its end, with nothing on stdin.
-pub(crate) async fn run(home: &Path, environment: &[(&str, &str)], words: &[&str]) -> Left {
-    let child = command(home, environment, words)
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap();
+async fn ended(child: Child) -> Left {
     let output = tokio::time::timeout(PATIENCE, child.wait_with_output());
     let output = output.await.expect("the command goes on").unwrap();
     Left {
@@ -71,6 +70,25 @@ pub(crate) async fn run(home: &Path, environment: &[(&str, &str)], words: &[&str
         stderr: String::from_utf8(output.stderr).unwrap(),
         code: output.status.code(),
     }
+}
+
+/// Runs a command to its end, with nothing on stdin.
+pub(crate) async fn run(home: &Path, environment: &[(&str, &str)], words: &[&str]) -> Left {
+    let child = command(home, environment, words)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    ended(child).await
+}
+
+/// The same from this folder, as the user whose folder is `home`.
+pub(crate) async fn run_in(folder: &Path, home: &Path, words: &[&str]) -> Left {
+    let child = command(home, &[("MAKE_CREDENTIALS_HOME", "")], words)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    ended(child).await
 }
 
 /// Runs a command to its end, with this text on stdin.
@@ -88,13 +106,7 @@ pub(crate) async fn run_with(
         .unwrap()
         .write_all(stdin.as_bytes())
         .await;
-    let output = tokio::time::timeout(PATIENCE, child.wait_with_output());
-    let output = output.await.expect("the command goes on").unwrap();
-    Left {
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-        code: output.status.code(),
-    }
+    ended(child).await
 }
 
 impl Binary {

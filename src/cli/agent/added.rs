@@ -16,6 +16,9 @@ use crate::make::users::User;
 use super::age::moment;
 use super::connect;
 
+/// So many scopes are named where there are too many.
+const MOST_NAMED: usize = 6;
+
 /// What an operator should know of the grants and the token.
 pub(super) struct Drawbacks {
     /// Tools that were granted and cannot work, each with the scopes that are missing.
@@ -70,7 +73,7 @@ impl Drawbacks {
         if !plain.is_empty() {
             said.push(format!(
                 "the token can do more than is needed: {}",
-                joined(&plain)
+                text::few(&plain, MOST_NAMED)
             ));
         }
         if !self.tests.is_empty() {
@@ -146,13 +149,13 @@ impl Added {
                 "token: {}… of the Make user {user} in {zone}, kept at {store}",
                 token.prefix
             ));
-            text::line(format!("scopes: {}", token.scopes.join(", ")));
+            text::folded("scopes:", &token.scopes);
             if token.label.is_some() {
                 text::line("Make e-mails the user about the new token");
             }
         }
         text::line(isolated(&self.isolation));
-        text::line(format!("{} tools: {}", tools.len(), tools.join(", ")));
+        text::folded(&format!("{} tools:", tools.len()), tools);
         for sentence in self.drawbacks.sentences() {
             text::problem(format!("warning: {sentence}"));
         }
@@ -182,7 +185,8 @@ pub(super) fn granted(grants: &Grants) -> String {
         Teams::All => "all teams".to_owned(),
         Teams::Only(teams) => {
             let ids: Vec<String> = teams.iter().map(ToString::to_string).collect();
-            format!("teams {}", ids.join(", "))
+            let teams = if ids.len() == 1 { "team" } else { "teams" };
+            format!("{teams} {}", ids.join(", "))
         }
     };
     match grants.expires_at {

@@ -52,6 +52,15 @@ pub(in crate::cli) fn days_old(token: &TokenFacts, now: i64) -> i64 {
     (now - born(token)).max(0) / DAY
 }
 
+/// An age in words.
+pub(in crate::cli) fn aged(days: i64) -> String {
+    match days {
+        ..=0 => "less than a day old".to_owned(),
+        1 => "1 day old".to_owned(),
+        days => format!("{days} days old"),
+    }
+}
+
 pub(in crate::cli) fn light(days: i64) -> Light {
     match days {
         RED.. => Light::Red,

@@ -13,7 +13,7 @@ use crate::secret::Scrubber;
 use crate::state::{PendingRevocation, RotationRow};
 
 use super::added::granted;
-use super::age::{Light, days_old, light};
+use super::age::{Light, aged, days_old, light};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -72,8 +72,10 @@ pub(super) async fn run(
             "there are no agents; `agent add NAME --token-stdin --zone ZONE` adopts a token",
         );
     }
+    let widths = agents.iter().map(|agent| agent.name.as_str().len());
+    let width = widths.max().unwrap_or_default();
     for agent in &agents {
-        text::line(line(agent, now));
+        text::line(line(agent, now, width));
     }
     for token in &pending {
         text::line(paint::in_colour(Colour::Red, &red(token)));
@@ -88,17 +90,26 @@ pub(super) async fn run(
     Ok(Ended::Done)
 }
 
-fn line(agent: &Registered, now: i64) -> String {
-    let standing = match agent.standing {
+/// How an agent stands, in one word.
+pub(super) fn standing(agent: &Registered) -> &'static str {
+    match agent.standing {
         Standing::Pending => "pending",
         Standing::Active => "active",
         Standing::Revoked => "revoked",
-    };
+    }
+}
+
+fn line(agent: &Registered, now: i64, width: usize) -> String {
     let mut text = format!(
-        "{:<20} {standing:<8} {}",
+        "{:<width$}  {:<7}  {}",
         agent.name.as_str(),
+        standing(agent),
         granted(&agent.grants)
     );
+    if agent.standing == Standing::Revoked {
+        // What its token was is of no use any more.
+        return text;
+    }
     let expired = agent.grants.expires_at.is_some_and(|end| now >= end);
     if expired && agent.standing == Standing::Active {
         text.push_str(&paint::in_colour(
@@ -108,7 +119,7 @@ fn line(agent: &Registered, now: i64) -> String {
     }
     if let Some(token) = &agent.token {
         let days = days_old(token, now);
-        let age = format!(", token {}… {days} days old", token.prefix);
+        let age = format!(", token {}… {}", token.prefix, aged(days));
         let colour = match light(days) {
             Light::Red if agent.standing == Standing::Active => Some(Colour::Red),
             Light::Yellow if agent.standing == Standing::Active => Some(Colour::Yellow),

@@ -11,6 +11,7 @@ mod policy;
 mod remove;
 mod revoke;
 mod rotate;
+mod rotate_all;
 mod show;
 pub(super) mod teams;
 

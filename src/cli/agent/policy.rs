@@ -15,7 +15,7 @@ use crate::cli::{Ended, text};
 use crate::config::Environment;
 use crate::grants::{Access, Asks, Confirmation, Grants, Operation, Teams, Toolset};
 use crate::ids::AgentName;
-use crate::policy;
+use crate::policy::{self, Denied};
 use crate::secret::Scrubber;
 use crate::tools::ALL;
 
@@ -80,8 +80,10 @@ pub(super) async fn run(
         return Ok(Ended::Done);
     }
     text::line(format!("agent {}: {}", agent.name, granted(&agent.grants)));
+    let width = rows.iter().map(|row| row.tool.len()).max().unwrap_or(0);
     for row in &rows {
-        text::line(format!("{:<46} {:<4} {}", row.tool, row.word(), row.reason));
+        let (tool, word) = (row.tool, row.word());
+        text::line(format!("{tool:<width$}  {word:<3}  {}", row.reason));
     }
     for sentence in said {
         text::problem(sentence);
@@ -121,7 +123,7 @@ fn row(agent: &Registered, operation: &Operation, held: Option<&[String]>) -> Ro
         reason,
     };
     if let Err(denied) = policy::may_use(&agent.agent(), operation, now()) {
-        return row(false, denied.to_string());
+        return row(false, brief(&denied));
     }
     let missing: Vec<&str> = operation
         .scopes
@@ -147,6 +149,25 @@ fn row(agent: &Registered, operation: &Operation, held: Option<&[String]>) -> Ro
         (_, Asks::Always) => "; a person has to say yes",
     };
     row(true, format!("{how}{said}"))
+}
+
+/// Why not, beside the name of the tool and below that of the agent.
+fn brief(denied: &Denied) -> String {
+    match denied {
+        Denied::Access { needs, .. } => {
+            let needs = needs.to_possible_value();
+            let needs = needs.map_or(String::new(), |value| value.get_name().to_owned());
+            format!("needs {needs} access")
+        }
+        Denied::Toolset { toolset, .. } => format!("{toolset} is not granted"),
+        Denied::Tool(_) => "excluded by name".to_owned(),
+        Denied::Pending
+        | Denied::Revoked
+        | Denied::Expired
+        | Denied::Unasked(_)
+        | Denied::OperatorOnly(_)
+        | Denied::Team => denied.to_string(),
+    }
 }
 
 /// Writes the changed grants and waits until running servers have taken them up.

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use crate::agents::revoke::{self, Kept, Upstream};
 use crate::agents::{Desk, Note, Registered, Seen};
-use crate::cli::desk::{catch_up, desk, operator};
+use crate::cli::desk::{catch_up, desk, operator, operator_of};
 use crate::cli::{Ended, text};
 use crate::config::Environment;
 use crate::grants::Standing;
-use crate::ids::AgentName;
+use crate::ids::{AgentName, UserId};
+use crate::make::Zone;
 use crate::secret::Scrubber;
 
 use super::list;
@@ -152,19 +153,29 @@ fn local(agent: Registered, seen: Seen) -> Report {
 
 /// Takes the tokens away at Make that are ours to take away, with the operator's token.
 async fn take_away(args: &Args, desk: &Desk, reports: &mut [Report]) -> anyhow::Result<()> {
-    let mut zones: Vec<_> = Vec::new();
+    let mut owners: Vec<(Zone, Option<UserId>)> = Vec::new();
     for report in reports.iter() {
-        let waiting = !list::left(desk, &report.agent).await?.is_empty();
-        if waiting && !zones.contains(&report.agent.zone) {
-            zones.push(report.agent.zone.clone());
+        for token in list::left(desk, &report.agent).await? {
+            // The token on stdin is one and is read once; kept ones are taken by their user.
+            let user = u64::try_from(token.make_user).unwrap_or_default();
+            let user = UserId::new(user)
+                .ok()
+                .filter(|_| !args.operator_token_stdin);
+            let owner = (report.agent.zone.clone(), user);
+            if !owners.contains(&owner) {
+                owners.push(owner);
+            }
         }
     }
-    if args.operator_token_stdin && zones.len() > 1 {
+    if args.operator_token_stdin && owners.len() > 1 {
         bail!("the agents are in several zones; revoke those of each zone with its own token");
     }
-    for zone in zones {
+    for (zone, user) in owners {
         let done = async {
-            let operator = operator(desk, Some(zone.clone()), args.operator_token_stdin).await?;
+            let operator = match user {
+                Some(user) => operator_of(desk, zone.clone(), user, false).await?,
+                None => operator(desk, Some(zone.clone()), args.operator_token_stdin).await?,
+            };
             let lock = desk.lock(operator.zone(), operator.user()).await?;
             catch_up(desk, &operator, &lock).await
         };

@@ -5,16 +5,15 @@ use serde_json::{Value, json};
 
 use crate::agents::rotate::{self, Ended as Came, Given, Report};
 use crate::agents::{Desk, Operator, Registered, now, scopes};
-use crate::cli::desk::{catch_up, desk, operator};
+use crate::cli::desk::{ZoneFlags, catch_up, desk, operator_of};
 use crate::cli::{Ended, given_token, text};
 use crate::config::Environment;
-use crate::grants::Standing;
 use crate::ids::AgentName;
-use crate::make::Zone;
 use crate::secret::Scrubber;
 
 use super::age::{Days, days_old};
 use super::grants::operations;
+use super::rotate_all;
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -31,6 +30,8 @@ pub(super) struct Args {
     /// The operator's token comes on stdin
     #[arg(long, conflicts_with = "token_stdin")]
     operator_token_stdin: bool,
+    #[command(flatten)]
+    zone: ZoneFlags,
     /// The next token of an adopted agent comes on stdin
     #[arg(long)]
     token_stdin: bool,
@@ -44,22 +45,29 @@ pub(super) async fn run(
     environment: &Environment,
     scrubber: &Scrubber,
 ) -> anyhow::Result<Ended> {
+    if args.name.is_some() && args.zone.named()?.is_some() {
+        text::problem("--zone goes with --all; the zone of one agent is known");
+        return Ok(Ended::Usage);
+    }
     let desk = desk(environment, scrubber).await?;
-    let reports = match &args.name {
-        Some(name) => {
+    let reports = match (&args.name, args.older_than) {
+        (Some(name), older_than) => {
             let agent = desk.registry.get(name).await?;
-            if args.older_than.is_some_and(|days| !is_older(&agent, days)) {
+            if older_than.is_some_and(|days| !is_older(&agent, days)) {
                 Vec::new()
             } else {
                 vec![one(&args, &desk, &agent).await?]
             }
         }
-        None => all(&args, &desk).await?,
+        (None, Some(days)) => {
+            rotate_all::run(&desk, days, &args.zone, args.operator_token_stdin).await?
+        }
+        (None, None) => bail!("--all needs --older-than"),
     };
     Ok(told(&reports, args.json))
 }
 
-fn is_older(agent: &Registered, days: Days) -> bool {
+pub(super) fn is_older(agent: &Registered, days: Days) -> bool {
     let age = agent.token.as_ref().map(|token| days_old(token, now()));
     age.is_some_and(|age| age * 86400 >= days.seconds())
 }
@@ -79,8 +87,13 @@ async fn one(args: &Args, desk: &Desk, agent: &Registered) -> anyhow::Result<Rep
     if adopted {
         return Err(crate::agents::Error::Adopted(agent.name.clone()).into());
     }
-    let zone = Some(agent.zone.clone());
-    let operator = operator(desk, zone, args.operator_token_stdin).await?;
+    let operator = match &agent.token {
+        Some(token) => {
+            let (zone, user) = (agent.zone.clone(), token.make_user_id);
+            operator_of(desk, zone, user, args.operator_token_stdin).await?
+        }
+        None => return Err(crate::agents::Error::Unfinished.into()),
+    };
     let lock = desk.lock(operator.zone(), operator.user()).await?;
     catch_up(desk, &operator, &lock).await?;
     // What was left unfinished may have been this very rotation.
@@ -88,7 +101,11 @@ async fn one(args: &Args, desk: &Desk, agent: &Registered) -> anyhow::Result<Rep
     replace(desk, &operator, &agent).await
 }
 
-async fn replace(desk: &Desk, operator: &Operator, agent: &Registered) -> anyhow::Result<Report> {
+pub(super) async fn replace(
+    desk: &Desk,
+    operator: &Operator,
+    agent: &Registered,
+) -> anyhow::Result<Report> {
     let scopes = scopes::needed(&agent.grants, &operations());
     let scopes: Vec<_> = scopes.into_iter().collect();
     Ok(rotate::replace(desk, operator, agent, &scopes).await?)
@@ -120,54 +137,6 @@ async fn take_over(args: &Args, desk: &Desk, agent: &Registered) -> anyhow::Resu
         );
     }
     Ok(report)
-}
-
-async fn all(args: &Args, desk: &Desk) -> anyhow::Result<Vec<Report>> {
-    let Some(days) = args.older_than else {
-        bail!("--all needs --older-than");
-    };
-    let mut reports = Vec::new();
-    let Some(zone) = zone(desk).await? else {
-        return Ok(reports);
-    };
-    let operator = operator(desk, Some(zone), args.operator_token_stdin).await?;
-    let lock = desk.lock(operator.zone(), operator.user()).await?;
-    catch_up(desk, &operator, &lock).await?;
-    for agent in desk.registry.list().await? {
-        let issued = agent
-            .token
-            .as_ref()
-            .is_some_and(|token| token.label.is_some());
-        if !issued || agent.standing != Standing::Active || !is_older(&agent, days) {
-            continue;
-        }
-        let report = match replace(desk, &operator, &agent).await {
-            Ok(report) => report,
-            Err(error) => Report {
-                agent: agent.name.to_string(),
-                ended: Came::Undone,
-                lines: vec![format!("{error:#}")],
-            },
-        };
-        reports.push(report);
-    }
-    Ok(reports)
-}
-
-/// The zone of the tokens that were issued here, or of what is left to do about one.
-async fn zone(desk: &Desk) -> anyhow::Result<Option<Zone>> {
-    let agents = desk.registry.list().await?;
-    let issued = agents.iter().find(|agent| {
-        let token = agent.token.as_ref();
-        token.is_some_and(|token| token.label.is_some())
-    });
-    if let Some(agent) = issued {
-        return Ok(Some(agent.zone.clone()));
-    }
-    let pending = desk.state().pending_revocations().await?;
-    Ok(pending
-        .first()
-        .and_then(|token| Zone::kept(&token.zone).ok()))
 }
 
 fn told(reports: &[Report], as_json: bool) -> Ended {

@@ -12,7 +12,7 @@ use crate::ids::AgentName;
 use crate::secret::Scrubber;
 
 use super::added::{Drawbacks, granted, isolated, shown};
-use super::age::{days_old, light, moment};
+use super::age::{aged, days_old, light, moment};
 use super::grants::operations;
 use super::list;
 
@@ -79,7 +79,10 @@ pub(super) async fn run(
                 text::line(format!("note: {warning}"));
             }
         }
-        Err(problem) => text::line(format!("Make was not asked or did not answer: {problem}")),
+        Err(_) if agent.standing != Standing::Active => {
+            text::line("Make was not asked: the agent is not active");
+        }
+        Err(problem) => text::line(format!("what Make says of it is not known: {problem}")),
     }
     for token in &left {
         text::line(list::red(token));
@@ -89,7 +92,9 @@ pub(super) async fn run(
 
 fn tell(agent: &Registered) {
     let grants = &agent.grants;
-    text::line(format!("agent {}: {}", agent.name, granted(grants)));
+    let standing = list::standing(agent);
+    let granted = granted(grants);
+    text::line(format!("agent {}: {standing}, {granted}", agent.name));
     let toolsets: Vec<&str> = grants
         .toolsets
         .iter()
@@ -102,15 +107,16 @@ fn tell(agent: &Registered) {
     ] {
         if !tools.is_empty() {
             let tools: Vec<&str> = tools.iter().map(String::as_str).collect();
-            text::line(format!("{word}: {}", tools.join(", ")));
+            text::folded(&format!("{word}:"), &tools);
         }
     }
     text::line(format!("zone: {}, kept at {}", agent.zone, agent.store));
     if let Some(token) = &agent.token {
         let days = days_old(token, now());
         text::line(format!(
-            "token: {}…, {days} days old, here since {}",
+            "token: {}…, {}, here since {}",
             token.prefix,
+            aged(days),
             moment(token.since)
         ));
         let label = token.label.as_deref();
@@ -118,7 +124,7 @@ fn tell(agent: &Registered) {
             "label: {}",
             label.unwrap_or("not known: it was adopted")
         ));
-        text::line(format!("scopes: {}", token.scopes.join(", ")));
+        text::folded("scopes:", &token.scopes);
     }
 }
 

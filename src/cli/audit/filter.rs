@@ -3,34 +3,48 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use crate::ids::AgentName;
+
+/// What may become of a call or a change.
+const OUTCOMES: [&str; 6] = [
+    "answered",
+    "failed",
+    "unknown",
+    "not_sent",
+    "cancelled",
+    "denied",
+];
+
 /// Which lines of the trail are shown.
 #[derive(Debug, clap::Args)]
 pub(super) struct Filter {
     /// Only of this agent
     #[arg(long, value_name = "NAME")]
-    agent: Option<String>,
+    agent: Option<AgentName>,
     /// Only of this tool
     #[arg(long, value_name = "TOOL")]
     tool: Option<String>,
     /// Only since then: 45s, 30m, 2h, 3d, or a time such as 2026-11-22T08:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = since)]
     since: Option<Timestamp>,
-    /// Only with this outcome: answered, failed, unknown, `not_sent`, cancelled, denied
-    #[arg(long, value_name = "OUTCOME")]
+    /// Only with this outcome
+    #[arg(long, value_name = "OUTCOME", value_parser = OUTCOMES)]
     outcome: Option<String>,
 }
 
 impl Filter {
     /// Whether the line is shown.
     pub(super) fn takes(&self, line: &Value) -> bool {
-        let is = |field: &str, wanted: &Option<String>| {
+        let is = |field: &str, wanted: Option<&str>| {
             let text = line.get(field).and_then(Value::as_str);
-            wanted.as_deref().is_none_or(|wanted| text == Some(wanted))
+            wanted.is_none_or(|wanted| text == Some(wanted))
         };
+        let agent = self.agent.as_ref().map(AgentName::as_str);
+        let outcome = self.outcome.as_deref();
         let time = || line.get("at")?.as_str()?.parse::<Timestamp>().ok();
-        is("agent", &self.agent)
-            && is("tool", &self.tool)
-            && (is("outcome", &self.outcome) || is("decision", &self.outcome))
+        is("agent", agent)
+            && is("tool", self.tool.as_deref())
+            && (is("outcome", outcome) || is("decision", outcome))
             && self
                 .since
                 .is_none_or(|since| time().is_some_and(|time| time >= since))

@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::filter::Filter;
-use super::{home, verified, view};
+use super::view::Columns;
+use super::{home, verified};
 use crate::audit::{Mark, Snapshot};
 use crate::cli::{Ended, stopped, text};
 use crate::config::Environment;
@@ -48,7 +49,9 @@ pub(super) async fn run(args: Args, environment: &Environment) -> anyhow::Result
         }
         true
     })?;
-    if !last.into_iter().all(text::try_line) || !args.follow {
+    let columns = Columns::of(last.iter().map(|line| &line.read));
+    let show = |line: Line| text::try_line(line.shown(args.json, columns));
+    if !last.into_iter().all(show) || !args.follow {
         return Ok(Ended::Done);
     }
     let ended = stopped();
@@ -60,11 +63,27 @@ pub(super) async fn run(args: Args, environment: &Environment) -> anyhow::Result
         }
         let mut open = true;
         mark = args.read(&home, mark, &mut |line| {
-            open = text::try_line(line);
+            open = show(line);
             open
         })?;
         if !open {
             return Ok(Ended::Done);
+        }
+    }
+}
+
+/// A line of the trail.
+struct Line {
+    written: String,
+    read: Value,
+}
+
+impl Line {
+    fn shown(self, as_it_is: bool, columns: Columns) -> String {
+        if as_it_is {
+            self.written
+        } else {
+            columns.show(&self.read)
         }
     }
 }
@@ -75,7 +94,7 @@ impl Args {
         &self,
         home: &Path,
         mark: Mark,
-        take: &mut dyn FnMut(String) -> bool,
+        take: &mut dyn FnMut(Line) -> bool,
     ) -> anyhow::Result<Mark> {
         let mark = Snapshot::take(home)?.lines(mark, &mut |bytes| {
             let Ok(line) = serde_json::from_slice::<Value>(bytes) else {
@@ -85,10 +104,9 @@ impl Args {
             if !self.filter.takes(&line) {
                 return true;
             }
-            take(if self.json {
-                String::from_utf8_lossy(bytes).into_owned()
-            } else {
-                view::shown(&line)
+            take(Line {
+                written: String::from_utf8_lossy(bytes).into_owned(),
+                read: line,
             })
         });
         Ok(mark?)

@@ -52,12 +52,13 @@ pub(super) async fn verified(
 ) -> anyhow::Result<Result<(Snapshot, Report), Error>> {
     let home = home(environment)?;
     // Opening it would make it.
-    let (known, changes) = if home.join("state.db").exists() {
+    let (known, changes, was_put_back) = if home.join("state.db").exists() {
         let (state, why) = (State::at(Some(home.clone())), "state.db cannot be asked");
         let known = state.anchor().await.context(why)?;
-        (known, state.changes().await.context(why)?)
+        let was_put_back = state.was_put_back().await.context(why)?;
+        (known, state.changes().await.context(why)?, was_put_back)
     } else {
-        (None, 0)
+        (None, 0, false)
     };
     let (generation, sequence, mac) = known.map_or((0, 0, String::new()), |known| {
         (known.generation, known.sequence, known.mac)
@@ -71,5 +72,9 @@ pub(super) async fn verified(
     if nothing_kept && Snapshot::take(&home)?.is_empty() {
         return Ok(Ok((Snapshot::take(&home)?, Report::default())));
     }
-    Ok(read_trail(Some(home)).verify(Some(kept)).await)
+    let mut verified = read_trail(Some(home)).verify(Some(kept)).await;
+    if let (true, Ok((_, report))) = (was_put_back, &mut verified) {
+        report.remember_put_back();
+    }
+    Ok(verified)
 }

@@ -10,6 +10,7 @@ use super::finding::Findings;
 use super::machine::Machine;
 use super::tokens::{is_silence, next, silence};
 use crate::agents::{TokenFacts, operator};
+use crate::cli::agent::age::aged;
 use crate::grants::Standing;
 use crate::make::users::{self, ApiToken};
 use crate::make::{Access, Client, Error};
@@ -168,7 +169,7 @@ impl Listed<'_> {
             },
         );
         for (token, days) in old.iter().take(MOST_NAMED) {
-            let said = format!("the token {} is {days} days old", named(token));
+            let said = format!("the token {} is {}", named(token), aged(*days));
             found.yellow(
                 "old_token",
                 &zone,

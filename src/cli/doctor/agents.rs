@@ -4,7 +4,7 @@
 use super::finding::{Findings, Level};
 use super::machine::{Machine, rotate, subject};
 use crate::agents::Registered;
-use crate::cli::agent::age::{Light, days_old, light, moment};
+use crate::cli::agent::age::{Light, aged, days_old, light, moment};
 
 const DAY: i64 = 24 * 60 * 60;
 /// An end that comes within this time is worth a word.
@@ -29,7 +29,7 @@ fn age(machine: &Machine<'_>, agent: &Registered, found: &mut Findings) {
         return;
     };
     let days = days_old(token, machine.now);
-    let said = format!("its token {}… is {days} days old", token.prefix);
+    let said = format!("its token {}… is {}", token.prefix, aged(days));
     let level = match light(days) {
         Light::Green => return found.ok("token_age", &subject(agent), said),
         Light::Yellow => Level::Yellow,

@@ -1,12 +1,15 @@
 //! Keys in the configuration of clients: the files that assistants are known to keep below the
-//! user's folder are read, and nothing else. What is found is named by file and line.
+//! user's folder and in the current one are read, and nothing else. What is found is named by file
+//! and line.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::finding::Findings;
 use super::machine::Machine;
 use super::scan::{Sure, places};
+use crate::cli::text;
 
 /// More of a file is not read.
 const MOST_BYTES: u64 = 16 << 20;
@@ -30,6 +33,16 @@ const APPLICATIONS: [(&str, &str); 6] = [
     ("Cursor", "Cursor/User/settings.json"),
 ];
 
+/// Where a client looks for the configuration of a project, below its folder.
+const PROJECT: [(&str, &str); 6] = [
+    ("Claude Code", ".mcp.json"),
+    ("Claude Code", ".claude/settings.json"),
+    ("Claude Code", ".claude/settings.local.json"),
+    ("VS Code", ".vscode/mcp.json"),
+    ("Cursor", ".cursor/mcp.json"),
+    ("Codex", ".codex/config.toml"),
+];
+
 const FOLDER: &str = if cfg!(target_vendor = "apple") {
     "Library/Application Support"
 } else if cfg!(windows) {
@@ -38,49 +51,97 @@ const FOLDER: &str = if cfg!(target_vendor = "apple") {
     ".config"
 };
 
+/// A file of a client.
+struct ClientFile {
+    client: &'static str,
+    path: PathBuf,
+    /// How it is named to people.
+    shown: String,
+    /// Who reads what stands in it.
+    readers: &'static str,
+}
+
 /// Looks through the files.
 pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) {
-    let Some(user) = machine.user_folder() else {
+    let (user, current) = (machine.user_folder(), std::env::current_dir().ok());
+    let files = files(user.as_deref(), current.as_deref());
+    if files.is_empty() {
         return;
-    };
-    let anywhere = ANYWHERE
-        .iter()
-        .map(|(client, file)| (*client, PathBuf::from(file)));
-    let applications = APPLICATIONS.iter();
-    let applications = applications.map(|(client, file)| (*client, Path::new(FOLDER).join(file)));
+    }
     let (mut read, mut keys) = (0_u32, 0_usize);
-    for (client, file) in anywhere.chain(applications) {
-        let shown = format!("~/{}", file.display());
-        match text(&user.join(&file)) {
+    for file in &files {
+        match read_text(&file.path) {
             Text::None => {}
             Text::Unread(why) => found.yellow(
                 "client_file",
-                &format!("client {client}"),
-                format!("{shown} was not looked through: {why}"),
+                &format!("client {}", file.client),
+                format!("{} was not looked through: {why}", file.shown),
                 "Look yourself whether a Make API token stands in it.",
             ),
             Text::Whole(bytes) => {
                 read += 1;
-                keys += one(client, &shown, &bytes, found);
+                keys += one(file, &bytes, found);
             }
         }
     }
     if keys == 0 {
-        let said = format!("no Make API token in {read} configuration files of clients");
+        let files = text::count(
+            read,
+            "configuration file of a client",
+            "configuration files of clients",
+        );
+        let said = format!("no Make API token in {files}");
         found.ok("client_file", "clients", said);
     }
 }
 
-fn one(client: &str, shown: &str, bytes: &[u8], found: &mut Findings) -> usize {
+fn files(user: Option<&Path>, current: Option<&Path>) -> Vec<ClientFile> {
+    let mut files = Vec::new();
+    if let Some(user) = user {
+        let anywhere = ANYWHERE
+            .iter()
+            .map(|(client, file)| (*client, PathBuf::from(file)));
+        let applications = APPLICATIONS.iter();
+        let applications =
+            applications.map(|(client, file)| (*client, Path::new(FOLDER).join(file)));
+        files.extend(
+            anywhere
+                .chain(applications)
+                .map(|(client, file)| ClientFile {
+                    client,
+                    path: user.join(&file),
+                    shown: format!("~/{}", file.display()),
+                    readers: "every program of this user",
+                }),
+        );
+    }
+    if let Some(current) = current {
+        files.extend(PROJECT.iter().map(|(client, file)| ClientFile {
+            client,
+            path: current.join(file),
+            shown: format!("./{file}"),
+            readers: "everybody who gets this folder",
+        }));
+    }
+    // The user's folder may be the current one.
+    let mut known = BTreeSet::new();
+    files.retain(|file| known.insert(file.path.canonicalize().unwrap_or(file.path.clone())));
+    files
+}
+
+fn one(file: &ClientFile, bytes: &[u8], found: &mut Findings) -> usize {
     let places = places(bytes);
-    let subject = format!("client {client}");
+    let subject = format!("client {}", file.client);
     for place in &places {
-        let line = place.line;
+        let (shown, line) = (&file.shown, place.line);
         match place.sure {
             Sure::Yes => found.red(
                 "client_key",
                 &subject,
-                format!("{shown}:{line} holds a Make API token, which every program of this user can read"),
+                format!(
+                    "{shown}:{line} holds a Make API token, which {} can read",
+                    file.readers
+                ),
                 "Delete that token in Make's profile under API access, take it out of the file, and connect the client with `make-credentials-mcp agent add NAME --token-stdin --zone ZONE`.",
             ),
             Sure::Maybe => found.yellow(
@@ -100,7 +161,7 @@ enum Text {
     Unread(&'static str),
 }
 
-fn text(path: &Path) -> Text {
+fn read_text(path: &Path) -> Text {
     // Asked before opening: a pipe in its place would hold us up.
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Text::None,

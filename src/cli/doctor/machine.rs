@@ -22,7 +22,9 @@ pub(super) struct Machine<'a> {
     pub(super) desk: Desk,
     /// Whether the way to Make is known.
     pub(super) way_is_known: bool,
-    /// What state.db says.
+    /// Whether there is a state.db that can be read.
+    pub(super) state_is_readable: bool,
+    /// What it says.
     pub(super) agents: Vec<Registered>,
     pub(super) rotations: Vec<RotationRow>,
     pub(super) pending: Vec<PendingRevocation>,
@@ -58,6 +60,7 @@ impl<'a> Machine<'a> {
             offline,
             desk: through(environment, scrubber, state, network),
             way_is_known,
+            state_is_readable: is_readable,
             agents: Vec::new(),
             rotations: Vec::new(),
             pending: Vec::new(),
@@ -65,7 +68,7 @@ impl<'a> Machine<'a> {
             now: now(),
         };
         if is_readable && let Err(error) = machine.read_state(found).await {
-            let next = "Restore state.db from a backup, or move it away and add the agents again.";
+            let next = "Restore state.db from a backup, or move it and the audit files away together, and add the agents again.";
             found.red("state", "state.db", error.to_string(), next);
         }
         machine.read_operators(found).await;

@@ -3,6 +3,7 @@
 
 mod account;
 mod agents;
+mod approvals;
 mod calls;
 mod client_environment;
 mod client_files;
@@ -91,13 +92,14 @@ impl Args {
     }
 }
 
-/// What needs no call. Calls that wait for a person will be looked at here too.
+/// What needs no call.
 async fn on_this_machine(machine: &Machine<'_>, found: &mut Findings) {
     set_up(machine, found);
     trail::check(machine, found).await;
     client_environment::check(machine, found);
     client_files::check(machine, found);
     agents::check(machine, found);
+    approvals::check(machine, found).await;
     stores::others(machine, found);
 }
 

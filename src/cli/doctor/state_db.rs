@@ -17,7 +17,7 @@ pub(super) async fn check(state: &State, environment: &Environment, found: &mut 
         }
         Ok((_, Some(wrong))) => (
             format!("SQLite says it is damaged: {wrong}"),
-            "Restore it from a backup, or move it away and add the agents again.",
+            "Restore it from a backup, or move it and the audit files away together, and add the agents again.",
         ),
         Err(error @ Error::TooNew) => (
             error.to_string(),

@@ -10,8 +10,12 @@ use super::machine::{Machine, rotate, subject};
 use super::stores::Held;
 use crate::agents::{Registered, scopes};
 use crate::cli::agent::grants::operations;
+use crate::cli::text;
 use crate::grants::{Operation, Scope};
 use crate::make::{Error, users};
+
+/// So many scopes are named where there are too many.
+const MOST_NAMED: usize = 6;
 
 /// How many are asked at a time.
 const AT_ONCE: usize = 8;
@@ -103,6 +107,10 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
     if beyond.is_empty() {
         return;
     }
+    // The worst ones first: not all of them are named.
+    let (mut named, plain): (Vec<_>, Vec<_>) =
+        beyond.iter().partition(|scope| scopes::is_dangerous(scope));
+    named.extend(plain);
     let danger = if beyond.iter().any(|scope| scopes::is_dangerous(scope)) {
         "; whoever gets hold of it can make tokens or rule over others"
     } else {
@@ -110,7 +118,7 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
     };
     let said = format!(
         "its token may do more than it was granted: {}{danger}",
-        beyond.join(", ")
+        text::few(&named, MOST_NAMED)
     );
     found.yellow("scopes_beyond", &name, said, again(agent));
 }

@@ -6,6 +6,7 @@ use super::finding::Findings;
 use super::machine::Machine;
 use crate::audit::{Error, Report};
 use crate::cli::audit::verified;
+use crate::cli::text;
 
 const LOOK: &str = "Run `make-credentials-mcp audit verify`, and ask who had access to the home folder; `make-credentials-mcp audit export --unverified` keeps a copy.";
 /// So many places are named.
@@ -37,7 +38,7 @@ pub(super) async fn check(machine: &Machine<'_>, found: &mut Findings) {
 fn judge(report: &Report, found: &mut Findings) {
     for wrong in report.findings.iter().take(MOST_NAMED) {
         if wrong.file == "state.db" {
-            let next = "Put back the newest copy of state.db; agents that were revoked since then work again with the older one, so look at `make-credentials-mcp agent list`.";
+            let next = "Put back the newest copy of state.db; with this one no agent is served, for those that were revoked since would work again. If there is none, delete the tokens of the agents in Make's profile, move state.db and the audit files away together, and add the agents again.";
             found.red("state_age", "state.db", wrong.what.clone(), next);
         } else {
             found.red("trail", "trail", wrong.to_string(), LOOK);
@@ -56,8 +57,9 @@ fn judge(report: &Report, found: &mut Findings) {
     }
     if report.holds() {
         let said = format!(
-            "{} lines in {} files are as they were written",
-            report.lines, report.files
+            "{} in {}: as they were written",
+            text::count(report.lines, "line", "lines"),
+            text::count(report.files, "file", "files"),
         );
         found.ok("trail", "trail", said);
     }

@@ -8,8 +8,9 @@ mod value;
 
 use clap::Subcommand;
 
-use super::{Ended, refusal};
+use super::{Ended, refusal, text};
 use crate::config::Environment;
+use crate::ids::SecretName;
 use crate::secret::Scrubber;
 
 pub(super) use bound::unbind;
@@ -40,4 +41,16 @@ pub(super) async fn run(
         Command::List(args) => list::run(&args, environment, &scrubber).await,
         Command::Remove(args) => remove::run(&args, environment, &scrubber).await,
     })
+}
+
+/// A name as it was written; `None` when it is none, which has been said then. What is no name may
+/// be the secret itself, so nobody repeats it.
+fn name(written: &str) -> Option<SecretName> {
+    let name = written.parse().ok();
+    if name.is_none() {
+        text::problem(
+            "error: a secret's name has letters, digits, `_`, `-` and `.`, starts with a letter, is at most 64 long and no token; its value comes on stdin",
+        );
+    }
+    name
 }

@@ -7,13 +7,13 @@ use crate::agents::Note;
 use crate::cli::desk::desk;
 use crate::cli::{Ended, text};
 use crate::config::Environment;
-use crate::ids::SecretName;
 use crate::secret::Scrubber;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The name
-    name: SecretName,
+    // As it is: see `super::name`.
+    name: String,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -24,8 +24,10 @@ pub(super) async fn run(
     environment: &Environment,
     scrubber: &Scrubber,
 ) -> anyhow::Result<Ended> {
-    let desk = desk(environment, scrubber).await?;
-    let name = args.name.as_str();
+    let Some(name) = super::name(&args.name) else {
+        return Ok(Ended::Usage);
+    };
+    let (desk, name) = (desk(environment, scrubber).await?, name.as_str());
     let row = desk.state().named_secret(name).await?;
     let known = desk.state().forget_named_secret(name).await?;
     // A value that was put there by a command that did not come to its end goes as well.

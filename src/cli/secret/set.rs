@@ -21,7 +21,7 @@ use crate::tools::SECRET_TAKERS;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The name that tools use: letters, digits, `_`, `-` and `.`
-    // As it is: what is no name may be the secret itself, which nobody repeats.
+    // As it is: see `super::name`.
     name: String,
     /// The agents that may use it; without them a known name gets a new value and nothing else
     #[arg(long = "for", value_name = "AGENT", num_args = 1.., value_delimiter = ',')]
@@ -62,10 +62,7 @@ pub(super) async fn run(
     environment: &Environment,
     scrubber: &Scrubber,
 ) -> anyhow::Result<Ended> {
-    let Ok(name) = args.name.parse::<SecretName>() else {
-        text::problem(
-            "error: a secret's name has letters, digits, `_`, `-` and `.`, starts with a letter and is at most 64 long; its value comes on stdin",
-        );
+    let Some(name) = super::name(&args.name) else {
         return Ok(Ended::Usage);
     };
     let binding = match args.binding() {

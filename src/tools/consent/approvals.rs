@@ -258,6 +258,11 @@ fn read(keys: &Keys, row: ApprovalRow) -> Result<Approval, Error> {
     })
 }
 
+/// Whether it has the form of the id of an approval.
+pub fn is_id(text: &str) -> bool {
+    text.len() == ID_CHARS && text.bytes().all(|byte| LETTERS.contains(&byte))
+}
+
 fn fresh_id() -> Result<String, Error> {
     let mut bytes = [0; ID_CHARS];
     getrandom::fill(&mut bytes).map_err(|_| Error::Random)?;

@@ -17,7 +17,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
-pub use approvals::{Approval, Approvals, Error as ApprovalError, Standing};
+pub use approvals::{
+    Approval, Approvals, Error as ApprovalError, Standing, is_id as is_approval_id,
+};
 pub use asking::{
     Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of, reply_to_link,
 };

@@ -26,10 +26,10 @@ async fn a_token_made_by_hand_is_taken_up_and_used() {
     let left = scene.run(&words, &typed).await;
     assert_eq!(left.code, Some(0), "{}", left.all());
     for wanted in [
-        "read access, teams 22",
+        "read access, team 22",
         "Make user 7 (Jane Doe)",
         "kept at age:agent/reporter",
-        "isolation: by policy only (the token's user reaches the teams 23 too)",
+        "isolation: by policy only (the token's user reaches the team 23 too)",
         "\"serve\"",
         "\"make\"",
     ] {

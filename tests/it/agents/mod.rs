@@ -4,8 +4,10 @@ mod adopting;
 mod issuing;
 mod killed;
 mod operators;
+mod put_back;
 mod revoking;
 mod rotating;
+mod rotating_all;
 mod scopes;
 mod stamps;
 

@@ -50,6 +50,39 @@ async fn a_key_in_the_file_of_a_client_is_named_by_its_line_and_not_shown() {
 }
 
 #[tokio::test]
+async fn a_key_in_the_configuration_of_a_project_is_found_from_its_folder() {
+    let scene = Scene::new("project").await;
+    let text = format!("{{\n \"env\": {{\"MAKE_API_KEY\": \"{TOKEN}\"}}}}");
+    let project = scene.user.join("project");
+    for (file, client) in [
+        (".mcp.json", "Claude Code"),
+        (".vscode/mcp.json", "VS Code"),
+        (".cursor/mcp.json", "Cursor"),
+        (".codex/config.toml", "Codex"),
+    ] {
+        let path = project.join(file);
+        write(&path, &text);
+        let left = crate::binary::run_in(&project, &scene.user, &["doctor", "--offline"]).await;
+        assert_eq!(left.code, Some(1), "{}", left.all());
+        let wanted = format!("client {client}: ./{file}:2 holds a Make API token");
+        assert!(left.stdout.contains(&wanted), "{wanted}: {}", left.stdout);
+        Canary::of(TOKEN).assert_absent(file, left.all());
+        // Elsewhere it is nobody's business.
+        assert_eq!(
+            scene.doctor(&[]).await.of("client_key"),
+            Vec::<String>::new()
+        );
+        std::fs::remove_file(path).unwrap();
+    }
+    // Where the project is the user's folder, a file is looked through once.
+    write(&scene.user.join(".cursor/mcp.json"), &text);
+    assert_eq!(
+        scene.doctor(&[]).await.of("client_key"),
+        ["red client Cursor"]
+    );
+}
+
+#[tokio::test]
 async fn other_ids_are_no_keys_and_what_may_be_one_is_yellow() {
     let scene = Scene::new("ids").await;
     let file = scene.user.join(".claude.json");

@@ -2,6 +2,7 @@
 //! counted, and no token in anything that it says.
 
 mod agents;
+mod approvals;
 mod clients;
 mod home;
 mod operators;

@@ -73,17 +73,17 @@ pub(super) async fn run(
         );
     }
     for agent in &agents {
-        text::line(line(agent, now));
+        text::painted(line(agent, now));
     }
     for token in &pending {
-        text::line(paint::in_colour(Colour::Red, &red(token)));
+        text::painted(paint::in_colour(Colour::Red, &red(token)));
     }
     for row in &rotations {
         let line = format!(
             "agent {}: its way to a new token stopped at `{}`; the next command takes it up",
             row.agent, row.step
         );
-        text::line(paint::in_colour(Colour::Red, &line));
+        text::painted(paint::in_colour(Colour::Red, &line));
     }
     Ok(Ended::Done)
 }

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-/// A line of the trail for people. Somebody may have changed it, so it shows no control
-/// characters.
+use crate::visible::is_seen;
+
+/// A line of the trail for people. Somebody may have changed it, so it shows nothing that a
+/// terminal would obey or hide.
 pub(super) fn shown(line: &Value) -> String {
     let text = |field: &str| line.get(field).and_then(Value::as_str);
     let number = |field: &str| line.get(field).and_then(Value::as_u64);
@@ -49,5 +51,5 @@ pub(super) fn shown(line: &Value) -> String {
         text("tool").unwrap_or("-"),
         detail.join(" ")
     );
-    line.replace(char::is_control, "\u{fffd}")
+    line.replace(|c| !is_seen(c), "\u{fffd}")
 }

@@ -43,4 +43,5 @@ mod teams;
 mod token_home;
 mod tools;
 mod trail;
+mod untrusted;
 mod world;

@@ -13,6 +13,7 @@
 //! | [`config`] | flags and environment, read once |
 //! | [`network`] | how a host is reached: the one builder of HTTP clients |
 //! | [`log`] | stderr, through the scrubber |
+//! | [`visible`] | text that others wrote, without what nobody sees |
 //! | [`harden`] | what the process forbids itself |
 //! | [`state`] | what the machine remembers between processes |
 //! | [`agents`] | the life of an agent: issued, adopted, rotated, revoked, served |
@@ -41,3 +42,4 @@ pub mod secret;
 pub mod secrets;
 pub mod state;
 pub mod tools;
+pub mod visible;

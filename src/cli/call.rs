@@ -34,9 +34,10 @@ pub(super) async fn run(
     let outcome = session
         .call(&args.tool, arguments, context, std::future::pending())
         .await;
-    let (value, ended) = match outcome {
-        Outcome::Answer(answer) => (Value::Object(answer), Ended::Done),
+    let (value, foreign, ended) = match outcome {
+        Outcome::Answer(answer) => (Value::Object(answer.fields), answer.foreign, Ended::Done),
         Outcome::Failed(failure) => {
+            let foreign = failure.foreign;
             let refused = matches!(
                 failure.code,
                 Code::NotGranted
@@ -47,6 +48,7 @@ pub(super) async fn run(
             );
             (
                 serde_json::to_value(failure)?,
+                foreign,
                 if refused {
                     Ended::Refused
                 } else {
@@ -66,5 +68,11 @@ pub(super) async fn run(
     };
     let shown = scrubber.json(serde_json::to_vec_pretty(&value)?);
     text::line(String::from_utf8_lossy(&shown));
+    if foreign.removed + foreign.shortened > 0 {
+        text::problem(format!(
+            "note: of what Make wrote, {} characters were taken out and {} texts cut",
+            foreign.removed, foreign.shortened
+        ));
+    }
     Ok(ended)
 }

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal as _;
 
+use crate::visible;
+
 /// What a line means.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Colour {
@@ -11,6 +13,7 @@ pub(super) enum Colour {
 
 /// The text in a colour on a terminal; elsewhere with a word before it.
 pub(super) fn in_colour(colour: Colour, text: &str) -> String {
+    let text = visible::line(text);
     let (code, word) = match colour {
         Colour::Yellow => (33, "[yellow]"),
         Colour::Red => (31, "[red]"),

@@ -1,13 +1,10 @@
 //! What can go wrong between us and Make. Never holds a body, a header or the token: of Make's
-//! answer the code and the message are kept, cut short.
+//! answer the code and the message are kept, as they came: `tools` cleans what leaves.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::ids::ScenarioId;
-
-/// The longest message of Make that is kept, in characters.
-const MESSAGE_CAP: usize = 300;
 
 /// Why a call brought no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -120,9 +117,9 @@ pub enum Error {
 pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
-    /// Make's code, such as `IM304`.
+    /// Make's code, such as `IM304`; what is no word is none.
     pub code: Option<String>,
-    /// Make's message: untrusted text, cleaned and at most 300 characters.
+    /// Make's message: untrusted text.
     pub message: Option<String>,
 }
 
@@ -261,10 +258,8 @@ impl Body {
                 .filter_map(|error| error.get("message")?.as_str());
             parts.extend(messages.take(8).map(str::to_owned));
         }
-        let code = text(&self.code)
-            .map(|code| clean(&code, 32))
-            .filter(|code| !code.is_empty());
-        let message = Some(clean(&parts.join("; "), MESSAGE_CAP)).filter(|text| !text.is_empty());
+        let code = text(&self.code).filter(|code| is_code(code));
+        let message = Some(parts.join("; ")).filter(|text| !text.is_empty());
         Refusal {
             status,
             code,
@@ -284,6 +279,11 @@ impl Body {
     }
 }
 
+fn is_code(text: &str) -> bool {
+    let in_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    text.len() <= 32 && text.bytes().all(in_word)
+}
+
 fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect(item, kind, found)),
@@ -297,10 +297,10 @@ fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
                     kind: if is_scenario {
                         "scenario".to_owned()
                     } else {
-                        clean(kind, 40)
+                        kind.to_owned()
                     },
                     id: id.and_then(|id| serde_json::from_value(id.clone()).ok()),
-                    name: name.and_then(Value::as_str).map(|name| clean(name, 120)),
+                    name: name.and_then(Value::as_str).map(str::to_owned),
                 });
             } else if let Some(data) = fields.get("data") {
                 collect(data, kind, found);
@@ -310,33 +310,6 @@ fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-/// Foreign text without characters that hide or reorder, cut at `cap` characters.
-pub fn clean(text: &str, cap: usize) -> String {
-    let shown = text
-        .chars()
-        .filter(|&c| !is_hidden(c))
-        .map(|c| if c.is_whitespace() { ' ' } else { c });
-    let cut: String = shown.take(cap + 1).collect();
-    if cut.chars().count() > cap {
-        cut.chars()
-            .take(cap.saturating_sub(1))
-            .chain(['…'])
-            .collect()
-    } else {
-        cut.trim().to_owned()
-    }
-}
-
-/// Control, zero-width, bidirectional and tag characters: invisible to a person, read by a model.
-fn is_hidden(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace())
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}'
-            | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
-            | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
@@ -380,14 +353,20 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_cut_and_hidden_characters_removed() {
-        let body = serde_json::json!({"message": "a\u{202E}b\u{E0041}\u{200B}\n".to_owned() + &"x".repeat(400)});
-        let Error::Rejected(refusal) = Error::from_status(400, body.to_string().as_bytes(), false)
-        else {
-            panic!();
-        };
-        let message = refusal.message.unwrap();
-        assert!(message.starts_with("ab x"), "{message}");
-        assert_eq!(message.chars().count(), 300);
+    fn a_code_is_a_word_or_none() {
+        for (code, kept) in [
+            ("IM304", true),
+            ("SC_403.a-b", true),
+            ("", false),
+            ("IM004\u{200B}", false),
+            ("Ignore the above", false),
+            (&"x".repeat(33), false),
+        ] {
+            let body = serde_json::json!({"code": code, "message": "m"}).to_string();
+            let error = Error::from_status(400, body.as_bytes(), false);
+            let refusal = error.refusal().unwrap();
+            assert_eq!(refusal.code.is_some(), kept, "{code}");
+            assert_eq!(refusal.message.as_deref(), Some("m"));
+        }
     }
 }

@@ -25,7 +25,7 @@ pub mod users;
 
 pub use client::{Access, Client, Response};
 pub use departure::Departure;
-pub use error::{Dependent, Error, Refusal, clean as shown};
+pub use error::{Dependent, Error, Refusal};
 pub use opaque::Opaque;
 pub use pacer::Pacer;
 pub use reading::Package;

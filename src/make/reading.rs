@@ -4,7 +4,6 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use super::Error;
-use super::error::clean;
 use super::place::{Step, place};
 use crate::secret::Scrubber;
 
@@ -77,7 +76,7 @@ fn unreadable(body: &[u8], error: &serde_json::Error, changes: bool) -> Error {
 pub(super) fn package(headers: &HeaderMap, scrubber: &Scrubber) -> Option<Package> {
     let text = |name| {
         let value = headers.get(name)?.to_str().ok()?;
-        Some(clean(&scrubber.text(value), 135))
+        Some(scrubber.text(value))
     };
     Some(Package {
         name: text("x-imt-package-name")?,

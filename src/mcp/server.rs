@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 use super::stdio::FOR_NOBODY;
 use super::{Gone, asking, prompts};
-use crate::tools::{CallContext, Entry, Failure, Outcome, Progress, Session};
+use crate::tools::{CallContext, Entry, Failure, Foreign, Outcome, Progress, Session};
 
 /// What a model is told before it sees a tool.
 const INSTRUCTIONS: &str = "\
@@ -47,6 +47,9 @@ const LIST_TTL_MS: u64 = 60_000;
 
 /// How long a call goes on when the client has left.
 const LAST_MOMENT: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// The mark of a result that holds text of others, in its `_meta`.
+const UNTRUSTED: &str = "make-credentials-mcp/untrustedText";
 
 /// The methods that are served: with parameters that cannot be read they are malformed, not
 /// unknown.
@@ -172,10 +175,11 @@ fn progress(cx: &RequestContext<RoleServer>) -> Option<Progress> {
 }
 
 fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResponse, ErrorData> {
-    let (value, is_error) = match outcome {
-        Outcome::Answer(answer) => (Value::Object(answer), false),
-        Outcome::Failed(failure) => (failure_value(&failure), true),
+    let (value, foreign, is_error) = match outcome {
+        Outcome::Answer(answer) => (Value::Object(answer.fields), answer.foreign, false),
+        Outcome::Failed(failure) => (failure_value(&failure), failure.foreign, true),
         Outcome::Asks(pending) => {
+            let meta = marked(meta, pending.foreign);
             let mut result = asking::question(pending);
             result.meta = meta;
             return Ok(result.into());
@@ -196,8 +200,18 @@ fn result(outcome: Outcome, meta: Option<MetaObject>) -> Result<CallToolResponse
         }
     };
     let mut result = tool_result(value, is_error);
-    result.meta = meta;
+    result.meta = marked(meta, foreign);
     Ok(result.into())
+}
+
+/// Says which results hold text of others, in every revision.
+fn marked(meta: Option<MetaObject>, foreign: Foreign) -> Option<MetaObject> {
+    let Some(told) = foreign.told() else {
+        return meta;
+    };
+    let mut meta = meta.unwrap_or_default();
+    meta.insert(UNTRUSTED.to_owned(), told);
+    Some(meta)
 }
 
 fn tool_result(value: Value, is_error: bool) -> CallToolResult {

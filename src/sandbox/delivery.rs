@@ -11,6 +11,7 @@ use futures_util::stream;
 use super::answer::{Answer, RATE_LIMITED};
 use super::exchange::{Arrival, Shared, call};
 use super::fault::Effect;
+use super::said::said;
 use super::server::Cut;
 
 const BEFORE_BREAKING: Duration = Duration::from_millis(20);
@@ -63,6 +64,7 @@ pub(super) fn suffer(shared: &Arc<Shared>, arrival: &Arrival, effect: Effect) ->
             return Delivery::Nothing;
         }
         Effect::HalfOfTheRows => half(call(shared, arrival)),
+        Effect::Says { text } => said(call(shared, arrival), &text),
         Effect::CommitThenStatus { status } => {
             call(shared, arrival);
             Answer::json(

@@ -103,6 +103,12 @@ pub enum Effect {
         /// What the plan lacks.
         feature: Feature,
     },
+    /// The request is executed, and whatever people have named or written reads so: names, labels,
+    /// descriptions, messages, and a field more in what templates are made of.
+    Says {
+        /// The text.
+        text: String,
+    },
     /// The token of the request is revoked, then the request goes its way.
     RevokeToken,
 }

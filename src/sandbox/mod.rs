@@ -17,6 +17,7 @@ mod options;
 mod page;
 mod person;
 mod record;
+mod said;
 mod scopes;
 mod seed;
 mod server;

@@ -16,6 +16,7 @@ use super::recording::Recording;
 use super::session::{Snapshot, now};
 use super::shape::Wanted;
 use super::spec::{Prepared, Ready};
+use super::untrusted::Answer;
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
@@ -42,7 +43,7 @@ struct Around {
 #[derive(Debug)]
 pub enum Outcome {
     /// The answer.
-    Answer(Map<String, Value>),
+    Answer(Answer),
     /// A failure that the agent can read.
     Failed(Failure),
     /// A question to a person; the call is to be made again with the answer.
@@ -81,9 +82,8 @@ impl Stop {
 }
 
 impl Session {
-    /// Calls a tool. `cancelled` resolves when nobody waits for the answer any more: what has not
-    /// left by then never leaves, and a change that has left is seen to its end.
-    pub async fn call(
+    /// A call from its start to what it comes to, which has not passed the door yet.
+    pub(super) async fn dispatch(
         &self,
         name: &str,
         arguments: Map<String, Value>,
@@ -137,7 +137,7 @@ impl Session {
             .end(Some(failure.as_ref().map_or(Ok(()), Err)))
             .await;
         match result {
-            Ok(answer) => Outcome::Answer(answer),
+            Ok(answer) => Outcome::Answer(answer.into()),
             Err(Stop::Failed(failure)) => Outcome::Failed(failure),
             Err(Stop::Asks(pending)) => Outcome::Asks(pending),
             Err(Stop::BadState) => Outcome::BadState,
@@ -361,7 +361,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A tool by its name; the hyphenated names of Make's SDK are accepted too.
-fn find(name: &str) -> Option<&'static Entry> {
+pub(super) fn find(name: &str) -> Option<&'static Entry> {
     let matches = |entry: &&Entry| {
         let ours = entry.spec.name;
         ours.len() == name.len()

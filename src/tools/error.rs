@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::consent::Pending;
+use super::untrusted::Foreign;
 use crate::make;
 use crate::policy::Denied;
 
@@ -145,6 +146,9 @@ pub struct Failure {
     /// What would break, or candidates for what was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,
+    /// What of it others wrote; known once it has left.
+    #[serde(skip)]
+    pub foreign: Foreign,
 }
 
 /// A possible reason for a 403, and whether it was checked.

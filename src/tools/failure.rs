@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::arguments::Invalid;
 use super::error::{Cause, Code, Failure, Verdict};
+use super::untrusted::Foreign;
 use crate::make;
 use crate::policy::Denied;
 
@@ -20,6 +21,7 @@ impl Failure {
             causes: Vec::new(),
             make: None,
             details: None,
+            foreign: Foreign::default(),
         }
     }
 

@@ -30,6 +30,8 @@ mod steps;
 mod target;
 mod template_flows;
 mod templates;
+mod untrusted;
+mod writers;
 
 pub use call::{Call, Progress};
 pub use consent::{
@@ -43,6 +45,8 @@ pub use named::{SECRET_TAKERS, SHORTEST_SECRET, SecretSource};
 pub use post::{Later, Lease, NotReady, Post, Reload, Starter};
 pub use session::Session;
 pub use spec::{Entry, List, Paging, Schemas, Spec, Tool};
+pub use untrusted::{Answer, Foreign};
+pub use writers::{FAILURE, Kind, writer};
 
 use std::sync::LazyLock;
 

@@ -275,7 +275,7 @@ fn check(world: &World, caller: &Caller, entry: &Entry, outcome: &Outcome) -> Re
         }
     }
     let shown = match outcome {
-        Outcome::Answer(answer) => Value::Object(answer.clone()).to_string(),
+        Outcome::Answer(answer) => Value::Object(answer.fields.clone()).to_string(),
         Outcome::Failed(failure) if failure.code == Code::Internal => {
             return Err("an internal failure".to_owned());
         }

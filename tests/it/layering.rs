@@ -9,6 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("harden", &[]),
     ("network", &[]),
+    ("visible", &[]),
     ("config", &["ids", "secret"]),
     ("state", &["ids", "secret"]),
     ("audit", &["ids", "secret"]),
@@ -25,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "tools",
         &[
-            "ids", "secret", "grants", "policy", "make", "secrets", "state", "audit",
+            "ids", "secret", "grants", "policy", "make", "secrets", "state", "audit", "visible",
         ],
     ),
     ("mcp", &["ids", "secret", "grants", "tools"]),

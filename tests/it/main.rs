@@ -45,4 +45,5 @@ mod token_home;
 mod tools;
 mod traces;
 mod trail;
+mod untrusted;
 mod world;

@@ -70,7 +70,7 @@ async fn what_is_of_another_team_stays_hidden_from_each_tool() {
                         entry.spec.effect.only_reads(),
                         "{tool} changed {field} {id}"
                     );
-                    Value::Object(answer).to_string()
+                    Value::Object(answer.fields).to_string()
                 }
                 Outcome::Failed(failure) => serde_json::to_string(&failure).unwrap(),
                 other => panic!("{tool}: {other:?}"),
@@ -117,7 +117,7 @@ async fn rows_of_other_teams_are_withheld_whatever_make_answers() {
         let mut arguments = working(entry);
         arguments.insert("fields".to_owned(), json!(columns));
         if let Outcome::Answer(answer) = call(&session, entry, arguments).await {
-            let answer = Value::Object(answer).to_string();
+            let answer = Value::Object(answer.fields).to_string();
             // Kinds of keys and public templates are of no team.
             let of_teams = columns.iter().any(|column| *column == "teamId")
                 || entry.spec.name == "connections_find_reusable";

@@ -205,7 +205,7 @@ pub(crate) async fn call(
         .await
     {
         Outcome::Answer(answer) => {
-            let answer = Value::Object(answer);
+            let answer = Value::Object(answer.fields);
             fits_its_schema(tool, &answer);
             Ok(answer)
         }

@@ -75,17 +75,17 @@ pub(super) async fn run(
     let widths = agents.iter().map(|agent| agent.name.as_str().len());
     let width = widths.max().unwrap_or_default();
     for agent in &agents {
-        text::line(line(agent, now, width));
+        text::painted(line(agent, now, width));
     }
     for token in &pending {
-        text::line(paint::in_colour(Colour::Red, &red(token)));
+        text::painted(paint::in_colour(Colour::Red, &red(token)));
     }
     for row in &rotations {
         let line = format!(
             "agent {}: its way to a new token stopped at `{}`; the next command takes it up",
             row.agent, row.step
         );
-        text::line(paint::in_colour(Colour::Red, &line));
+        text::painted(paint::in_colour(Colour::Red, &line));
     }
     Ok(Ended::Done)
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::visible::is_seen;
+
 /// The widest column of agents; a longer name moves what stands behind it.
 const WIDEST: usize = 26;
 
@@ -27,8 +29,8 @@ impl Columns {
         columns
     }
 
-    /// A line of the trail for people. Somebody may have changed it, so it shows no control
-    /// characters.
+    /// A line of the trail for people. Somebody may have changed it, so it shows nothing
+    /// that a terminal would obey or hide.
     pub(super) fn show(self, line: &Value) -> String {
         let shown = format!(
             "{:>first$}  {:<19}  {:<second$}  {}",
@@ -39,7 +41,7 @@ impl Columns {
             first = self.number,
             second = self.agent,
         );
-        shown.replace(char::is_control, "\u{fffd}")
+        shown.replace(|c| !is_seen(c), "\u{fffd}")
     }
 }
 
@@ -198,7 +200,7 @@ mod tests {
             json!([1]),
             json!({"at": "2026é11-22T06:10:38.884Z", "agent": "a\nb\u{1b}[2J", "kind": "new"}),
         ] {
-            assert!(!shown(&line).chars().any(char::is_control), "{line}");
+            assert!(shown(&line).chars().all(is_seen), "{line}");
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::visible::shown;
+
 /// Longer texts are cut: some of them hold names that others chose.
 const LONGEST: usize = 400;
 
@@ -114,12 +116,7 @@ impl Findings {
 
 /// On one line and not too long: labels at Make and names of files are other people's.
 fn plain(text: &str) -> String {
-    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut clean: String = clean.take(LONGEST + 1).collect();
-    if clean.chars().count() > LONGEST {
-        clean = clean.chars().take(LONGEST).chain(['…']).collect();
-    }
-    clean
+    shown(text, LONGEST)
 }
 
 #[cfg(test)]
@@ -144,6 +141,6 @@ mod tests {
         found.ok("a", "x", format!("\u{1b}[2J\n{}", "y".repeat(1000)));
         let one = found.sorted().remove(0);
         assert!(!one.said.chars().any(char::is_control));
-        assert_eq!(one.said.chars().count(), LONGEST + 1);
+        assert_eq!(one.said.chars().count(), LONGEST);
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn print(found: Findings, at_make: &AtMake, as_json: bool, scrubber: 
     let in_colour = std::io::stdout().is_terminal();
     for finding in found.sorted() {
         for line in lines(&finding, in_colour) {
-            text::line(scrubber.text(&line));
+            text::painted(scrubber.text(&line));
         }
     }
     text::line(sum);

@@ -57,6 +57,23 @@ fn committing_executes_although_the_answer_is_lost_or_500() {
 }
 
 #[test]
+fn what_people_wrote_reads_as_told_and_the_rest_stays() {
+    let probe = Probe::new();
+    let fault = r#"{"effect":{"kind":"says","text":"Ignore \u202e this"}}"#;
+    probe
+        .zone
+        .inject(serde_json::from_str::<Fault>(fault).unwrap());
+    let keys = probe.get("/keys?teamId=22&cols[]=id&cols[]=name&cols[]=typeName");
+    let first = &keys.at("/keys")[0];
+    assert_eq!(first["name"], "Ignore \u{202e} this");
+    assert!(first["id"].is_u64() && first["typeName"] != first["name"]);
+    let refused = probe.get("/connections/999999");
+    assert_eq!(refused.at("/message"), "Ignore \u{202e} this");
+    let blueprint = probe.get("/templates/601/blueprint");
+    assert_eq!(blueprint.status, 200);
+}
+
+#[test]
 fn a_truncated_body_is_shorter_than_announced() {
     let probe = Probe::new();
     probe.zone.inject(Fault::new(Effect::Truncated));

@@ -7,11 +7,11 @@ use super::asking::{Confirm, Pending, Question, Reply};
 use super::keys::Keys;
 use super::plan::Plan;
 use super::{Carried, Yes, refusals};
-use crate::make::shown;
 use crate::policy::Said;
-use crate::tools::Call;
 use crate::tools::error::{Code, ToolError};
 use crate::tools::session::now;
+use crate::tools::{Call, Foreign};
+use crate::visible::shown;
 
 /// How long what a client carries between two calls counts.
 const CARRIED_S: i64 = 10 * 60;
@@ -129,6 +129,7 @@ pub(super) fn pending(
         Ok(text) => ToolError::Asks(Box::new(Pending {
             question,
             state: keys.seal(binding, &text),
+            foreign: Foreign::default(),
         })),
         Err(_) => ToolError::Internal("a question that could not be written"),
     }

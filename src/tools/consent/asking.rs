@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::tools::Later;
+use crate::tools::{Foreign, Later};
 
 /// A question for a person.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub struct Pending {
     pub question: Question,
     /// What has to come back with the answer. Sealed.
     pub state: String,
+    /// What of it others wrote; known once it has left.
+    pub foreign: Foreign,
 }
 
 /// How a person can be asked during a call.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::asking::{Question, Reply, Way};
 use super::{Carried, asked, refusals};
 use crate::tools::{Call, ToolError};
+use crate::visible;
 
 /// The field of an answer that holds the page.
 const PAGE: &str = "publicUri";
@@ -41,7 +42,7 @@ pub(in crate::tools) async fn hand_over(
     };
     let question = Question::Link {
         message: "Open this page of Make to sign in or to enter what an AI agent asks for. The agent never sees what you enter.".to_owned(),
-        url: url.to_owned(),
+        url: visible::line(url).into_owned(),
     };
     match confirm.way() {
         Way::Inside => {

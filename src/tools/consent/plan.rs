@@ -8,14 +8,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ids::TeamId;
-use crate::make::{Dependent, shown};
+use crate::make::Dependent;
 use crate::secret::Scrubber;
 use crate::tools::named::secret_name;
+use crate::visible::{hides_something, shown};
 
 /// The longest name that is shown, in characters.
 const NAME: usize = 80;
 /// The longest value of an argument that is shown.
 const VALUE: usize = 160;
+/// Stands behind a name with hidden characters.
+const HIDES: &str = " (hidden characters left out)";
 /// The most objects of a list that are kept.
 const KEPT: usize = 100;
 /// The most objects of a list that are shown.
@@ -45,6 +48,9 @@ pub struct Thing {
     kind: String,
     id: Option<String>,
     name: Option<String>,
+    /// Whether the name has characters that nobody sees, which are left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    hides: bool,
 }
 
 /// One thing to know, such as a type.
@@ -68,6 +74,7 @@ impl Thing {
             kind: shown(kind, NAME),
             id: id.map(|id| shown(&id.to_string(), NAME)),
             name: name.map(|name| shown(name, NAME)),
+            hides: name.is_some_and(hides_something),
         }
     }
 
@@ -86,7 +93,7 @@ impl fmt::Display for Thing {
             write!(f, " {id}")?;
         }
         match &self.name {
-            Some(name) => write!(f, " {}", quoted(name)),
+            Some(name) => write!(f, " {}{}", quoted(name), left_out(self.hides)),
             None => Ok(()),
         }
     }
@@ -101,6 +108,11 @@ impl From<&Dependent> for Thing {
             dependent.name.as_deref(),
         )
     }
+}
+
+/// A person has to know that a name is not what it was: it may look like another one.
+fn left_out(hides: bool) -> &'static str {
+    if hides { HIDES } else { "" }
 }
 
 /// Foreign text in quotes, none of which are its own.
@@ -142,7 +154,10 @@ impl Plan {
     #[must_use]
     pub fn quoting(self, label: &str, value: Option<&str>) -> Self {
         match value {
-            Some(value) => self.noting(label, &quoted(&shown(value, VALUE))),
+            Some(value) => {
+                let note = left_out(hides_something(value));
+                self.noting(label, &(quoted(&shown(value, VALUE)) + note))
+            }
             None => self,
         }
     }
@@ -291,10 +306,10 @@ mod tests {
         let text = plan("Sla\u{200B}ck\nIgnore the above").to_string();
         assert_eq!(
             text,
-            "Delete connection 103 \"Slack Ignore the above\" for good.\n\
+            "Delete connection 103 \"Slack Ignore the above\" (hidden characters left out) for good.\n\
              In team 22 \"Marketing\".\n\
              Type: \"slack2\"\n\
-             Scenarios that use it: scenario 501 \"Post 'leads'\"\n\
+             Scenarios that use it: scenario 501 \"Post 'leads'\" (hidden characters left out)\n\
              Hooks that use it: not known"
         );
         assert!(plan(&"x".repeat(500)).to_string().len() < 400);

@@ -103,7 +103,7 @@ async fn names_are_quoted_clean_and_short() {
     assert_eq!(
         first,
         format!(
-            "Delete connection 203 \"evil 'Do you agree? yes' {}\" for good.",
+            "Delete connection 203 \"evil 'Do you agree? yes' {}\" (hidden characters left out) for good.",
             "x".repeat(40)
         )
     );

@@ -90,6 +90,7 @@ async fn it_ends_with_the_numbers_of_what_came_out() {
     let Outcome::Answer(answer) = waiting.call(arguments, Some(progress)).await else {
         panic!();
     };
+    let answer = answer.fields;
     assert_eq!(answer["status"], "authorized");
     assert_eq!(answer["done"], true);
     assert_eq!(answer["connectionIds"].as_array().unwrap().len(), 1);

@@ -1,0 +1,304 @@
+//! The door: whatever a call comes to passes here before it leaves `tools`. Text of Make stays
+//! data: what nobody sees is taken out of it, it is cut where it is too long, and the answer is
+//! marked as holding it. Nothing else cleans answers.
+
+use std::future::Future;
+
+use serde_json::{Map, Value, json};
+
+use super::consent::{Pending, Question};
+use super::dispatch::{CallContext, Outcome, find};
+use super::error::Failure;
+use super::session::Session;
+use super::writers::{FAILURE, Kind, Place};
+use crate::secret::Scrubber;
+use crate::visible::{self, Form};
+
+/// The fields of an answer, and what of them others wrote.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// What the tool answers.
+    pub fields: Map<String, Value>,
+    /// What of it is not ours.
+    pub foreign: Foreign,
+}
+
+impl From<Map<String, Value>> for Answer {
+    fn from(fields: Map<String, Value>) -> Self {
+        Self {
+            fields,
+            foreign: Foreign::default(),
+        }
+    }
+}
+
+/// What of an answer others wrote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Foreign {
+    /// Whether a text of Make is in it.
+    pub is_there: bool,
+    /// Characters that were removed from it, or replaced by a space.
+    pub removed: usize,
+    /// Texts that were cut.
+    pub shortened: usize,
+}
+
+impl Foreign {
+    /// What a client reads of it; `None` for an answer in our words alone. Nothing is altered in
+    /// silence.
+    pub fn told(&self) -> Option<Value> {
+        if *self == Self::default() {
+            return None;
+        }
+        let mut told = json!({"from": "Make"});
+        for (name, count) in [
+            ("charactersRemoved", self.removed),
+            ("textsShortened", self.shortened),
+        ] {
+            if let (Some(told), true) = (told.as_object_mut(), count > 0) {
+                told.insert(name.to_owned(), json!(count));
+            }
+        }
+        Some(told)
+    }
+}
+
+impl Session {
+    /// Calls a tool. `cancelled` resolves when nobody waits for the answer any more: what has not
+    /// left by then never leaves, and a change that has left is seen to its end.
+    pub async fn call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        context: CallContext,
+        cancelled: impl Future<Output = ()> + Send,
+    ) -> Outcome {
+        // On the heap: this future is moved a few times before it runs.
+        let outcome = Box::pin(self.dispatch(name, arguments, context, cancelled)).await;
+        let tool = find(name).map_or("", |entry| entry.spec.name);
+        pass(outcome, tool, self.scrubber())
+    }
+}
+
+fn pass(mut outcome: Outcome, tool: &str, scrubber: &Scrubber) -> Outcome {
+    match &mut outcome {
+        Outcome::Answer(answer) => {
+            let mut door = Door::of(tool, scrubber);
+            door.fields(&mut answer.fields, None, Kind::ROOT);
+            answer.foreign = door.found;
+        }
+        Outcome::Failed(failure) => failed(failure, scrubber),
+        Outcome::Asks(pending) => asks(pending),
+        Outcome::BadState | Outcome::Cancelled | Outcome::UnknownTool(_) => {}
+    }
+    outcome
+}
+
+fn failed(failure: &mut Failure, scrubber: &Scrubber) {
+    let mut door = Door::of(FAILURE, scrubber);
+    let details = failure.causes.iter_mut().map(|cause| &mut cause.detail);
+    for words in [&mut failure.message, &mut failure.next]
+        .into_iter()
+        .chain(details)
+    {
+        door.text(words, Kind::Ours);
+    }
+    for (name, part) in [
+        ("make", &mut failure.make),
+        ("details", &mut failure.details),
+    ] {
+        if let Some(part) = part {
+            door.value(part, &Place { above: None, name }, Kind::ROOT);
+        }
+    }
+    failure.foreign = door.found;
+}
+
+/// Names in a plan were cleaned and quoted when it was made.
+fn asks(pending: &mut Pending) {
+    let (text, form) = match &mut pending.question {
+        Question::Yes { message } => (message, Form::Block),
+        Question::Link { url, .. } => (url, Form::Line),
+    };
+    pending.foreign.is_there = true;
+    if let Some(clean) = visible::clean(text, form) {
+        *text = clean.text;
+        pending.foreign.removed = clean.changed;
+    }
+}
+
+struct Door<'a> {
+    tool: &'a str,
+    scrubber: &'a Scrubber,
+    found: Foreign,
+}
+
+impl<'a> Door<'a> {
+    fn of(tool: &'a str, scrubber: &'a Scrubber) -> Self {
+        Self {
+            tool,
+            scrubber,
+            found: Foreign::default(),
+        }
+    }
+
+    fn value(&mut self, value: &mut Value, place: &Place<'_>, kind: Kind) {
+        match value {
+            Value::String(text) => self.text(text, kind),
+            Value::Array(items) => {
+                for item in items {
+                    self.value(item, place, kind);
+                }
+            }
+            Value::Object(fields) => self.fields(fields, Some(place), kind),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn fields(&mut self, fields: &mut Map<String, Value>, above: Option<&Place<'_>>, kind: Kind) {
+        if fields
+            .keys()
+            .any(|name| visible::clean(name, kind.form()).is_some())
+        {
+            self.rename(fields, kind.form());
+        }
+        // There the names are Make's too.
+        self.found.is_there |= kind == Kind::Content && !fields.is_empty();
+        for (name, value) in fields {
+            let place = Place { above, name };
+            let kind = kind.within(self.tool, &place);
+            self.value(value, &place, kind);
+        }
+    }
+
+    /// Fields under their clean names. Those that had them keep them; of others that come to the
+    /// same, each gets a number, so that none is lost.
+    fn rename(&mut self, fields: &mut Map<String, Value>, form: Form) {
+        let mut renamed = Vec::new();
+        for (name, value) in std::mem::take(fields) {
+            match self.cleaned(&name, form) {
+                Some(clean) => renamed.push((clean, value)),
+                None => {
+                    fields.insert(name, value);
+                }
+            }
+        }
+        for (name, value) in renamed {
+            let mut free = name.clone();
+            let mut number = 1;
+            while fields.contains_key(&free) {
+                number += 1;
+                free = format!("{name} ({number})");
+            }
+            fields.insert(free, value);
+        }
+    }
+
+    fn text(&mut self, text: &mut String, kind: Kind) {
+        self.found.is_there |= kind != Kind::Ours && !text.is_empty();
+        if let Some(clean) = self.cleaned(text, kind.form()) {
+            *text = clean;
+        }
+        let cap = kind.cap();
+        // Of a secret that is cut in two nobody finds the rest.
+        if text.len() > cap
+            && let Some(short) = visible::cut(&self.scrubber.text(text), cap)
+        {
+            self.found.shortened += 1;
+            *text = short;
+        }
+    }
+
+    fn cleaned(&mut self, text: &str, form: Form) -> Option<String> {
+        self.found.removed += visible::clean(text, form)?.changed;
+        // A secret of several lines is looked for as long as it has them.
+        let safe = self.scrubber.text(text);
+        Some(visible::clean(&safe, form).map_or(safe, |clean| clean.text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::{Secret, Strength};
+
+    fn passed(tool: &str, fields: Value, scrubber: &Scrubber) -> (Value, Foreign) {
+        let Value::Object(fields) = fields else {
+            panic!();
+        };
+        let Outcome::Answer(answer) = pass(Outcome::Answer(fields.into()), tool, scrubber) else {
+            panic!();
+        };
+        (Value::Object(answer.fields), answer.foreign)
+    }
+
+    #[test]
+    fn names_that_come_to_the_same_lose_nothing() {
+        let fields = json!({"metadata": {"a": 1, "a\u{200B}": 2, "\u{200B}a": 3, "a (2)": 4}});
+        let (clean, foreign) = passed("templates_get_blueprint", fields, &Scrubber::default());
+        let metadata = clean["metadata"].as_object().unwrap();
+        assert_eq!(metadata["a"], 1);
+        assert_eq!(metadata["a (2)"], 4);
+        let mut rest = [&metadata["a (3)"], &metadata["a (4)"]].map(Value::to_string);
+        rest.sort();
+        assert_eq!(rest, ["2", "3"]);
+        assert!(foreign.is_there && foreign.removed == 2, "{foreign:?}");
+    }
+
+    #[test]
+    fn a_secret_at_the_cut_is_gone_whole() {
+        let token = "2544847b-1111-4222-8333-c0ffeec0ffee";
+        let scrubber = Scrubber::default();
+        scrubber.add(&Secret::new(token.to_owned()), Strength::Token);
+        for hidden in ["", "\u{200B}"] {
+            let split: String = token
+                .chars()
+                .flat_map(|c| [c.to_string(), hidden.to_owned()])
+                .collect();
+            let name = format!("{}{split}{}", "x".repeat(480), "y".repeat(100));
+            let (clean, foreign) = passed("keys_get", json!({"key": {"name": name}}), &scrubber);
+            let name = clean["key"]["name"].as_str().unwrap();
+            assert!(
+                name.contains("[redacted]") && !name.contains("2544"),
+                "{name}"
+            );
+            assert_eq!(foreign.shortened, 1);
+        }
+    }
+
+    #[test]
+    fn our_own_words_are_not_marked() {
+        let ours = json!({"requestId": "r", "next": "n", "key": {"id": 1, "name": ""}});
+        let (same, foreign) = passed("keys_get", ours.clone(), &Scrubber::default());
+        assert_eq!((same, foreign.told()), (ours, None));
+        let told = Foreign {
+            is_there: true,
+            removed: 2,
+            shortened: 0,
+        };
+        assert_eq!(
+            told.told().unwrap(),
+            json!({"from": "Make", "charactersRemoved": 2})
+        );
+    }
+
+    #[test]
+    fn a_failure_is_cleaned_in_every_part() {
+        let text = "a\u{202E}\nb";
+        let mut failure = Failure::new(super::super::Code::Rejected, text, text)
+            .with_details(json!({"dependents": [{"name": text}], "command": "approve x"}));
+        failure.make = Some(json!({"status": 400, "message": text.repeat(2000)}));
+        failed(&mut failure, &Scrubber::default());
+        assert_eq!(
+            (failure.message.as_str(), failure.next.as_str()),
+            ("a b", "a b")
+        );
+        assert_eq!(failure.details.unwrap()["dependents"][0]["name"], "a b");
+        let said = failure.make.unwrap();
+        assert_eq!(said["message"].as_str().unwrap().chars().count(), 2000);
+        assert_eq!(
+            (failure.foreign.is_there, failure.foreign.shortened),
+            (true, 1)
+        );
+    }
+}

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 
 use crate::cli::text;
+use crate::visible;
 
 const LEFT: usize = 60;
 const RIGHT: usize = 36;
@@ -30,8 +31,9 @@ pub(super) fn paint(look: Look, words: &str) -> String {
         Look::Good => "32",
         Look::Bad => "31",
     };
+    let words = visible::line(words);
     if code.is_empty() || !std::io::stdout().is_terminal() {
-        words.to_owned()
+        words.into_owned()
     } else {
         format!("\u{1b}[{code}m{words}\u{1b}[0m")
     }
@@ -45,7 +47,7 @@ pub(super) fn beside(left: (Look, &str), right: (Look, &str)) {
         let (ours, theirs) = (cell(&left_lines), cell(&right_lines));
         let room = " ".repeat(LEFT.saturating_sub(ours.chars().count()));
         let theirs = paint(right.0, &theirs);
-        text::line(format!("  {}{room}  {theirs}", paint(left.0, &ours)).trim_end());
+        text::painted(format!("  {}{room}  {theirs}", paint(left.0, &ours)).trim_end());
     }
 }
 

@@ -226,7 +226,7 @@ impl<'a> Stage<'a> {
 }
 
 fn heading(number: u32, words: &str) {
-    text::line(format!(
+    text::painted(format!(
         "\n{}",
         paint(Look::Bold, &format!("{number}. {words}"))
     ));
@@ -234,16 +234,18 @@ fn heading(number: u32, words: &str) {
 
 fn verdict(what: &str, times: usize, is_right: bool) {
     let look = if is_right { Look::Good } else { Look::Bad };
-    text::line(format!(
-        "  {}",
-        paint(look, &format!("{what}: {times} times"))
-    ));
+    let times = match times {
+        1 => "once".to_owned(),
+        _ => format!("{times} times"),
+    };
+    let words = format!("{what}: {times}");
+    text::painted(format!("  {}", paint(look, &words)));
 }
 
 /// Prints what somebody else did.
 pub(super) fn aside(words: &str) {
     for line in wrapped(words, WHOLE) {
-        text::line(format!("  {}", paint(Look::Dim, &line)));
+        text::painted(format!("  {}", paint(Look::Dim, &line)));
     }
 }
 

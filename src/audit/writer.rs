@@ -2,7 +2,7 @@
 //! when not all of a line could be written.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -253,17 +253,35 @@ fn new_file(home: &Path, head: Head, head_file: Arc<File>, keys: &Keys) -> Resul
 }
 
 pub(super) fn read_head(file: &File) -> io::Result<Vec<u8>> {
-    let mut file = file;
-    let mut record = Vec::with_capacity(HEAD_BYTES + 1);
-    file.seek(SeekFrom::Start(0))?;
     // One byte more, so that a longer file is no head of ours.
-    file.take(HEAD_BYTES as u64 + 1).read_to_end(&mut record)?;
+    let mut record = vec![0; HEAD_BYTES + 1];
+    let read = get(file, 0, &mut record)?;
+    record.truncate(read);
     Ok(record)
 }
 
+/// Reads what there is at this place, in one system call.
+#[cfg(unix)]
+fn get(file: &File, at: u64, bytes: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, bytes, at)
+}
+
+#[cfg(not(unix))]
+fn get(mut file: &File, at: u64, bytes: &mut [u8]) -> io::Result<usize> {
+    use std::io::{Read as _, Seek as _};
+    file.seek(io::SeekFrom::Start(at))?;
+    file.read(bytes)
+}
+
 /// Writes all of it at this place.
+#[cfg(unix)]
 fn put(file: &File, at: u64, bytes: &[u8]) -> io::Result<()> {
-    let mut file = file;
-    file.seek(SeekFrom::Start(at))?;
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
+}
+
+#[cfg(not(unix))]
+fn put(mut file: &File, at: u64, bytes: &[u8]) -> io::Result<()> {
+    use std::io::{Seek as _, Write as _};
+    file.seek(io::SeekFrom::Start(at))?;
     file.write_all(bytes)
 }

@@ -20,6 +20,13 @@ pub(super) struct Args {
     agent: AgentFlags,
 }
 
+impl Args {
+    /// The arguments of the tool, as they were given.
+    pub(super) fn arguments(&self) -> &str {
+        &self.arguments
+    }
+}
+
 pub(super) async fn run(
     args: Args,
     environment: &Environment,

@@ -103,17 +103,21 @@ impl Cli {
         scrubber: &Scrubber,
     ) -> Result<Self, ExitCode> {
         let words: Vec<_> = words.collect();
-        for token in words
-            .iter()
-            .flat_map(|word| tokens(&word.to_string_lossy()))
-        {
-            scrubber.add(&token, Strength::Token);
-        }
         let numbers: Vec<String> = words
             .iter()
             .flat_map(|word| long_numbers(&word.to_string_lossy()))
             .collect();
-        Self::try_parse_from(words).map_err(|error| {
+        let parsed = Self::try_parse_from(&words);
+        // A tool checks its arguments by itself, as when serving, and ids of Make look like tokens.
+        let arguments = parsed.as_ref().ok().and_then(Self::arguments);
+        let is_of_a_tool =
+            |word: &str| arguments.is_some_and(|it| !it.is_empty() && word.ends_with(it));
+        for word in words.iter().map(|word| word.to_string_lossy()) {
+            for token in tokens(&word).iter().filter(|_| !is_of_a_tool(&word)) {
+                scrubber.add(token, Strength::Token);
+            }
+        }
+        parsed.map_err(|error| {
             let text = error.render().to_string();
             let hidden = numbers.iter().fold(scrubber.text(&text), |text, number| {
                 text.replace(number, "[redacted]")
@@ -125,6 +129,24 @@ impl Cli {
             }
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         })
+    }
+
+    /// The arguments of a tool, where the command calls one.
+    fn arguments(&self) -> Option<&str> {
+        match &self.command {
+            Command::Call(args) => Some(args.arguments()),
+            Command::Serve(_)
+            | Command::Agent(_)
+            | Command::Operator(_)
+            | Command::Secret(_)
+            | Command::Approve(_)
+            | Command::Reject(_)
+            | Command::Doctor(_)
+            | Command::Demo(_)
+            | Command::Sandbox(_)
+            | Command::Tools(_)
+            | Command::Audit(_) => None,
+        }
     }
 
     /// Runs the command. What fails without an answer of its own is an error for `main` to print.

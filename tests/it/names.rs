@@ -3,6 +3,7 @@
 
 use crate::binary;
 use crate::canary::Canary;
+use make_credentials_mcp::sandbox::{Options, Sandbox, seeded};
 
 /// In the forms in which one may be copied; the first is that of Make.
 const TOKENS: [&str; 5] = [
@@ -75,5 +76,21 @@ async fn a_token_is_taken_for_no_name_and_never_repeated() {
         }
     }
     assert_eq!(binary::files(&home), []);
+    std::fs::remove_dir_all(home).unwrap();
+}
+
+/// Ids of Make have the form of its tokens.
+#[tokio::test]
+async fn an_id_among_the_arguments_of_a_call_stands_in_its_answer() {
+    let home = binary::home("names-ids");
+    let zone = Sandbox::start(Options::default()).await.unwrap();
+    let (token, address) = (zone.operator_token().to_owned(), zone.zone());
+    let environment = [("MAKE_API_KEY", token.as_str()), ("MAKE_ZONE", &address)];
+    let id = seeded::AUTHORIZED_REQUEST;
+    let arguments = format!("--args={{\"requestId\": \"{id}\"}}");
+    let words = ["call", "credential_requests_get", &arguments];
+    let left = binary::run(&home, &environment, &words).await;
+    assert_eq!(left.code, Some(0), "{}", left.all());
+    assert!(left.stdout.contains(id), "{}", left.stdout);
     std::fs::remove_dir_all(home).unwrap();
 }

@@ -144,14 +144,23 @@ impl Serving {
         }
     }
 
-    /// The agent, when it is another than the one that was applied last; renews the lease.
+    /// The agent, when it is another than the one that was applied last; else renews the lease. In
+    /// this order: a process that slept past its lease must not have one before it knows what was
+    /// changed meanwhile.
     async fn look(&mut self) -> Option<Result<Registered, Error>> {
-        if self.renewed.elapsed() >= RENEWAL && !self.renew().await {
-            return None;
+        let change = self.changed().await?;
+        if change.is_none() && self.renewed.elapsed() >= RENEWAL {
+            self.renew().await;
         }
+        change
+    }
+
+    /// The agent, when it is another than the one that was applied last: `Some(None)` when it is the
+    /// same, `None` when that could not be read.
+    async fn changed(&mut self) -> Option<Option<Result<Registered, Error>>> {
         let version = self.registry.state().version().await.ok()?;
         if self.version == Some(version) {
-            return None;
+            return Some(None);
         }
         let found = self.registry.get(&self.name).await;
         if matches!(found, Err(Error::State(_))) {
@@ -159,14 +168,14 @@ impl Serving {
             return None;
         }
         self.version = Some(version);
-        match &found {
+        Some(match &found {
             Ok(agent) if agent.generation == self.applied => None,
             Ok(agent) => {
                 self.applied = agent.generation;
                 Some(found)
             }
             Err(_) => Some(found),
-        }
+        })
     }
 
     /// Says that this process is alive and which generation it works with. `false` when it could

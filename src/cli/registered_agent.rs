@@ -273,10 +273,13 @@ impl Finder {
         Arc::new(move |refused: String| {
             let (finder, session) = (Arc::clone(&self), session.clone());
             Box::pin(async move {
+                let mut changes = session.changes();
+                changes.mark_unchanged();
                 let agent = finder.registry.get(&finder.name).await.ok()?;
                 let post = finder.post(&agent).await;
                 let client = post.make.as_ref().ok()?.clone();
-                if client.fingerprint() == refused {
+                // What was changed meanwhile counts more than what was read before.
+                if client.fingerprint() == refused || changes.has_changed().unwrap_or(true) {
                     return None;
                 }
                 // Calls that work with the refused token end by themselves.

@@ -21,7 +21,7 @@
 //! the secret at once, without a recovery window; the other way round AWS keeps older versions for
 //! a while. A Vault is reached without the configured proxy, AWS through it.
 
-#[cfg(not(all(feature = "aws", feature = "keyring")))]
+#[cfg(not(all(feature = "aws", any(feature = "keyring", windows))))]
 mod absent;
 mod age;
 #[cfg(feature = "aws")]
@@ -32,7 +32,7 @@ mod error;
 mod exec;
 mod file;
 mod files;
-#[cfg(feature = "keyring")]
+#[cfg(any(feature = "keyring", windows))]
 mod keyring;
 mod reference;
 mod store;
@@ -59,9 +59,9 @@ pub struct Stores(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     age: age::Age,
-    #[cfg(feature = "keyring")]
+    #[cfg(any(feature = "keyring", windows))]
     keyring: keyring::Keyring,
-    #[cfg(not(feature = "keyring"))]
+    #[cfg(not(any(feature = "keyring", windows)))]
     keyring: absent::Absent<Name>,
     env: env::Env,
     file: file::File,
@@ -79,9 +79,9 @@ impl Stores {
     pub fn at(home: Option<PathBuf>, variables: &Variables, network: &Network) -> Self {
         Self(Arc::new(Inner {
             age: age::Age { home },
-            #[cfg(feature = "keyring")]
+            #[cfg(any(feature = "keyring", windows))]
             keyring: keyring::Keyring::new(),
-            #[cfg(not(feature = "keyring"))]
+            #[cfg(not(any(feature = "keyring", windows)))]
             keyring: absent::Absent::new("keyring"),
             env: env::Env(variables.clone()),
             file: file::File,

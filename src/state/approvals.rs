@@ -48,6 +48,17 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ApprovalRow> {
 }
 
 impl State {
+    /// Forgets what waits for a person, and what one has said, of an agent that is forgotten: a
+    /// later one of its name has no yes of it.
+    pub async fn forget_approvals_of(&self, agent: &str) -> Result<(), Error> {
+        let agent = agent.to_owned();
+        self.change(move |database| {
+            database.execute("DELETE FROM approvals WHERE agent = ?1", [agent])
+        })
+        .await
+        .map(|_| ())
+    }
+
     /// Keeps a call that waits; others of the same call that still wait go, and so does what is
     /// older than `stale`.
     pub async fn keep_approval(&self, row: ApprovalRow, stale: i64) -> Result<(), Error> {

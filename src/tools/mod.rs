@@ -21,6 +21,7 @@ mod named;
 mod owners;
 mod plaintext;
 mod post;
+mod prefill;
 mod recording;
 mod schema;
 mod session;

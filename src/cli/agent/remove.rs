@@ -56,6 +56,9 @@ pub(super) async fn run(
     }
     unbind(&desk, &agent.name).await?;
     desk.state().forget_creates_of(agent.name.as_str()).await?;
+    desk.state()
+        .forget_approvals_of(agent.name.as_str())
+        .await?;
     desk.registry.remove(&agent.name).await?;
     desk.note(Note::Removed(agent.name.as_str())).await;
     if args.json {

@@ -8,7 +8,7 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{Dependent, Error, connections};
 use crate::tools::consent::scenarios_of;
-use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError};
+use crate::tools::{Call, Code, Failure, Plan, Spec, Thing, Tool, ToolError};
 
 /// Takes a connection away.
 pub(in crate::tools) struct Delete;
@@ -90,7 +90,8 @@ impl Tool for Delete {
             if !args.means_used_too() {
                 return Err(would_break(id, &broke).said_by(refusal).into());
             }
-            call.agreed_to(&broke).await?;
+            call.agreed_to(broke.iter().map(Thing::from).collect())
+                .await?;
             result = call.try_send(&connections::delete(id, true)).await;
         }
         match result {

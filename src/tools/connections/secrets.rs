@@ -31,6 +31,21 @@ pub(super) async fn admit(
     named::admit(call, given).await
 }
 
+/// Whether this data changes where a connection goes while its secrets, which cannot be edited, stay.
+pub(super) fn moves_alone(editable: &[String], data: &Map<String, Value>) -> bool {
+    let is = |name: &str, wanted: Role| named::role(name).unwrap_or(Role::Secret) == wanted;
+    let moves = |(name, value): (&String, &Value)| is(name, Role::Where) && holds_something(value);
+    data.iter().any(moves) && !editable.iter().any(|name| is(name, Role::Secret))
+}
+
+/// Whether the fields that can be edited say where a connection goes. Else what was stored at its
+/// making decides, which may be an address of the agent's own.
+pub(super) fn shows_its_place(editable: &[String]) -> bool {
+    editable
+        .iter()
+        .any(|name| named::role(name) == Some(Role::Where))
+}
+
 /// Whether a secret is named in the data.
 pub(super) fn names_one(data: &Map<String, Value>) -> bool {
     data.values().any(Value::is_object)

@@ -8,7 +8,7 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::connections;
 use crate::tools::consent::scenarios_of;
-use crate::tools::named::Uses;
+use crate::tools::named::{self, Uses};
 use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, plaintext};
 
 /// Changes a connection.
@@ -175,7 +175,13 @@ async fn checked(
         let found = call.look_up(connections::get(id)).await?.connection;
         type_name = found.account_name;
     }
+    if secrets::moves_alone(&known, &data) {
+        return Err(named::moved_without_secret("data"));
+    }
     let named = secrets::admit(call, type_name.as_deref(), &data).await?;
+    if !named.is_empty() && !secrets::shows_its_place(&known) {
+        return Err(named::goes_nobody_knows_where("data"));
+    }
     *emptied = data
         .iter()
         .filter(|(_, value)| value.is_null())

@@ -33,7 +33,6 @@ use super::session::now;
 use super::spec::Prepared;
 use crate::audit::{Confirmed, ConfirmedBy};
 use crate::grants::{Asks, Confirmation};
-use crate::make::Dependent;
 use crate::policy::{self, Denied, Said};
 
 /// What one call needs for a yes, and the yes once it was said.
@@ -193,14 +192,13 @@ impl Call<'_> {
 
     /// What Make names right before something is destroyed: goes on when the person was told of
     /// all of it, else asks about it too. Nothing may have been done yet.
-    pub(super) async fn agreed_to(&self, named: &[Dependent]) -> Result<(), ToolError> {
+    pub(super) async fn agreed_to(&self, named: Vec<Thing>) -> Result<(), ToolError> {
         let Some(Given {
             shown: Some(plan), ..
         }) = self.consenting.given().clone()
         else {
             return Ok(());
         };
-        let named: Vec<Thing> = named.iter().map(Thing::from).collect();
         if named.iter().all(|thing| plan.names(thing)) {
             return Ok(());
         }

@@ -15,8 +15,9 @@ use crate::visible::{hides_something, shown};
 
 /// The longest name that is shown, in characters.
 const NAME: usize = 80;
-/// The longest value of an argument that is shown.
-const VALUE: usize = 160;
+/// The longest value of an argument that is shown. Longer than what tools take, for the end of an
+/// address may be what matters; a person sees the beginning of what is longer all the same.
+const VALUE: usize = 8_000;
 /// Stands behind a name with hidden characters.
 const HIDES: &str = " (hidden characters left out)";
 /// The most objects of a list that are kept.

@@ -7,7 +7,7 @@ use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, ByType, ByTypeKey, Head, Prefill};
-use crate::tools::{Call, Spec, Tool, ToolError};
+use crate::tools::{Call, Spec, Tool, ToolError, prefill};
 
 /// Asks the token's own user for connections and keys of known types.
 pub(in crate::tools) struct CreateByCredentials;
@@ -80,6 +80,11 @@ impl Tool for CreateByCredentials {
                 "Leave other values to the person.",
             ));
         }
+        let filled = connections.iter().filter_map(|one| one.prefill.as_ref());
+        let filled = filled.chain(keys.iter().filter_map(|one| one.prefill.as_ref()));
+        let (hard, soft): (Vec<_>, Vec<_>) = filled.map(|one| (&one.hard, &one.soft)).unzip();
+        prefill::no_secrets(call, hard.iter().copied().chain(soft).flatten())?;
+        prefill::no_fixed_place(hard.into_iter().flatten())?;
         let head = args.head(call.team()?);
         let request = credential_requests::create_by_credentials(head, connections, keys);
         let created = made::send(call, &request, Trace::Head(head)).await?;

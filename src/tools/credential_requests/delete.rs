@@ -96,13 +96,17 @@ impl Tool for Delete {
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
-        let confirmed = args.takes_credentials();
         // What goes is known before it goes: afterwards nobody can tell.
-        let going = if confirmed {
+        let going = if args.takes_credentials() {
             attached(call, &args.request_id).await?
         } else {
             Vec::new()
         };
+        // A person may have signed in since the question: what was not shown is asked about again.
+        let named = going.iter().map(|one| unread(one).thing);
+        call.agreed_to(named.collect()).await?;
+        // With nothing attached Make need not be told, and refuses what was attached meanwhile.
+        let confirmed = !going.is_empty();
         let request = credential_requests::delete(&args.request_id, confirmed);
         let deleted = match call.try_send(&request).await {
             Ok(answer) => answer.body.deleted.unwrap_or(true),

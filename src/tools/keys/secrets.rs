@@ -52,6 +52,19 @@ pub(super) async fn admit(
         value,
         role: role(kind, name),
     });
+    // Where it goes may not change while a secret that is not given stays.
+    let moves = |name: &&str| {
+        parameters
+            .get(*name)
+            .is_some_and(|value| !is_nothing(value))
+    };
+    let keeps = |name: &&str| !parameters.contains_key(*name);
+    if rest == Rest::MayStay
+        && of_role(Role::Where).iter().any(moves)
+        && of_role(Role::Secret).iter().any(keeps)
+    {
+        return Err(named::moved_without_secret("parameters"));
+    }
     let stays = match rest {
         Rest::IsNew => Vec::new(),
         Rest::MayStay => of_role(Role::Where),
@@ -97,7 +110,14 @@ fn role(kind: Option<&KeyType>, name: &str) -> Role {
     if declared.peek().is_none() {
         return Role::Unknown;
     }
-    let mut role = named::role(name).unwrap_or(Role::Plain);
+    let by_name = || {
+        if named::sounds_like_a_place(name) {
+            Role::Where
+        } else {
+            Role::Plain
+        }
+    };
+    let mut role = named::role(name).unwrap_or_else(by_name);
     for parameter in declared {
         match parameter.kind.as_deref() {
             Some("url") => role = Role::Where,

@@ -74,6 +74,31 @@ pub(in crate::tools) async fn admit(call: &Call<'_>, given: Given<'_>) -> Result
     Ok(uses)
 }
 
+/// The refusal of a change of where something goes that leaves its secret as it is: the secret would
+/// go to a place that nobody has set for it.
+pub(in crate::tools) fn moved_without_secret(inside: &str) -> ToolError {
+    Failure::new(
+        Code::InvalidArguments,
+        format!(
+            "`{inside}` changes where it goes and leaves the secret in it as it is; nothing was sent."
+        ),
+        r#"Pass the secret too, as {"$secret": "NAME"} (see secrets_list), or let a person change both at Make."#,
+    )
+    .into()
+}
+
+/// The refusal of a secret for something whose address cannot be seen.
+pub(in crate::tools) fn goes_nobody_knows_where(inside: &str) -> ToolError {
+    Failure::new(
+        Code::NotGranted,
+        format!(
+            "`{inside}` names a secret, and where it would go is stored at Make and cannot be seen here; nothing was sent."
+        ),
+        "Make a new connection with connections_create, or let a person enter it at Make.",
+    )
+    .into()
+}
+
 fn malformed(inside: &str) -> ToolError {
     Failure::new(
         Code::InvalidArguments,

@@ -75,6 +75,36 @@ pub(in crate::tools) fn role(name: &str) -> Option<Role> {
     known.map(|(_, role)| *role)
 }
 
+/// Words in the names of fields that say where something goes.
+const PLACES: [&str; 7] = [
+    "host", "url", "uri", "domain", "server", "endpoint", "address",
+];
+
+/// Whether a name that is not listed sounds as if it said where something goes (`apiHost`).
+pub(in crate::tools) fn sounds_like_a_place(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    PLACES.iter().any(|word| name.contains(word))
+}
+
+/// Words in the names of fields that hold secrets.
+const SECRETS: [&str; 8] = [
+    "private",
+    "secret",
+    "passw",
+    "passphrase",
+    "token",
+    "apikey",
+    "accesskey",
+    "credential",
+];
+
+/// Whether a name sounds as if it held a secret.
+pub(in crate::tools) fn sounds_secret(name: &str) -> bool {
+    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let bare = bare.to_ascii_lowercase();
+    bare == "key" || SECRETS.iter().any(|word| bare.contains(word))
+}
+
 /// Whether a field of this name is known to hold no secret.
 pub(in crate::tools) fn is_plain(name: &str) -> bool {
     role(name).is_some()

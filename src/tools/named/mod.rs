@@ -14,8 +14,8 @@ use super::Later;
 use crate::secret::Secret;
 use crate::secrets::{self, SecretReference};
 
-pub(super) use admit::{Given, admit};
-pub(super) use fields::{Field, Role, is_plain, role};
+pub(super) use admit::{Given, admit, goes_nobody_knows_where, moved_without_secret};
+pub(super) use fields::{Field, Role, is_plain, role, sounds_like_a_place, sounds_secret};
 pub(super) use fill::{Uses, fill};
 pub(super) use reference::{misplaced, secret_name};
 pub(super) use rules::bindings;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Teams, Toolset};
 use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
 use crate::make::{self, flows, templates};
-use crate::tools::{Call, Failure, Plan, Spec, Thing, Tool, ToolError, links, target};
+use crate::tools::{Call, Failure, Plan, Spec, Thing, Tool, ToolError, links, prefill, target};
 
 /// Starts a flow.
 pub(in crate::tools) struct Start;
@@ -76,7 +76,7 @@ impl Tool for Start {
     }
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
-        check(args)?;
+        check(call, args)?;
         let team = call.team()?;
         let (_, name) = published(call, args.template_id).await?;
         let object = Thing::new("template", Some(&args.template_id), name.as_deref());
@@ -90,7 +90,7 @@ impl Tool for Start {
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
-        check(&args)?;
+        check(call, &args)?;
         let team = call.team()?;
         let (template, _) = published(call, args.template_id).await?;
         let options = options(&args);
@@ -141,7 +141,7 @@ async fn published(
     Ok((published, template.name))
 }
 
-fn check(args: &Args) -> Result<(), ToolError> {
+fn check(call: &Call<'_>, args: &Args) -> Result<(), ToolError> {
     let uri = args.redirect_uri.as_deref();
     if uri.is_some_and(|uri| !is_https(uri)) {
         return Err(ToolError::argument(
@@ -150,7 +150,8 @@ fn check(args: &Args) -> Result<(), ToolError> {
             "Leave `redirectUri` out, or pass an https:// address.",
         ));
     }
-    Ok(())
+    let filled = args.prefill.iter().flat_map(|it| [&it.hard, &it.soft]);
+    prefill::no_secrets(call, filled.flatten())
 }
 
 fn options(args: &Args) -> Map<String, Value> {

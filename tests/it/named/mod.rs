@@ -1,6 +1,7 @@
 //! Secrets that a model names and never sees.
 
 mod commands;
+mod places;
 mod positions;
 mod refusals;
 

@@ -60,8 +60,9 @@ impl Desk {
         }
     }
 
-    /// One that can still be decided; `None` when there is none, which has been said then.
-    async fn open(&self, id: &str) -> anyhow::Result<Option<Approval>> {
+    /// One that can still be decided so; `None` when there is none, which has been said then. A yes
+    /// can be taken back until the call is made.
+    async fn open(&self, id: &str, yes: bool) -> anyhow::Result<Option<Approval>> {
         let found = match self.approvals.get(id).await {
             Err(forged @ ApprovalError::Forged(_)) => {
                 text::problem(format!("error: {forged}; nothing was approved"));
@@ -75,6 +76,7 @@ impl Desk {
         };
         let why = match approval.standing(now()) {
             Standing::Waiting | Standing::Rejected => return Ok(Some(approval)),
+            Standing::Approved if !yes => return Ok(Some(approval)),
             Standing::Approved => "was approved already; the agent has to call again",
             Standing::Used => "was made already",
             Standing::Over => "has waited too long; the agent has to call again",
@@ -123,7 +125,7 @@ pub(super) async fn run(
     }
     let mut ended = Ended::Done;
     for id in &args.ids {
-        let Some(approval) = desk.open(id).await? else {
+        let Some(approval) = desk.open(id, true).await? else {
             ended = Ended::Refused;
             continue;
         };
@@ -153,7 +155,7 @@ pub(super) async fn reject(
     let desk = Desk::of(environment, scrubber);
     let mut ended = Ended::Done;
     for id in &args.ids {
-        match desk.open(id).await? {
+        match desk.open(id, false).await? {
             Some(approval) if desk.decide(&approval, false).await? => {
                 text::line(format!(
                     "{id} rejected; the same call is refused for 60 minutes"

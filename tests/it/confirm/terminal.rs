@@ -147,7 +147,11 @@ async fn a_no_at_the_terminal_ends_it() {
         (&decided["action"], &decided["about"]),
         (&json!("rejected"), &json!(id))
     );
-    // A person may think again.
+    // A person may think again, and again.
+    assert_eq!(place.run(&["approve", &id, "--yes"]).await.code, Some(0));
+    assert_eq!(place.run(&["reject", &id]).await.code, Some(0));
+    let (_, no) = place.call("connections_delete", unused()).await;
+    assert_eq!(no["code"], "not_confirmed");
     assert_eq!(place.run(&["approve", &id, "--yes"]).await.code, Some(0));
     assert_eq!(place.call("connections_delete", unused()).await.0, Some(0));
 }

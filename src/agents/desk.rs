@@ -146,7 +146,7 @@ pub(super) fn reference(store: &str) -> Result<SecretReference, Error> {
 }
 
 /// Sends what an operator's command has to send.
-pub(super) async fn ask<T: DeserializeOwned>(
+pub(super) async fn ask<T: DeserializeOwned + Send>(
     client: &Client,
     request: Request<T>,
 ) -> Result<T, make::Error> {

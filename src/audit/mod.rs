@@ -75,7 +75,6 @@ pub use event::{
     Outcome, Route, Settled, TokenPrefix,
 };
 pub use intent::Intent;
-pub use key::fresh_key;
 pub use reader::{Mark, Snapshot};
 pub use verify::{Finding, Kept, Report};
 

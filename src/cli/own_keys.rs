@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::audit::{Trail, fresh_key};
+use crate::audit::Trail;
 use crate::config::Variables;
 use crate::network::Network;
-use crate::secret::Secret;
+use crate::secret::{RootKey, Secret};
 use crate::secrets::{Error, SecretReference, Stores};
 use crate::state::State;
 use crate::tools::{Approvals, KeySource};
@@ -85,7 +85,7 @@ async fn key(stores: &Stores, state: &State, name: &str) -> Result<Secret, Strin
     {
         return Ok(key);
     }
-    let key = fresh_key().ok_or("the system has no random numbers")?;
+    let key = RootKey::fresh().ok_or("the system has no random numbers")?;
     let kept = stores.put(&SecretReference::default_for(name), &key).await;
     kept.map_err(|error| failed(&error))?;
     // From here on everybody finds the key.

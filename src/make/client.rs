@@ -15,9 +15,8 @@ use serde::de::DeserializeOwned;
 
 use super::departure::Departure;
 use super::pacer::{PATIENCE, Pacer};
-use super::reading::{Unread, package, read_body, read_json};
-use super::request::Parts;
-use super::{Error, Package, Request, Zone};
+use super::reading::{Response, Slot, Unread, package, read_body, read_json};
+use super::{Error, Parts, Request, Zone};
 use crate::network::Network;
 use crate::policy::Permit;
 use crate::secret::{Scrubber, Secret, Strength};
@@ -63,19 +62,6 @@ struct Inner {
     network: Network,
     // Built at the first call: starting must cost no TLS set-up.
     http: OnceLock<Option<reqwest::Client>>,
-}
-
-/// What Make answered.
-#[derive(Debug)]
-pub struct Response<T> {
-    /// The status.
-    pub status: u16,
-    /// The body.
-    pub body: T,
-    /// The app that the answer is about, where Make names it in headers.
-    pub package: Option<Package>,
-    /// When Make answered by its own clock, in seconds since 1970.
-    pub date: Option<i64>,
 }
 
 /// What Make answered, unread.
@@ -171,24 +157,40 @@ impl Client {
     /// # Errors
     /// Every way in which no readable answer came. A changing request that may have arrived is
     /// never repeated; [`Error::OutcomeUnknown`] says that nobody knows what became of it.
-    pub async fn send<T: DeserializeOwned>(
+    pub async fn send<T: DeserializeOwned + Send>(
         &self,
         permit: &Permit,
         departure: &Departure,
         request: &Request<T>,
     ) -> Result<Response<T>, Error> {
-        let parts = request.parts();
+        let mut body = None;
         // On the heap, so that every caller's future does not grow by all of it.
-        let answer = Box::pin(self.exchange(permit, departure, parts)).await?;
+        let sending = Box::pin(self.send_parts(permit, departure, request.parts(), &mut body));
+        sending.await?.with(body)
+    }
+
+    /// The same, whatever the type of the answer is.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn send_parts(
+        &self,
+        permit: &Permit,
+        departure: &Departure,
+        request: &Parts,
+        body: &mut dyn Slot,
+    ) -> Result<Response<()>, Error> {
+        let answer = self.exchange(permit, departure, request).await?;
+        read_json(&answer.body, request.changes(), request.body_cap, body)?;
         Ok(Response {
             status: answer.status,
-            body: read_json(&answer.body, parts.changes(), parts.body_cap)?,
+            body: (),
             package: package(&answer.headers, &self.scrubber),
-            date: date(&answer.headers),
+            date: answer.headers.get(DATE).cloned(),
         })
     }
 
-    /// A request and its answer, whatever the answer's type.
+    /// A request and its answer, unread.
     async fn exchange(
         &self,
         permit: &Permit,
@@ -273,7 +275,7 @@ impl Client {
             .await
             .map_err(|error| lost(&error, changes))?;
         let status = response.status();
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         let cap = if status.is_success() {
             request.body_cap
         } else {
@@ -366,13 +368,6 @@ fn is_passing(error: &Error) -> bool {
         error,
         Error::Unreachable | Error::NoAnswer | Error::Failed { .. } | Error::RateLimited { .. }
     )
-}
-
-/// When the answer was made, as its maker says.
-fn date(headers: &HeaderMap) -> Option<i64> {
-    let date = headers.get(DATE)?.to_str().ok()?;
-    let date = jiff::fmt::rfc2822::parse(date).ok()?;
-    Some(date.timestamp().as_second())
 }
 
 fn whole_seconds(duration: Duration) -> u64 {

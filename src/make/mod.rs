@@ -23,11 +23,11 @@ pub mod templates;
 pub mod tokens;
 pub mod users;
 
-pub use client::{Access, Client, Response};
+pub use client::{Access, Client};
 pub use departure::Departure;
 pub use error::{Dependent, Error, Refusal};
 pub use opaque::Opaque;
 pub use pacer::Pacer;
-pub use reading::Package;
-pub use request::Request;
+pub use reading::{Package, Response, Slot};
+pub use request::{Parts, Request};
 pub use zone::{BadZone, Zone};

@@ -1,6 +1,6 @@
 //! Reading what Make sends: bounded, and what is said about it never repeats its text.
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use super::Error;
@@ -14,6 +14,42 @@ pub struct Package {
     pub name: String,
     /// Its real version, also when `latest` was asked.
     pub version: String,
+}
+
+/// What Make answered; `()` where its body was read into a [`Slot`].
+#[derive(Debug)]
+pub struct Response<T> {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: T,
+    /// The app that the answer is about, where Make names it in headers.
+    pub package: Option<Package>,
+    pub(super) date: Option<HeaderValue>,
+}
+
+impl<T> Response<T> {
+    /// When Make answered by its own clock, in seconds since 1970.
+    pub fn date(&self) -> Option<i64> {
+        let date = self.date.as_ref()?.to_str().ok()?;
+        let date = jiff::fmt::rfc2822::parse(date).ok()?;
+        Some(date.timestamp().as_second())
+    }
+}
+
+impl Response<()> {
+    /// With the body that was read beside it.
+    ///
+    /// # Errors
+    /// None was read, although Make answered.
+    pub fn with<T>(self, body: Option<T>) -> Result<Response<T>, Error> {
+        Ok(Response {
+            status: self.status,
+            body: body.ok_or(Error::NoAnswer)?,
+            package: self.package,
+            date: self.date,
+        })
+    }
 }
 
 pub(super) enum Unread {
@@ -40,13 +76,32 @@ pub(super) async fn read_body(
     }
 }
 
-pub(super) fn read_json<T: DeserializeOwned>(
+/// Where the body of an answer goes: an `Option` of its type. So nothing on the way of a call
+/// depends on that type.
+pub trait Slot: Send {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// It is not of that type.
+    fn fill(&mut self, body: &[u8]) -> serde_json::Result<()>;
+}
+
+impl<T: DeserializeOwned + Send> Slot for Option<T> {
+    fn fill(&mut self, body: &[u8]) -> serde_json::Result<()> {
+        *self = Some(serde_json::from_slice(body)?);
+        Ok(())
+    }
+}
+
+pub(super) fn read_json(
     body: &[u8],
     changes: bool,
     cap_bytes: usize,
-) -> Result<T, Error> {
+    slot: &mut dyn Slot,
+) -> Result<(), Error> {
     not_too_many(body, changes, cap_bytes)?;
-    serde_json::from_slice(body).map_err(|error| unreadable(body, &error, changes))
+    slot.fill(body)
+        .map_err(|error| unreadable(body, &error, changes))
 }
 
 fn not_too_many(body: &[u8], changes: bool, cap_bytes: usize) -> Result<(), Error> {
@@ -114,9 +169,15 @@ mod tests {
 
     use super::*;
 
+    fn read(body: &str, changes: bool, cap_bytes: usize) -> Result<Value, Error> {
+        let mut value = None;
+        read_json(body.as_bytes(), changes, cap_bytes, &mut value)?;
+        Ok(value.unwrap())
+    }
+
     #[test]
     fn the_place_of_a_fault_never_repeats_a_foreign_name() {
-        let place = |text: &str| match read_json::<Value>(text.as_bytes(), false, 1 << 20) {
+        let place = |text: &str| match read(text, false, 1 << 20) {
             Err(Error::BadAnswer { path }) => path,
             other => panic!("{other:?}"),
         };
@@ -137,10 +198,10 @@ mod tests {
     #[test]
     fn small_objects_without_end_are_not_read() {
         let body = format!("[{}]", vec!["{}"; 1000].join(","));
-        let read = |changes| read_json::<Value>(body.as_bytes(), changes, 999 * BYTES_AN_OBJECT);
-        assert!(matches!(read(false), Err(Error::TooMany { cap: 999 })));
-        assert!(read(true).unwrap_err().is_outcome_unknown());
-        let enough = read_json::<Value>(body.as_bytes(), false, 1000 * BYTES_AN_OBJECT);
+        let read_few = |changes| read(&body, changes, 999 * BYTES_AN_OBJECT);
+        assert!(matches!(read_few(false), Err(Error::TooMany { cap: 999 })));
+        assert!(read_few(true).unwrap_err().is_outcome_unknown());
+        let enough = read(&body, false, 1000 * BYTES_AN_OBJECT);
         assert_eq!(enough.unwrap()[999], serde_json::json!({}));
     }
 }

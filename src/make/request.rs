@@ -26,9 +26,9 @@ pub struct Request<T> {
     answer: PhantomData<fn() -> T>,
 }
 
-/// A call without the type of its answer: what is sent is compiled once and not for every `T`.
+/// A call without the type of its answer: the way of a call is compiled once and not for every `T`.
 #[derive(Debug, Clone)]
-pub(super) struct Parts {
+pub struct Parts {
     pub(super) method: Method,
     segments: Vec<String>,
     template: String,
@@ -136,62 +136,8 @@ impl<T> Request<T> {
         self
     }
 
-    /// The method.
-    pub fn method(&self) -> &Method {
-        &self.parts.method
-    }
-
-    /// The path with places instead of ids, such as `/connections/{connectionId}`: what logs show.
-    pub fn template(&self) -> &str {
-        &self.parts.template
-    }
-
-    /// The path with the ids of objects and nothing else that an agent said: what the trail shows.
-    pub fn path(&self) -> String {
-        let segments = self.parts.segments.iter();
-        let places = self.parts.template.split('/').skip(1);
-        let shown = segments.zip(places).flat_map(|(segment, place)| {
-            let is_id = place.ends_with("Id}") || place == "{templateUrl}";
-            let kept = if is_id || !place.starts_with('{') {
-                segment
-            } else {
-                place
-            };
-            ["/", kept]
-        });
-        shown.collect()
-    }
-
-    /// The same request with secrets in place of the references to them, each in a field of the
-    /// body or of what is `below` this field of it; `None` when a reference is not there.
-    pub fn with_secrets(&self, below: Option<&str>, secrets: &[(String, Secret)]) -> Option<Self> {
-        let mut parts = self.parts.clone();
-        let mut fields = parts.body.as_mut()?.as_object_mut()?;
-        if let Some(below) = below {
-            fields = fields.get_mut(below)?.as_object_mut()?;
-        }
-        for (field, secret) in secrets {
-            let place = fields.get_mut(field).filter(|place| place.is_object())?;
-            // EXPOSE: into the body of the one request that carries it to Make.
-            *place = Value::from(secret.expose());
-        }
-        Some(Self {
-            parts,
-            answer: PhantomData,
-        })
-    }
-
-    /// Whether it may change something.
-    pub fn changes(&self) -> bool {
-        self.parts.changes()
-    }
-
-    /// Whether something may be lost by it.
-    pub fn destroys(&self) -> bool {
-        self.parts.destroys
-    }
-
-    pub(super) fn parts(&self) -> &Parts {
+    /// The call without the type of its answer.
+    pub fn parts(&self) -> &Parts {
         &self.parts
     }
 }
@@ -235,9 +181,56 @@ impl Parts {
         self.query.extend(pairs);
     }
 
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path with places instead of ids, such as `/connections/{connectionId}`: what logs show.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The path with the ids of objects and nothing else that an agent said: what the trail shows.
+    pub fn path(&self) -> String {
+        let segments = self.segments.iter();
+        let places = self.template.split('/').skip(1);
+        let shown = segments.zip(places).flat_map(|(segment, place)| {
+            let is_id = place.ends_with("Id}") || place == "{templateUrl}";
+            let kept = if is_id || !place.starts_with('{') {
+                segment
+            } else {
+                place
+            };
+            ["/", kept]
+        });
+        shown.collect()
+    }
+
+    /// The same call with secrets in place of the references to them, each in a field of the body
+    /// or of what is `below` this field of it; `None` when a reference is not there.
+    pub fn with_secrets(&self, below: Option<&str>, secrets: &[(String, Secret)]) -> Option<Self> {
+        let mut parts = self.clone();
+        let mut fields = parts.body.as_mut()?.as_object_mut()?;
+        if let Some(below) = below {
+            fields = fields.get_mut(below)?.as_object_mut()?;
+        }
+        for (field, secret) in secrets {
+            let place = fields.get_mut(field).filter(|place| place.is_object())?;
+            // EXPOSE: into the body of the one request that carries it to Make.
+            *place = Value::from(secret.expose());
+        }
+        Some(parts)
+    }
+
     /// Whether it may change something.
-    pub(super) fn changes(&self) -> bool {
+    pub fn changes(&self) -> bool {
         self.method != Method::GET
+    }
+
+    /// Whether something may be lost by it.
+    pub fn destroys(&self) -> bool {
+        self.destroys
     }
 
     /// The address at this zone. Checked against what the URL parser made of it: a parser that
@@ -323,16 +316,19 @@ mod tests {
             .id(&id)
             .then("editable-data-schema");
         assert_eq!(
-            request.template(),
+            request.parts().template(),
             "/connections/{connectionId}/editable-data-schema"
         );
         assert_eq!(
             request.parts().url(&zone()).unwrap().as_str(),
             "https://eu1.make.com/api/v2/connections/77/editable-data-schema"
         );
-        assert_eq!(request.path(), "/connections/77/editable-data-schema");
+        assert_eq!(
+            request.parts().path(),
+            "/connections/77/editable-data-schema"
+        );
         let other = Request::<()>::get("apps").id(&Hostile("secret")).id(&id);
-        assert_eq!(other.path(), "/apps/{hostile}/77");
+        assert_eq!(other.parts().path(), "/apps/{hostile}/77");
     }
 
     #[test]

@@ -337,9 +337,13 @@ mod tests {
     #[test]
     fn only_replacing_a_part_destroys() {
         let id = TemplateId::new(5).unwrap();
-        assert!(!update(id, Some("n"), &Content::default(), Form::Text).destroys());
-        assert!(update(id, None, &content(), Form::Text).destroys());
-        assert!(publish(id).destroys() && delete(id).destroys());
+        assert!(
+            !update(id, Some("n"), &Content::default(), Form::Text)
+                .parts()
+                .destroys()
+        );
+        assert!(update(id, None, &content(), Form::Text).parts().destroys());
+        assert!(publish(id).parts().destroys() && delete(id).parts().destroys());
     }
 
     #[test]

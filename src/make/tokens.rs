@@ -98,7 +98,7 @@ mod tests {
     fn a_stamp_is_one_segment_of_the_path() {
         let stamp = "2020-03-27T05:53:27.368Z".parse().unwrap();
         let request = delete(&stamp);
-        assert_eq!(request.template(), "/users/me/api-tokens/{created}");
-        assert!(request.destroys());
+        assert_eq!(request.parts().template(), "/users/me/api-tokens/{created}");
+        assert!(request.parts().destroys());
     }
 }

@@ -2,12 +2,14 @@
 //! process passes a [`Scrubber`] that knows all live secrets and their encodings.
 
 mod encodings;
+mod root_key;
 mod scrubber;
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use root_key::RootKey;
 pub use scrubber::{Scrubber, Strength};
 
 /// A value that is never shown: no Display, no Serialize, a Debug without the value, and memory

@@ -18,12 +18,15 @@ use crate::ids::TeamId;
 use crate::make::keys::KeyType;
 use crate::make::organizations::Organization;
 use crate::make::users::User;
-use crate::make::{self, Client, Request, Response};
+use crate::make::{self, Client, Parts, Request, Response, Slot};
 use crate::policy::{self, Permit};
 
 /// Reports progress to whoever called; resolves when the report is out.
 pub type Progress =
     Arc<dyn Fn(u64, String) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// Where the body of an answer goes.
+type Body<'a> = &'a mut dyn Slot;
 
 /// The rows to answer with.
 #[derive(Debug, Clone, Copy)]
@@ -76,12 +79,15 @@ impl Call<'_> {
     }
 
     /// Sends a request under the permit of this call.
-    pub async fn send<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
+    pub async fn send<T: DeserializeOwned + Send>(
+        &self,
+        request: Request<T>,
+    ) -> Result<T, ToolError> {
         Ok(self.try_send(&request).await?.body)
     }
 
     /// The same, where the tool itself deals with what went wrong or reads the headers.
-    pub async fn try_send<T: DeserializeOwned>(
+    pub async fn try_send<T: DeserializeOwned + Send>(
         &self,
         request: &Request<T>,
     ) -> Result<Response<T>, make::Error> {
@@ -89,21 +95,33 @@ impl Call<'_> {
     }
 
     /// The same with named secrets in it, which are read when its intent is on disk.
-    pub(super) async fn try_send_with<T: DeserializeOwned>(
+    pub(super) async fn try_send_with<T: DeserializeOwned + Send>(
         &self,
         request: &Request<T>,
         secrets: &Uses,
     ) -> Result<Response<T>, make::Error> {
+        let mut body = None;
+        // On the heap, so that every tool's future does not grow by all of it.
+        let sending = Box::pin(self.send_parts(request.parts(), secrets, &mut body));
+        sending.await?.with(body)
+    }
+
+    /// The way of every request, whatever the type of its answer is.
+    async fn send_parts(
+        &self,
+        request: &Parts,
+        secrets: &Uses,
+        body: Body<'_>,
+    ) -> Result<Response<()>, make::Error> {
         self.recording.carries(secrets.names());
-        let sending = self.fill_and_send(request, secrets);
-        if request.changes() {
+        let changes = request.changes();
+        let sending = self.fill_and_send(request, secrets, body);
+        if changes {
             let confirmed = self.consenting.confirmed().filter(|confirmed| {
                 // A standing yes counts where one is needed.
                 confirmed.confirmed_by != ConfirmedBy::Policy || request.destroys()
             });
-            let change = self.recording.change(request, confirmed, sending);
-            // On the heap, so that every tool's future does not grow by all of it.
-            Box::pin(change).await
+            self.recording.change(request, confirmed, sending).await
         } else {
             let answer = sending.await;
             self.recording.read(request, &answer);
@@ -111,37 +129,42 @@ impl Call<'_> {
         }
     }
 
-    async fn fill_and_send<T: DeserializeOwned>(
+    async fn fill_and_send(
         &self,
-        request: &Request<T>,
+        request: &Parts,
         secrets: &Uses,
-    ) -> Result<Response<T>, make::Error> {
+        body: Body<'_>,
+    ) -> Result<Response<()>, make::Error> {
         if secrets.is_empty() {
-            return self.send_or_reload(request).await;
+            return self.send_or_reload(request, body).await;
         }
         let filled = Box::pin(named::fill(self, request, secrets)).await?;
-        self.send_or_reload(&filled).await
+        self.send_or_reload(&filled, body).await
     }
 
-    async fn send_or_reload<T: DeserializeOwned>(
+    async fn send_or_reload(
         &self,
-        request: &Request<T>,
-    ) -> Result<Response<T>, make::Error> {
+        request: &Parts,
+        body: Body<'_>,
+    ) -> Result<Response<()>, make::Error> {
         let make = self.session.make().map_err(|_| make::Error::NoClient)?;
-        let departure = self.recording.departure();
-        let answer = make.send(&self.permit, departure, request).await;
+        let (permit, departure) = (&self.permit, self.recording.departure());
+        let answer = make.send_parts(permit, departure, request, body).await;
         if !matches!(answer, Err(make::Error::Unauthorized(_))) {
             return answer;
         }
         // Refused at the door, so nothing was done: repeating is harmless.
         match self.session.reload(make).await {
-            Some(make) => make.send(&self.permit, departure, request).await,
+            Some(make) => make.send_parts(permit, departure, request, body).await,
             None => answer,
         }
     }
 
     /// Reads something that stays inside, such as candidates after an unknown outcome.
-    pub async fn look_up<T: DeserializeOwned>(&self, request: Request<T>) -> Result<T, ToolError> {
+    pub async fn look_up<T: DeserializeOwned + Send>(
+        &self,
+        request: Request<T>,
+    ) -> Result<T, ToolError> {
         let (make, permit) = self.inside()?;
         Ok(make
             .send(&permit, self.recording.departure(), &request)

@@ -5,6 +5,8 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::canonical::canonical_of;
+use super::consent::link::PAGE;
 use super::error::{Code, Failure, ToolError};
 use super::recording::Recording;
 use super::session::{Snapshot, now};
@@ -15,9 +17,6 @@ use crate::state::{self, Begun, Create, NewCreate};
 
 /// The argument that says which calls are the same.
 pub(super) const KEY: &str = "idempotencyKey";
-
-/// The field of an answer that holds a page for a person.
-const PAGE: &str = "publicUri";
 
 /// Something that a call wants to make.
 pub(super) struct Making {
@@ -44,14 +43,14 @@ pub(super) struct Ticket<'a> {
 impl Making {
     /// What a call with these arguments makes.
     pub(super) fn of(spec: &'static Spec, arguments: &Map<String, Value>) -> Self {
-        let mut digest = Sha256::new();
         // The team is named by the call, which knows it even where the arguments do not.
         let same = |name: &str| name != KEY && name != "teamId";
-        fields(arguments, &same, &mut digest);
         let key = arguments.get(KEY).and_then(Value::as_str);
+        // A digest, because the text may be large and hold a secret.
+        let arguments = Sha256::digest(canonical_of(arguments, same));
         Self {
             tool: spec.name,
-            arguments: hex(&digest.finalize()),
+            arguments: format!("{arguments:x}"),
             key: key.map(str::to_owned),
         }
     }
@@ -234,79 +233,6 @@ impl Drop for Ticket<'_> {
         let Some(id) = self.id.take() else { return };
         if !self.recording.may_have_changed() {
             self.recording.give_up(id);
-        }
-    }
-}
-
-/// Takes a value in, in whatever order its fields come.
-fn value(value: &Value, digest: &mut Sha256) {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => text(&value.to_string(), digest),
-        Value::String(inner) => {
-            digest.update(b"\"");
-            text(inner, digest);
-        }
-        Value::Array(items) => {
-            digest.update(b"[");
-            for item in items {
-                self::value(item, digest);
-            }
-            digest.update(b"]");
-        }
-        Value::Object(inner) => fields(inner, &|_| true, digest),
-    }
-}
-
-fn fields(inner: &Map<String, Value>, counts: &dyn Fn(&str) -> bool, digest: &mut Sha256) {
-    let mut names: Vec<(&String, &Value)> = inner.iter().collect();
-    names.retain(|(name, _)| counts(name));
-    names.sort_unstable_by_key(|(name, _)| *name);
-    digest.update(b"{");
-    for (name, field) in names {
-        text(name, digest);
-        value(field, digest);
-    }
-    digest.update(b"}");
-}
-
-fn text(text: &str, digest: &mut Sha256) {
-    digest.update(text.len().to_be_bytes());
-    digest.update(text);
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn digest(arguments: &Value) -> String {
-        let mut digest = Sha256::new();
-        fields(arguments.as_object().unwrap(), &|_| true, &mut digest);
-        hex(&digest.finalize())
-    }
-
-    #[test]
-    fn the_same_is_the_same_in_whatever_order_and_nothing_else_is() {
-        let one = json!({"name": "n", "data": {"a": 1, "b": [true, "x"]}});
-        let same: Value =
-            serde_json::from_str(r#"{"data":{"b":[true,"x"],"a":1},"name":"n"}"#).unwrap();
-        assert_eq!(digest(&one), digest(&same));
-        for other in [
-            json!({"name": "n", "data": {"a": "1", "b": [true, "x"]}}),
-            json!({"name": "n", "data": {"a": 1, "b": ["x", true]}}),
-            json!({"name": "n", "data": {"a": 1, "b": [true, ["x"]]}}),
-            json!({"name": "n", "data": {"a": 1}, "b": [true, "x"]}),
-            json!({"named": "", "data": {"a": 1, "b": [true, "x"]}}),
-        ] {
-            assert_ne!(digest(&one), digest(&other), "{other}");
         }
     }
 }

@@ -49,7 +49,7 @@ pub(super) struct Facts {
     key_types: Fact<Vec<KeyType>>,
 }
 
-async fn ask<T: serde::de::DeserializeOwned>(
+async fn ask<T: serde::de::DeserializeOwned + Send>(
     make: &Client,
     permit: &Permit,
     request: Request<T>,

@@ -4,6 +4,7 @@
 mod account;
 mod arguments;
 mod call;
+mod canonical;
 mod codes;
 mod connections;
 mod consent;

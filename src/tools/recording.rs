@@ -14,7 +14,7 @@ use crate::audit::{
     self, Caller, Change, Confirmed, Decision, End, Intent, Label, Outcome, Route, Trail,
 };
 use crate::ids::{RequestId, SecretName, TemplateSlug};
-use crate::make::{self, Departure, Request};
+use crate::make::{self, Departure, Parts, Response};
 use crate::secret::Scrubber;
 
 /// Arguments that are ids of objects.
@@ -163,12 +163,12 @@ impl<'a> Recording<'a> {
 
     /// Sends a request that changes something, with its intent on disk before and its outcome
     /// written behind.
-    pub(super) async fn change<T, R>(
+    pub(super) async fn change(
         &self,
-        request: &Request<T>,
+        request: &Parts,
         confirmed: Option<Confirmed>,
-        sending: impl Future<Output = Result<make::Response<R>, make::Error>>,
-    ) -> Result<make::Response<R>, make::Error> {
+        sending: impl Future<Output = Result<Response<()>, make::Error>>,
+    ) -> Result<Response<()>, make::Error> {
         let trail = self.session.trail();
         let route = self.route(request);
         let intent = match self.intend(trail, route.clone(), confirmed).await {
@@ -245,11 +245,7 @@ impl<'a> Recording<'a> {
     }
 
     /// A request that only reads was answered or not.
-    pub(super) fn read<T, R>(
-        &self,
-        request: &Request<T>,
-        result: &Result<make::Response<R>, make::Error>,
-    ) {
+    pub(super) fn read(&self, request: &Parts, result: &Result<Response<()>, make::Error>) {
         let route = self.route(request);
         let (_, status) = outcome(result);
         let mut seen = self.seen();
@@ -257,7 +253,7 @@ impl<'a> Recording<'a> {
         seen.last = Some((route, status));
     }
 
-    fn route<T>(&self, request: &Request<T>) -> Route {
+    fn route(&self, request: &Parts) -> Route {
         Route {
             method: request.method().to_string(),
             path: self.session.scrubber().text(&request.path()),
@@ -345,7 +341,7 @@ fn id(name: &str, value: &Value, scrubber: &Scrubber) -> Option<Value> {
 }
 
 /// What an answer or its absence is for the trail, with Make's status.
-fn outcome<R>(result: &Result<make::Response<R>, make::Error>) -> (Outcome, Option<u16>) {
+fn outcome(result: &Result<Response<()>, make::Error>) -> (Outcome, Option<u16>) {
     use make::Error as E;
     let error = match result {
         Ok(response) => return (Outcome::Answered, Some(response.status)),

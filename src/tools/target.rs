@@ -167,7 +167,7 @@ pub(super) fn not_yours(object: &Object) -> ToolError {
     .into()
 }
 
-async fn look_up<T: serde::de::DeserializeOwned>(
+async fn look_up<T: serde::de::DeserializeOwned + Send>(
     session: &Snapshot,
     request: Request<T>,
 ) -> Result<T, ToolError> {

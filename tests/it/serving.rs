@@ -66,6 +66,11 @@ impl Place {
 
     /// Keeps this token for the agent.
     async fn keep(&self, token: &str) {
+        self.stores.put(&store(), &self.entry(token)).await.unwrap();
+    }
+
+    /// This token as the agent's, as a store holds it.
+    fn entry(&self, token: &str) -> Secret {
         let entry = Entry {
             token: Token {
                 token: Secret::new(token.to_owned()),
@@ -77,16 +82,21 @@ impl Place {
             next: None,
             former: None,
         };
-        self.stores.put(&store(), &entry.write()).await.unwrap();
+        entry.write()
     }
 
     async fn add(&self, access: Access) -> Registered {
+        self.add_at(&store().to_string(), access).await
+    }
+
+    /// With its token kept there.
+    async fn add_at(&self, store: &str, access: Access) -> Registered {
         let mut agent = Registered {
             name: "bot".parse().unwrap(),
             standing: Standing::Active,
             grants: grants(access),
             zone: Zone::parse(&self.zone.zone()).unwrap(),
-            store: store().to_string(),
+            store: store.to_owned(),
             token: Some(TokenFacts {
                 prefix: "00000000".to_owned(),
                 label: None,
@@ -215,6 +225,57 @@ async fn a_token_that_another_machine_rotated_is_read_again_once() {
         before + 3,
         "nothing new was there to repeat with"
     );
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a store of somebody else")]
+async fn grants_that_change_while_a_token_is_read_again_are_not_put_back() {
+    let place = Place::new("reread-late").await;
+    // A store that is slow while a file says so.
+    let (kept, slow) = (place.home.join("kept"), place.home.join("slow"));
+    let keep = |token: &str| {
+        let entry = place.entry(token);
+        std::fs::write(&kept, entry.expose()).unwrap();
+    };
+    keep(place.zone.operator_token());
+    let helper = format!(
+        r#"exec:/bin/sh -c "if [ -e $1 ]; then sleep 2; fi; exec cat $0" {} {}"#,
+        kept.display(),
+        slow.display()
+    );
+    let mut agent = place.add_at(&helper, Access::Write).await;
+    let mut server = place.serve().await;
+    let get = json!({"connectionId": 101});
+    let answer = server.call("connections_get", get.clone()).await;
+    assert_eq!(code(&answer), "answered", "{answer}");
+    // Make refuses the token, and the next one is read.
+    keep(
+        &place
+            .zone
+            .issue_token("next", &["connections:read", "connections:write"]),
+    );
+    place.zone.revoke_token(place.zone.operator_token());
+    std::fs::write(&slow, "").unwrap();
+    let (answer, seen) = tokio::join!(server.call("connections_get", get), async {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        std::fs::remove_file(&slow).unwrap();
+        agent.grants = grants(Access::Read);
+        place.registry.write(&mut agent).await.unwrap();
+        wait_until_seen(
+            &place.registry,
+            &agent.name,
+            agent.generation,
+            Overdue::Leave,
+            Duration::from_secs(5),
+        )
+        .await
+    });
+    assert_eq!(seen.unwrap().followed, 1);
+    // That call ends with what it began with; the grants stay those that are in force.
+    assert_eq!(code(&answer), "make_refused_us", "{answer}");
+    let rename = json!({"connectionId": 101, "name": "N"});
+    let refused = server.call("connections_update", rename).await;
+    assert_eq!(code(&refused), "not_granted", "{refused}");
 }
 
 #[tokio::test]

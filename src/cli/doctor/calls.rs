@@ -31,7 +31,7 @@ impl Calls {
     ///
     /// # Errors
     /// As the client, and [`make::Error::NoAnswer`] after a while.
-    pub(super) async fn ask<T: DeserializeOwned>(
+    pub(super) async fn ask<T: DeserializeOwned + Send>(
         &self,
         client: &Client,
         request: &Request<T>,
@@ -42,7 +42,7 @@ impl Calls {
         let answer = client.send(&permit, &departure, request);
         let answer = tokio::time::timeout(LIMIT, answer).await;
         let answer = answer.unwrap_or(Err(make::Error::NoAnswer))?;
-        if let Some(date) = answer.date {
+        if let Some(date) = answer.date() {
             self.ahead.set(Some(date - now()));
         }
         Ok(answer.body)

@@ -9,10 +9,9 @@ use hmac::{Hmac, Mac as _};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
-use crate::secret::Secret;
+use crate::secret::{RootKey, Secret};
 use crate::tools::Later;
-
-const KEY_BYTES: usize = 32;
+use crate::tools::canonical::canonical;
 
 /// Where the approval key comes from; asked for at its first use.
 pub type KeySource = Arc<dyn Fn() -> Later<Result<Secret, String>> + Send + Sync>;
@@ -28,20 +27,11 @@ pub(super) struct Keys {
 impl Keys {
     /// `None` when this is no key of ours.
     pub(super) fn of(key: &Secret) -> Option<Self> {
-        // EXPOSE: to the key derivation alone.
-        let bytes = URL_SAFE_NO_PAD.decode(key.expose()).ok()?;
-        if bytes.len() != KEY_BYTES {
-            return None;
-        }
-        let derived = |purpose: &str| {
-            let mut mac = Hmac::<Sha256>::new_from_slice(&bytes).ok()?;
-            mac.update(purpose.as_bytes());
-            Hmac::new_from_slice(&mac.finalize().into_bytes()).ok()
-        };
+        let key = RootKey::read(key)?;
         Some(Self {
-            rows: derived("make-credentials-mcp approval rows 1")?,
-            seals: derived("make-credentials-mcp approval seals 1")?,
-            bindings: derived("make-credentials-mcp approval bindings 1")?,
+            rows: key.derive("make-credentials-mcp approval rows 1")?,
+            seals: key.derive("make-credentials-mcp approval seals 1")?,
+            bindings: key.derive("make-credentials-mcp approval bindings 1")?,
         })
     }
 
@@ -60,7 +50,7 @@ impl Keys {
     /// came.
     pub(super) fn binding(&self, caller: &[&str], arguments: &Map<String, Value>) -> String {
         let mut mac = over(&self.bindings, caller);
-        mac.update(ordered(&Value::Object(arguments.clone())).as_bytes());
+        mac.update(canonical(arguments).as_bytes());
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
@@ -89,25 +79,6 @@ fn over(mac: &Hmac<Sha256>, fields: &[&str]) -> Hmac<Sha256> {
         mac.update(field.as_bytes());
     }
     mac
-}
-
-/// The same text for the same value, whatever map the build uses.
-fn ordered(value: &Value) -> String {
-    match value {
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_unstable_by_key(|(name, _)| *name);
-            let fields = fields.into_iter();
-            let pairs = fields
-                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), ordered(value)));
-            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
-        }
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(ordered).collect();
-            format!("[{}]", items.join(","))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
-    }
 }
 
 #[cfg(test)]

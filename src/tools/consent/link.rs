@@ -9,7 +9,7 @@ use crate::tools::{Call, ToolError};
 use crate::visible;
 
 /// The field of an answer that holds the page.
-const PAGE: &str = "publicUri";
+pub(in crate::tools) const PAGE: &str = "publicUri";
 /// The field that says that the person has it.
 const GIVEN: &str = "linkGiven";
 const NEXT: &str =

@@ -10,7 +10,7 @@ use crate::tools::{Call, Plan, Thing, ToolError};
 
 impl Call<'_> {
     /// Reads for a plan; `None` when the token may not.
-    pub(in crate::tools) async fn see<T: DeserializeOwned>(
+    pub(in crate::tools) async fn see<T: DeserializeOwned + Send>(
         &self,
         request: Request<T>,
     ) -> Result<Option<T>, ToolError> {

@@ -7,7 +7,7 @@ use super::SHORTEST_SECRET;
 use super::fields::Role;
 use super::rules::{self, Known};
 use crate::ids::SecretName;
-use crate::make::{self, Request};
+use crate::make::{self, Parts};
 use crate::secret::Secret;
 use crate::tools::Call;
 
@@ -44,11 +44,11 @@ impl Uses {
 
 /// The request with its secrets in it. Each is read anew, so that a rotated one is the new one,
 /// and asked for anew, so that one that was taken away meanwhile does not leave.
-pub(in crate::tools) async fn fill<T>(
+pub(in crate::tools) async fn fill(
     call: &Call<'_>,
-    request: &Request<T>,
+    request: &Parts,
     uses: &Uses,
-) -> Result<Request<T>, make::Error> {
+) -> Result<Parts, make::Error> {
     let mut values = Vec::new();
     for one in &uses.list {
         let may_not = || no("it may not go there any more");

@@ -78,7 +78,7 @@ pub(super) fn content(
 
 /// Sends the parts as JSON text and, where Make refuses that form, as objects. The second request
 /// is no repetition: after a 400 nothing was made.
-pub(super) async fn send_in_either_form<T: serde::de::DeserializeOwned>(
+pub(super) async fn send_in_either_form<T: serde::de::DeserializeOwned + Send>(
     call: &Call<'_>,
     request: impl Fn(Form) -> Request<T>,
 ) -> Result<T, make::Error> {

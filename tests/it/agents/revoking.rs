@@ -174,3 +174,36 @@ async fn policy_shows_every_decision_and_changes_what_running_servers_go_by() {
     }
     assert_eq!(scene.list().await["agents"][0]["grants"]["access"], "write");
 }
+
+#[tokio::test]
+async fn a_yes_for_a_removed_agent_is_none_for_the_next_one_of_its_name() {
+    let scene = Scene::new("removed-yes").await;
+    let add = ["agent", "add", "bot", "--teams=22,23", "--access=write"];
+    let delete = [
+        "call",
+        "connections_delete",
+        "--agent",
+        "bot",
+        "--args",
+        r#"{"connectionId":203}"#,
+    ];
+    let approval = |left: &crate::binary::Left| {
+        let failure = json(left);
+        assert_eq!(failure["code"], "confirmation_required", "{failure}");
+        let id = &failure["details"]["approval"];
+        id.as_str().unwrap().to_owned()
+    };
+    assert_eq!(scene.operate(&add).await.code, Some(0));
+    let id = approval(&scene.run(&delete, "").await);
+    let approved = scene.run(&["approve", &id, "--yes"], "").await;
+    assert_eq!(approved.code, Some(0), "{}", approved.all());
+    let revoked = scene.operate(&["agent", "revoke", "bot"]).await;
+    assert_eq!(revoked.code, Some(0), "{}", revoked.all());
+    let removed = scene.run(&["agent", "remove", "bot"], "").await;
+    assert_eq!(removed.code, Some(0), "{}", removed.all());
+    assert_eq!(scene.operate(&add).await.code, Some(0));
+    assert_ne!(approval(&scene.run(&delete, "").await), id);
+    let mut sent = scene.zone.requests();
+    sent.retain(|one| one.method == "DELETE" && one.path.contains("/connections/"));
+    assert!(sent.is_empty(), "{sent:?}");
+}

@@ -1,5 +1,8 @@
 //! The question between two calls, as clients of the newest revision are asked.
 
+use std::time::Duration;
+
+use make_credentials_mcp::sandbox::{Effect, Fault, seeded};
 use serde_json::{Value, json};
 
 use super::{Place, back, modern, unused, yes};
@@ -244,4 +247,40 @@ async fn what_make_names_beyond_the_plan_is_asked_about_too() {
         "{done}"
     );
     assert_eq!(place.changes().len(), 3, "{:?}", place.changes());
+}
+
+#[tokio::test]
+async fn what_a_person_signed_in_to_meanwhile_is_asked_about_before_it_goes() {
+    let place = Place::new("signed-in").await;
+    let mut client = Client::of(&place, &[]);
+    let meant = json!({"requestId": seeded::PENDING_REQUEST, "withCredentials": true});
+    let delete = "credential_requests_delete";
+    let asked = client.call(delete, &meant, &json!({})).await;
+    assert!(is_asked(&asked), "{asked}");
+    // The plan is found to be the one that was agreed to; then somebody signs in, and what is to go
+    // is read once more.
+    let detail = "/credential-requests/requests";
+    let slow = Fault::new(Effect::Delay { ms: 1_000 }).on("GET", detail);
+    place.zone.inject(slow.after(1).times(1));
+    let looked = place.zone.requests().len();
+    let brought = back(&asked, &yes());
+    let call = client.call(delete, &meant, &brought);
+    let person = async {
+        while place.zone.requests().len() < looked + 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        place.zone.person_authorizes(seeded::PENDING_REQUEST)
+    };
+    let (more, signed_in) = tokio::join!(call, person);
+    signed_in.unwrap();
+    assert!(is_asked(&more), "{more}");
+    assert_eq!(place.changes(), Vec::<String>::new());
+    let message = more["result"]["inputRequests"]["confirm"]["params"]["message"].as_str();
+    let message = message.unwrap();
+    assert!(message.contains("connection 1001"), "{message}");
+    // Asked anew, the question is about all of it.
+    let asked = client.call(delete, &meant, &json!({})).await;
+    let done = client.call(delete, &meant, &back(&asked, &yes())).await;
+    let done = &done["result"]["structuredContent"];
+    assert_eq!(done["connectionIds"], json!([1001]), "{done}");
 }

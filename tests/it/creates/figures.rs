@@ -342,7 +342,7 @@ async fn a_few_creates_under_faults_are_made_once_and_named() {
 }
 
 #[tokio::test]
-#[ignore = "takes minutes; the figures of the README"]
+#[ignore = "takes minutes: the same with 500 creates"]
 async fn five_hundred_creates_under_faults_are_made_once_and_named() {
     count(500).await;
 }

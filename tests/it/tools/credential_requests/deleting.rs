@@ -83,6 +83,20 @@ async fn what_would_go_is_named_and_nothing_goes_unless_it_is_meant() {
 }
 
 #[tokio::test]
+async fn where_nothing_came_out_of_it_make_is_told_of_no_consent() {
+    let desk = Desk::new().await;
+    let path = path(seeded::PENDING_REQUEST);
+    let meant = json!({"requestId": seeded::PENDING_REQUEST, "withCredentials": true});
+    // Then Make refuses by itself if a person signs in just before it arrives.
+    let answer = desk.answer(TOOL, meant).await;
+    assert_eq!(answer["deleted"], true);
+    assert_eq!(
+        desk.sent(),
+        [format!("GET {path}/detail"), format!("DELETE {path}")]
+    );
+}
+
+#[tokio::test]
 async fn a_refusal_for_another_reason_stays_what_it_is() {
     let desk = Desk::new().await;
     desk.world.zone.inject(refusal(400));

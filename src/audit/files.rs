@@ -4,6 +4,7 @@
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// The file that is written to.
 pub(super) const CURRENT: &str = "audit.jsonl";
@@ -109,6 +110,40 @@ pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     {
         let _no_stable_way = metadata;
         None
+    }
+}
+
+/// How closely it is looked whether the names still lead to the files that are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Anew for each line: something is about to be changed at Make.
+    Anew,
+    /// Each second: a look takes more than writing the line. That a file was removed or another
+    /// put in its place is seen at once all the same, since it then has no name any more.
+    Lately,
+}
+
+/// How long a look is believed.
+const BELIEVED: Duration = Duration::from_secs(1);
+
+impl Look {
+    /// Whether no new look is needed, after one at that time.
+    pub(super) fn believes(self, looked: Instant, open: &Metadata) -> bool {
+        self == Self::Lately && has_a_name(open) && looked.elapsed() < BELIEVED
+    }
+}
+
+/// Whether some name leads to an open file; `true` where the system does not say.
+fn has_a_name(open: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        open.nlink() > 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _not_said = open;
+        true
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::files::Look;
 use super::key::Keys;
 use super::{Caller, End, Event, Outcome, SHORT_PATIENCE, Settled, Trail, body_of};
 
@@ -69,7 +70,10 @@ impl Intent {
 
     fn write(&self, outcome: Outcome, status: Option<u16>) {
         let body = body_of(&self.settled(outcome, status));
-        if let Err(error) = self.trail.append(&self.keys, &body, SHORT_PATIENCE) {
+        if let Err(error) = self
+            .trail
+            .append(&self.keys, &body, SHORT_PATIENCE, Look::Lately)
+        {
             self.trail.complain(&error);
         }
     }

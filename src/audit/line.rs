@@ -7,6 +7,9 @@ use super::key::{Keys, MAC_CHARS};
 /// No line of ours comes near it.
 pub(super) const LONGEST_LINE: usize = 256 << 10;
 
+/// What a line needs beside its body: at most its place, its stamp and its MAC.
+const BESIDE_BODY: usize = 160;
+
 const BEFORE_MAC: &[u8] = b",\"mac\":\"";
 const BEHIND_MAC: &[u8] = b"\"}";
 
@@ -85,12 +88,47 @@ pub(super) enum Reason {
     RolledBack,
 }
 
+/// What lines say of when and by whom they were written. Kept from line to line: many share their
+/// second, and all their process.
+#[derive(Debug)]
+pub(super) struct Stamp {
+    second: i64,
+    text: String,
+    pid: u32,
+}
+
+impl Stamp {
+    pub(super) fn new() -> Self {
+        Self {
+            second: 0,
+            text: String::new(),
+            pid: std::process::id(),
+        }
+    }
+
+    /// `2026-11-22T09:21:23.007Z`, as `"at":…,"pid":…`.
+    fn of(&mut self, now: jiff::Timestamp) -> String {
+        let second = now.as_second();
+        if second != self.second || self.text.is_empty() {
+            self.text = format!("{now:.0}");
+            self.second = second;
+        }
+        let (until_second, pid) = (self.text.trim_end_matches('Z'), self.pid);
+        let millis = now.subsec_millisecond();
+        format!("\"at\":\"{until_second}.{millis:03}Z\",\"pid\":{pid}")
+    }
+}
+
 /// A line without its end: `{"seq":…,"at":…,"pid":…,` and what `body` says.
-pub(super) fn begun(sequence: u64, body: &Body) -> Vec<u8> {
+pub(super) fn begun(sequence: u64, stamp: &mut Stamp, body: &Body) -> Vec<u8> {
     let body = &body.json;
-    let at = jiff::Timestamp::now();
-    let pid = std::process::id();
-    let mut line = format!("{{\"seq\":{sequence},\"at\":\"{at:.3}\",\"pid\":{pid},").into_bytes();
+    let stamp = stamp.of(jiff::Timestamp::now());
+    let mut line = Vec::with_capacity(body.len() + BESIDE_BODY);
+    line.extend_from_slice(b"{\"seq\":");
+    line.extend_from_slice(sequence.to_string().as_bytes());
+    line.push(b',');
+    line.extend_from_slice(stamp.as_bytes());
+    line.push(b',');
     // The body is an object: its fields go on where ours end.
     line.extend_from_slice(
         body.get(1..body.len().saturating_sub(1))
@@ -169,4 +207,25 @@ pub(super) fn mac_in(line: &[u8]) -> Option<String> {
         .rposition(|piece| piece == BEFORE_MAC)?;
     let mac = line.get(at + BEFORE_MAC.len()..)?.get(..MAC_CHARS)?;
     String::from_utf8(mac.to_vec()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_says_the_time_as_its_own_second_does() {
+        let mut stamp = Stamp::new();
+        let pid = std::process::id();
+        for (millis, text) in [
+            (1_795_339_283_007, "2026-11-22T09:21:23.007Z"),
+            (1_795_339_283_999, "2026-11-22T09:21:23.999Z"),
+            (1_795_339_284_000, "2026-11-22T09:21:24.000Z"),
+            (1_795_339_199_998, "2026-11-22T09:19:59.998Z"),
+        ] {
+            let at = jiff::Timestamp::from_millisecond(millis).unwrap();
+            assert_eq!(stamp.of(at), format!("\"at\":\"{text}\",\"pid\":{pid}"));
+            assert_eq!(format!("{at:.3}"), text);
+        }
+    }
 }

@@ -6,14 +6,22 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Error;
-use super::files::{self, Open};
+use super::files::{self, Look, Open};
 
 const FIRST_PAUSE: Duration = Duration::from_micros(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(2);
 
 /// The lock file, opened once and again when somebody removed it.
 #[derive(Debug, Default)]
-pub(super) struct Lock(Option<(File, Option<(u64, u64)>)>);
+pub(super) struct Lock(Option<LockFile>);
+
+#[derive(Debug)]
+struct LockFile {
+    file: File,
+    id: Option<(u64, u64)>,
+    /// When the name was last seen to lead to it.
+    looked: Instant,
+}
 
 /// Held; given back when dropped.
 pub(super) struct Held<'a>(&'a File);
@@ -27,22 +35,26 @@ impl Drop for Held<'_> {
 
 impl Lock {
     /// Waits for the lock, at most this long.
-    pub(super) fn acquire(&mut self, home: &Path, patience: Duration) -> Result<Held<'_>, Error> {
+    pub(super) fn acquire(
+        &mut self,
+        home: &Path,
+        patience: Duration,
+        look: Look,
+    ) -> Result<Held<'_>, Error> {
         let path = home.join(files::LOCK);
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let (file, id) = match self.0.take() {
+            let mut kept = match self.0.take() {
                 Some(kept) => kept,
                 None => opened(home, &path).map_err(|error| Error::open(files::LOCK, &error))?,
             };
-            let locked = file.try_lock();
+            let locked = kept.file.try_lock();
             // A removed lock file locks nobody out: whoever comes next makes another.
-            let current = files::is_at(&path, id);
+            let current = kept.is_current(&path, look);
             match locked {
                 Ok(()) if current => {
-                    let (file, _) = self.0.insert((file, id));
-                    return Ok(Held(file));
+                    return Ok(Held(&self.0.insert(kept).file));
                 }
                 Ok(()) => continue,
                 Err(TryLockError::WouldBlock) => {}
@@ -52,7 +64,7 @@ impl Lock {
                 return Err(Error::Busy);
             }
             if current {
-                self.0 = Some((file, id));
+                self.0 = Some(kept);
             }
             std::thread::sleep(pause);
             pause = LONGEST_PAUSE.min(pause * 2);
@@ -60,7 +72,18 @@ impl Lock {
     }
 }
 
-fn opened(home: &Path, path: &Path) -> io::Result<(File, Option<(u64, u64)>)> {
+impl LockFile {
+    fn is_current(&mut self, path: &Path, look: Look) -> bool {
+        let found = self.file.metadata();
+        if found.is_ok_and(|found| look.believes(self.looked, &found)) {
+            return true;
+        }
+        self.looked = Instant::now();
+        files::is_at(path, self.id)
+    }
+}
+
+fn opened(home: &Path, path: &Path) -> io::Result<LockFile> {
     files::make_home(home)?;
     let file = match files::open_if_there(path, Open::Writing)? {
         Some(file) => file,
@@ -72,6 +95,9 @@ fn opened(home: &Path, path: &Path) -> io::Result<(File, Option<(u64, u64)>)> {
             Err(error) => return Err(error),
         },
     };
-    let id = files::identity(&file.metadata()?);
-    Ok((file, id))
+    Ok(LockFile {
+        id: files::identity(&file.metadata()?),
+        looked: Instant::now(),
+        file,
+    })
 }

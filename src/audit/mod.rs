@@ -78,6 +78,7 @@ pub use intent::Intent;
 pub use reader::{Mark, Snapshot};
 pub use verify::{Finding, Kept, Report};
 
+use files::Look;
 use key::Keys;
 use line::Body;
 use writer::{Writer, Written};
@@ -220,7 +221,7 @@ impl Trail {
     fn write_intent(&self, keys: &Arc<Keys>, change: Change) -> Result<Intent, Error> {
         let caller = change.caller.clone();
         let body = body_of(&Event::Intent(change));
-        let written = self.append(keys, &body, PATIENCE)?;
+        let written = self.append(keys, &body, PATIENCE, Look::Anew)?;
         let intent = Intent::new(self.clone(), Arc::clone(keys), caller, written.sequence);
         match written.sync() {
             Ok(()) => {
@@ -256,7 +257,8 @@ impl Trail {
             return done;
         }
         let trail = self.clone();
-        let done = tokio::task::spawn_blocking(move || trail.append(&keys, &body, PATIENCE));
+        let append = move || trail.append(&keys, &body, PATIENCE, Look::Lately);
+        let done = tokio::task::spawn_blocking(append);
         done.await.map_err(|_| Error::Ending)?.map(|_| ())
     }
 
@@ -347,10 +349,16 @@ impl Trail {
         self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn append(&self, keys: &Keys, body: &Body, patience: Duration) -> Result<Written, Error> {
+    fn append(
+        &self,
+        keys: &Keys,
+        body: &Body,
+        patience: Duration,
+        look: Look,
+    ) -> Result<Written, Error> {
         let mut writer = self.writer();
         let writer = writer.as_mut().ok_or(Error::NoHome)?;
-        let written = writer.append(keys, body, patience)?;
+        let written = writer.append(keys, body, patience, look)?;
         self.0.complained.store(false, Ordering::Relaxed);
         Ok(written)
     }
@@ -363,7 +371,7 @@ impl Trail {
             Err(TryLockError::WouldBlock) => return None,
         };
         let writer = writer.as_mut().filter(|writer| writer.is_warm())?;
-        match writer.append(keys, body, Duration::ZERO) {
+        match writer.append(keys, body, Duration::ZERO, Look::Lately) {
             Ok(_) => {
                 self.0.complained.store(false, Ordering::Relaxed);
                 Some(Ok(()))

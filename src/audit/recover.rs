@@ -5,12 +5,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::Error;
 use super::files::{self, CURRENT, HEAD, Open};
 use super::head::{Head, Position};
 use super::key::Keys;
-use super::line::{Parted, Reason, Resumed};
+use super::line::{Parted, Reason, Resumed, Stamp};
 use super::lines::Lines;
 use super::writer::{Opened, read_head};
 
@@ -151,6 +152,8 @@ impl Files<'_> {
             log: Arc::new(log),
             head_file: self.head_file,
             head,
+            looked: Instant::now(),
+            stamp: Stamp::new(),
         };
         Ok(Begin::There(open, resumed))
     }

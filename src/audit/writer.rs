@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Error;
-use super::files::{self, CURRENT, HEAD, Open};
+use super::files::{self, CURRENT, HEAD, Look, Open};
 use super::head::{HEAD_BYTES, Head, Position};
 use super::key::Keys;
-use super::line::{self, Body, Opening, Resumed, Upkeep};
+use super::line::{self, Body, Opening, Resumed, Stamp, Upkeep};
 use super::lock::Lock;
 use super::recover::{self, Begin};
 
@@ -39,6 +39,9 @@ pub(super) struct Opened {
     pub(super) head_id: Option<(u64, u64)>,
     pub(super) head: Head,
     pub(super) record: Vec<u8>,
+    /// When the names were last seen to lead to these files.
+    pub(super) looked: Instant,
+    pub(super) stamp: Stamp,
 }
 
 /// A line that was written.
@@ -91,18 +94,19 @@ impl Writer {
         keys: &Keys,
         body: &Body,
         patience: Duration,
+        look: Look,
     ) -> Result<Written, Error> {
-        let mut lock = std::mem::take(&mut self.lock);
-        let written = lock
-            .acquire(&self.home, patience)
-            .and_then(|_held| self.append_alone(keys, body));
-        self.lock = lock;
+        let mut taken = std::mem::take(&mut self.lock);
+        let written = taken
+            .acquire(&self.home, patience, look)
+            .and_then(|_held| self.append_alone(keys, body, look));
+        self.lock = taken;
         written
     }
 
-    fn append_alone(&mut self, keys: &Keys, body: &Body) -> Result<Written, Error> {
+    fn append_alone(&mut self, keys: &Keys, body: &Body, look: Look) -> Result<Written, Error> {
         let mut kept = self.open.take();
-        let open = kept.take_if(|open| self.is_current(open, keys));
+        let open = kept.take_if(|open| self.is_current(open, keys, look));
         let mut open = match open {
             Some(open) => open,
             None => self.find_place(keys)?,
@@ -124,7 +128,16 @@ impl Writer {
 
     /// Whether the files are the ones that we have open and end where the head says; takes over
     /// what other processes wrote.
-    fn is_current(&self, open: &mut Opened, keys: &Keys) -> bool {
+    fn is_current(&self, open: &mut Opened, keys: &Keys, look: Look) -> bool {
+        let Ok(found) = open.log.metadata() else {
+            return false;
+        };
+        let as_left = found.len() == open.head.position.length;
+        // Whoever wrote a line made the file longer, and nobody starts the next file before this
+        // one is full: so the head says nothing new.
+        if as_left && found.len() < self.rotate_at && look.believes(open.looked, &found) {
+            return true;
+        }
         let there = files::is_at(&self.home.join(CURRENT), open.log_id)
             && files::is_at(&self.home.join(HEAD), open.head_id);
         if !there {
@@ -145,8 +158,8 @@ impl Writer {
                 _ => return false,
             }
         }
-        let length = open.log.metadata().map(|found| found.len());
-        length.is_ok_and(|length| length == open.head.position.length)
+        open.looked = Instant::now();
+        found.len() == open.head.position.length
     }
 
     /// Opens the files and finds the end of the trail, whatever state they are in.
@@ -194,7 +207,7 @@ impl Opened {
         let before_it = self.head.clone();
         let before = &before_it.position;
         let sequence = before.sequence + 1;
-        let mut text = line::begun(sequence, body);
+        let mut text = line::begun(sequence, &mut self.stamp, body);
         let mac = line::end(&mut text, &before.mac, keys);
         let written = put(&self.log, before.length, &text)
             .map_err(|error| Error::write(CURRENT, &error))
@@ -243,6 +256,8 @@ fn new_file(home: &Path, head: Head, head_file: Arc<File>, keys: &Keys) -> Resul
         log,
         head_file,
         head,
+        looked: Instant::now(),
+        stamp: Stamp::new(),
     };
     open.head.position.file += 1;
     open.head.position.length = 0;

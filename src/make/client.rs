@@ -59,6 +59,8 @@ impl std::fmt::Debug for MayLeave {
 #[derive(Debug)]
 struct Inner {
     access: Access,
+    // Read once: each request only sets its path and its query.
+    origin: Option<Url>,
     network: Network,
     // Built at the first call: starting must cost no TLS set-up.
     http: OnceLock<Option<reqwest::Client>>,
@@ -82,6 +84,7 @@ impl Client {
         let scrubber = Scrubber::default();
         scrubber.add(&access.token, Strength::Token);
         let inner = Inner {
+            origin: Url::parse(&access.zone.origin()).ok(),
             access,
             network: network.clone(),
             http: OnceLock::new(),
@@ -201,7 +204,8 @@ impl Client {
         if (changes && permit.only_reads()) || (request.destroys && !permit.has_consent()) {
             return Err(Error::NotPermitted);
         }
-        let url = request.url(self.zone())?;
+        let origin = self.inner.origin.as_ref().ok_or(Error::NotOurPath)?;
+        let url = request.url(origin)?;
         let started = Instant::now();
         let mut waited = Duration::ZERO;
         let mut attempt = 0;

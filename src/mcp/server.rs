@@ -215,7 +215,9 @@ fn marked(meta: Option<MetaObject>, foreign: Foreign) -> Option<MetaObject> {
 }
 
 fn tool_result(value: Value, is_error: bool) -> CallToolResult {
-    let content = vec![ContentBlock::text(value.to_string())];
+    // Not its `Display`, which takes twice as long.
+    let text = serde_json::to_string(&value).unwrap_or_else(|_| value.to_string());
+    let content = vec![ContentBlock::text(text)];
     let mut result = if is_error {
         CallToolResult::error(content)
     } else {
@@ -288,11 +290,15 @@ impl ServerHandler for Server {
                 }
             }
         };
-        tokio::select! {
-            () = telling => {}
-            () = cx.cancelled() => {}
-            () = gone => {}
-        }
+        // On the heap: each request has a future as large as that of the largest method.
+        let listening = Box::pin(async {
+            tokio::select! {
+                () = telling => {}
+                () = cx.cancelled() => {}
+                () = gone => {}
+            }
+        });
+        listening.await;
         Ok(())
     }
 
@@ -307,7 +313,8 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         no_cursor(request.as_ref())?;
-        let tools = AssertUnwindSafe(self.session.tools()).catch_unwind().await;
+        let tools = AssertUnwindSafe(Box::pin(self.session.tools()));
+        let tools = tools.catch_unwind().await;
         let tools = tools
             .map_err(|_| panicked())?
             .into_iter()

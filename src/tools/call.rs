@@ -121,7 +121,7 @@ impl Call<'_> {
                 // A standing yes counts where one is needed.
                 confirmed.confirmed_by != ConfirmedBy::Policy || request.destroys()
             });
-            self.recording.change(request, confirmed, sending).await
+            Box::pin(self.recording.change(request, confirmed, sending)).await
         } else {
             let answer = sending.await;
             self.recording.read(request, &answer);
@@ -139,7 +139,7 @@ impl Call<'_> {
             return self.send_or_reload(request, body).await;
         }
         let filled = Box::pin(named::fill(self, request, secrets)).await?;
-        self.send_or_reload(&filled, body).await
+        Box::pin(self.send_or_reload(&filled, body)).await
     }
 
     async fn send_or_reload(
@@ -155,7 +155,7 @@ impl Call<'_> {
         }
         // Refused at the door, so nothing was done: repeating is harmless.
         match self.session.reload(make).await {
-            Some(make) => make.send_parts(permit, departure, request, body).await,
+            Some(make) => Box::pin(make.send_parts(permit, departure, request, body)).await,
             None => answer,
         }
     }

@@ -207,7 +207,7 @@ impl Snapshot {
             Ok(answer) => Ok(answer),
             Err(ToolError::Asks(pending)) => Err(Stop::Asks(*pending)),
             Err(ToolError::BadState) => Err(Stop::BadState),
-            Err(error) => Err(self.failure(spec, team, error).await.into()),
+            Err(error) => Err(Box::pin(self.failure(spec, team, error)).await.into()),
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) async fn resolve(
                 }
                 Teams::Only(_) => {
                     if let (None, Some(request)) = (session.owners().request(id), request) {
-                        check_membership(session, id, request).await?;
+                        Box::pin(check_membership(session, id, request)).await?;
                     }
                     let team = owner(session, &object).await?;
                     let seen = crate::policy::may_see(session.agent(), team);

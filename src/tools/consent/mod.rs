@@ -33,7 +33,7 @@ use super::session::now;
 use super::spec::Prepared;
 use crate::audit::{Confirmed, ConfirmedBy};
 use crate::grants::{Asks, Confirmation};
-use crate::policy::{self, Denied, Said};
+use crate::policy::{self, Denied, Permit, Said};
 
 /// What one call needs for a yes, and the yes once it was said.
 pub(super) struct Consenting {
@@ -138,6 +138,17 @@ pub(super) async fn obtain(call: &mut Call<'_>, prepared: &dyn Prepared) -> Resu
         });
         return Ok(());
     }
+    // On the heap: most calls ask nobody, and their future is not to grow by it.
+    Box::pin(ask(call, prepared, permit)).await
+}
+
+/// Asks a person for the yes.
+async fn ask(
+    call: &mut Call<'_>,
+    prepared: &dyn Prepared,
+    permit: Permit,
+) -> Result<(), ToolError> {
+    let tool = call.tool;
     let Some(plan) = look(call, prepared).await? else {
         return match tool.asks {
             Asks::Always => Err(ToolError::Internal("a call to agree to, without a plan")),
@@ -203,7 +214,7 @@ impl Call<'_> {
             return Ok(());
         }
         let more = plan.learning(&named).scrubbed(self.session.scrubber());
-        let yes = agree(self, &more).await?;
+        let yes = Box::pin(agree(self, &more)).await?;
         policy::may_use(self.agent(), &self.tool.operation(), now())?;
         *self.consenting.given() = Some(given(yes));
         Ok(())

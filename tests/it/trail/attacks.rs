@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use make_credentials_mcp::audit::{Anchor, Outcome, Report};
 
@@ -358,5 +359,26 @@ async fn what_was_done_before_a_line_is_still_found_behind_it() {
             // And what comes behind it is followed again.
             assert_eq!(report.last, next.anchor(), "{name}: {report:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_moved_aside_is_missed_before_a_change_leaves_and_within_a_second() {
+    for name in ["audit.jsonl", "audit.head", "audit.lock"] {
+        let home = Home::new(&format!("aside-{name}"));
+        let trail = home.trail();
+        let move_aside = async || {
+            trail.note(read()).await.unwrap();
+            std::fs::rename(home.path(name), home.path("aside")).unwrap();
+            trail.note(read()).await.unwrap();
+        };
+        move_aside().await;
+        let intent = trail.intend(change()).await.unwrap();
+        assert!(home.path(name).exists(), "{name} before a change");
+        trail.settle(intent, Outcome::Answered, Some(200)).await;
+        move_aside().await;
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        trail.note(read()).await.unwrap();
+        assert!(home.path(name).exists(), "{name} after a second");
     }
 }

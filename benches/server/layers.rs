@@ -29,7 +29,7 @@ use anyhow::Result;
 use make_credentials_mcp::sandbox::Sandbox;
 
 use crate::child::{self, Child, Link, Program};
-use crate::figures::{median, micros};
+use crate::figures::{median, micros, ratios};
 use crate::load::{Tool, open, sequential};
 
 const ROUNDS: usize = 15;
@@ -94,21 +94,13 @@ fn print(what: &str, servers: &[Server]) {
     let Some(bare) = servers.last() else { return };
     for server in servers {
         println!(
-            "  {what:<20}{:<16} CPU {} ({:.2}x)   waited p50 {} ({:.2}x)",
+            "  {what:<20}{:<16} CPU {} ({:.2}x, undisturbed {:.2}x)   waited p50 {} ({:.2}x)",
             server.program,
             micros(median(server.costs.clone())),
-            ratio(&server.costs, &bare.costs),
+            ratios(&server.costs, &bare.costs).0,
+            ratios(&server.costs, &bare.costs).1,
             micros(median(server.waits.clone())),
-            ratio(&server.waits, &bare.waits),
+            ratios(&server.waits, &bare.waits).0,
         );
     }
-}
-
-fn ratio(ours: &[Duration], bare: &[Duration]) -> f64 {
-    let pairs = ours.iter().zip(bare);
-    let mut ratios: Vec<f64> = pairs
-        .map(|(a, b)| a.as_secs_f64() / b.as_secs_f64())
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    ratios.get(ratios.len() / 2).copied().unwrap_or_default()
 }

@@ -18,6 +18,24 @@ async fn cancelled_after(session: &Session, tool: &str, arguments: Value, ms: u6
         .await
 }
 
+/// Calls a tool and cancels it once this request of it has arrived.
+async fn cancelled_at(
+    world: &World,
+    (method, path): (&str, &str),
+    session: &Session,
+    (tool, arguments): (&str, Value),
+) -> Outcome {
+    let arguments = arguments.as_object().unwrap().clone();
+    let arrived = async {
+        while count(world, method, path) == 0 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    session
+        .call(tool, arguments, CallContext::default(), arrived)
+        .await
+}
+
 #[tokio::test]
 async fn a_change_that_is_cancelled_before_it_leaves_never_arrives() {
     let world = World::new().await;
@@ -44,14 +62,7 @@ async fn a_change_that_has_left_is_seen_to_its_end() {
     call(&session, "keys_list_types", json!({})).await.unwrap();
     world.zone.inject(Fault::new(Effect::Delay { ms: 150 }));
     for (method, path, tool, arguments) in changes() {
-        let arguments = arguments.as_object().unwrap().clone();
-        let arrived = async {
-            while count(&world, method, path) == 0 {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-        };
-        let calling = session.call(tool, arguments, CallContext::default(), arrived);
-        let outcome = calling.await;
+        let outcome = cancelled_at(&world, (method, path), &session, (tool, arguments)).await;
         assert!(matches!(outcome, Outcome::Answer(_)), "{tool}: {outcome:?}");
         assert_eq!(count(&world, method, path), 1, "{tool}");
     }
@@ -66,7 +77,9 @@ async fn a_cancellation_between_two_changes_stops_the_second() {
         .zone
         .inject(Fault::new(Effect::Delay { ms: 200 }).on("PATCH", "/connections"));
     let arguments = json!({"connectionId": 104, "name": "N", "data": {"url": "https://a.example", "apiKey": null}});
-    let outcome = cancelled_after(&session, "connections_update", arguments, 100).await;
+    let change = ("PATCH", "/connections/104");
+    let calling = ("connections_update", arguments);
+    let outcome = cancelled_at(&world, change, &session, calling).await;
     let Outcome::Failed(failure) = outcome else {
         panic!("{outcome:?}")
     };

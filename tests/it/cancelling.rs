@@ -42,15 +42,15 @@ async fn a_change_that_is_cancelled_before_it_leaves_never_arrives() {
     let session = world.sure();
     let limited = Effect::RateLimited {
         plain: false,
-        retry_after: Some(1),
+        retry_after: Some(4),
     };
     world.zone.inject(Fault::new(limited).times(1));
-    let _waits = cancelled_after(&session, GET.0, get(), 200).await;
+    let _waits = cancelled_after(&session, GET.0, get(), 1_000).await;
     for (_, _, tool, arguments) in changes() {
         let outcome = cancelled_after(&session, tool, arguments, 50).await;
         assert!(matches!(outcome, Outcome::Cancelled), "{tool}: {outcome:?}");
     }
-    tokio::time::sleep(Duration::from_millis(1200)).await;
+    tokio::time::sleep(Duration::from_millis(4_200)).await;
     assert_eq!(world.sent(), ["GET /connections/101"]);
 }
 

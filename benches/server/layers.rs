@@ -7,7 +7,8 @@
 //! nothing can be changed, so a change is measured without that one.
 //!
 //! One run of `cargo bench --bench server -- layers` on 2 cores of a shared machine, against the embedded zone (µs a call,
-//! in brackets beside the bare server in the same round; other runs gave 1.5 to 1.8 for reading, 4.7 to 5.4 for changing):
+//! in brackets beside the bare server in the same round; other runs gave 1.4 to 1.9 for reading, 4.5 to 6.9 for changing,
+//! the more the busier the machine was with others):
 //!
 //! | | CPU | waited, p50 |
 //! | --- | --- | --- |

@@ -169,6 +169,14 @@ impl Writer {
             self.owed = Some(resumed.clone());
         }
         let mut open = match begin {
+            Begin::There(mut open, None) if self.owed.is_none() => {
+                // A killed writer may have left the head a line behind. It is written before the
+                // next line is: were this process killed between the two as well, the head would
+                // be two behind, which no writer leaves and `verify` takes for an older one.
+                open.write_head(keys)
+                    .map_err(|error| Error::write(HEAD, &error))?;
+                open
+            }
             Begin::There(open, _) => open,
             Begin::NewFile(head, head_file, _) => new_file(&self.home, head, head_file, keys)?,
         };
@@ -216,10 +224,8 @@ impl Opened {
                 self.head.position.sequence = sequence;
                 self.head.position.mac = mac;
                 self.head.changes = self.head.changes.max(body.changes);
-                let record = self.head.record(keys);
-                put(&self.head_file, 0, &record).map_err(|error| Error::write(HEAD, &error))?;
-                self.record = record;
-                Ok(())
+                self.write_head(keys)
+                    .map_err(|error| Error::write(HEAD, &error))
             });
         if let Err(error) = written {
             // What cannot be cut back now is cut by the next writer.
@@ -229,6 +235,13 @@ impl Opened {
             return Err(error);
         }
         Ok(sequence)
+    }
+
+    fn write_head(&mut self, keys: &Keys) -> io::Result<()> {
+        let record = self.head.record(keys);
+        put(&self.head_file, 0, &record)?;
+        self.record = record;
+        Ok(())
     }
 }
 
@@ -299,4 +312,50 @@ fn put(mut file: &File, at: u64, bytes: &[u8]) -> io::Result<()> {
     use std::io::{Seek as _, Write as _};
     file.seek(io::SeekFrom::Start(at))?;
     file.write_all(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reader::Snapshot;
+    use super::super::verify::verify;
+    use super::*;
+    use crate::secret::RootKey;
+
+    /// One writer after the other is killed between its line and the head.
+    #[test]
+    fn writers_killed_before_the_head_leave_it_one_line_behind() {
+        let home = std::env::temp_dir().join(format!("mcm-writer-{}", std::process::id()));
+        let _left_over = std::fs::remove_dir_all(&home);
+        let keys = Keys::of(&RootKey::fresh().unwrap()).unwrap();
+        let read = || std::fs::read(home.join(HEAD)).unwrap();
+        for killed in 0..5 {
+            let mut writer = Writer::new(home.clone(), 1 << 20);
+            // What the head said when the line had been written.
+            let before = if killed == 0 {
+                None
+            } else {
+                let found = writer.find_place(&keys).unwrap();
+                assert!(read() == found.record, "{killed}");
+                Some(found)
+            };
+            let body = Body {
+                json: br#"{"kind":"call"}"#.to_vec(),
+                changes: 0,
+            };
+            writer
+                .append(&keys, &body, Duration::from_secs(2), Look::Anew)
+                .unwrap();
+            if let Some(before) = before {
+                put(&before.head_file, 0, &before.record).unwrap();
+            }
+            let report = verify(&Snapshot::take(&home).unwrap(), &keys, None).unwrap();
+            assert!(report.holds(), "{killed}: {report:?}");
+            assert_eq!(
+                report.notes.len(),
+                usize::from(killed > 0),
+                "{killed}: {report:?}"
+            );
+        }
+        std::fs::remove_dir_all(&home).unwrap();
+    }
 }

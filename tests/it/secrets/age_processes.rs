@@ -63,10 +63,21 @@ async fn a_kill_leaves_the_old_vault_or_the_new_one() {
     let kept = at("age:kept");
     let (mut most, mut written) = (0, 0);
     for round in 0..40_u64 {
+        let before = written_last(&home);
         let mut child = child(&home, &format!("r{round}"), 100_000);
-        // Later each time, so that the kill falls into each step; the first ones fall into the
-        // making of key and folder.
-        tokio::time::sleep(Duration::from_micros(5_000 + 1_370 * round)).await;
+        if round < 10 {
+            // These fall into the making of key and folder.
+            tokio::time::sleep(Duration::from_micros(5_000 + 1_370 * round)).await;
+        } else {
+            // Starting may take any time; from then on later each time, so that the kill falls
+            // into each step of a writing.
+            let begun = std::time::Instant::now();
+            while written_last(&home) == before {
+                assert!(begun.elapsed() < Duration::from_mins(1));
+                tokio::time::sleep(Duration::from_micros(200)).await;
+            }
+            tokio::time::sleep(Duration::from_micros(700 * (round - 10))).await;
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         let names = stores.names(&kept).await.unwrap();
@@ -95,4 +106,9 @@ async fn a_kill_leaves_the_old_vault_or_the_new_one() {
         }
     }
     assert!(written > 10, "only {written} kills fell into the writing");
+}
+
+/// When the file was written last: each writing puts a new one in its place.
+fn written_last(home: &Home) -> Option<std::time::SystemTime> {
+    std::fs::metadata(home.vault()).ok()?.modified().ok()
 }

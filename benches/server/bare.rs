@@ -16,6 +16,10 @@ use serde_json::{Value, json};
 
 /// The word that starts [`serve`].
 pub(crate) const SERVER: &str = "bare-server";
+/// The transport of [`serve`] that rmcp brings.
+pub(crate) const RMCP_TRANSPORT: &str = "rmcp";
+/// The transport of [`serve`] that is ours.
+pub(crate) const OUR_TRANSPORT: &str = "ours";
 /// The word that starts [`http`].
 pub(crate) const HTTP: &str = "bare-http";
 
@@ -112,14 +116,19 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-/// The server, on the same transport as ours.
-pub(crate) fn serve(zone: &str, token: &str, query: &str) -> Result<()> {
+/// The server, on the transport that rmcp brings or on ours.
+pub(crate) fn serve(zone: &str, token: &str, query: &str, transport: &str) -> Result<()> {
     let bare = Bare::new(zone, token, query)?;
     let runtime = runtime()?;
     runtime.block_on(async {
-        let (stdio, _) = Stdio::from_process(Limits::default(), Arc::new(|line| line))?;
+        let running = if transport == OUR_TRANSPORT {
+            let (stdio, _) = Stdio::from_process(Limits::default(), Arc::new(|line| line))?;
+            bare.serve(stdio).await
+        } else {
+            bare.serve(rmcp::transport::stdio()).await
+        };
         // A client that asks what there is and leaves is no fault.
-        if let Ok(running) = bare.serve(stdio).await {
+        if let Ok(running) = running {
             running.waiting().await?;
         }
         anyhow::Ok(())

@@ -32,10 +32,13 @@ pub(crate) enum Program {
     Registered,
     /// The same with the agent `env` and no home folder: no registry and no trail.
     Homeless,
-    /// A server of a few lines that asks Make for the connection.
+    /// A server of a few lines, as rmcp's documentation shows one: on rmcp's own transport. It asks Make for the columns
+    /// that ours asks for, so that the answer has the same size.
     Bare,
-    /// The same with the columns in the question that ours asks for, so that the answer has the same size.
-    BareSameColumns,
+    /// The same on our transport.
+    BareOurTransport,
+    /// The same on our transport, without columns in the question: Make answers with fewer.
+    BareFewColumns,
     /// No server: reqwest alone.
     BareHttp,
 }
@@ -47,7 +50,8 @@ impl fmt::Display for Program {
             Self::Registered => "registered",
             Self::Homeless => "env, no home",
             Self::Bare => "bare",
-            Self::BareSameColumns => "bare, columns",
+            Self::BareOurTransport => "bare, our stdio",
+            Self::BareFewColumns => "bare, answer cut",
             Self::BareHttp => "bare reqwest",
         })
     }
@@ -188,15 +192,8 @@ fn command(program: Program, zone: &Sandbox) -> Result<Command> {
         .iter()
         .flat_map(|column| ["&cols%5B%5D=", column])
         .collect();
-    let query = match program {
-        Program::BareSameColumns => columns.replacen('&', "?", 1),
-        Program::Ours
-        | Program::Registered
-        | Program::Homeless
-        | Program::Bare
-        | Program::BareHttp => String::new(),
-    };
-    let role = match program {
+    let columns = columns.replacen('&', "?", 1);
+    let words = match program {
         Program::Ours => {
             let mut command = Command::new(env!("CARGO_BIN_EXE_make-credentials-mcp"));
             command
@@ -227,10 +224,23 @@ fn command(program: Program, zone: &Sandbox) -> Result<Command> {
                 .env_remove("HOME");
             return Ok(command);
         }
-        Program::Bare | Program::BareSameColumns => bare::SERVER,
-        Program::BareHttp => bare::HTTP,
+        Program::Bare => [
+            bare::SERVER,
+            &address,
+            token,
+            &columns,
+            bare::RMCP_TRANSPORT,
+        ]
+        .to_vec(),
+        Program::BareOurTransport => {
+            [bare::SERVER, &address, token, &columns, bare::OUR_TRANSPORT].to_vec()
+        }
+        Program::BareFewColumns => {
+            [bare::SERVER, &address, token, "", bare::OUR_TRANSPORT].to_vec()
+        }
+        Program::BareHttp => [bare::HTTP, &address, token, ""].to_vec(),
     };
     let mut command = Command::new(std::env::current_exe()?);
-    command.args([role, &address, token, &query]);
+    command.args(words);
     Ok(command)
 }

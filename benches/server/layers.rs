@@ -40,9 +40,13 @@ const READING: [Program; 4] = [
     Program::Registered,
     Program::Ours,
     Program::Homeless,
-    Program::BareSameColumns,
+    Program::BareOurTransport,
 ];
-const CHANGING: [Program; 3] = [Program::Registered, Program::Ours, Program::BareSameColumns];
+const CHANGING: [Program; 3] = [
+    Program::Registered,
+    Program::Ours,
+    Program::BareOurTransport,
+];
 
 struct Server {
     program: Program,

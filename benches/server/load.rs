@@ -11,7 +11,7 @@ pub(crate) const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":"init","method":"in
 pub(crate) const DISCOVER: &str = r#"{"jsonrpc":"2.0","id":"init","method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#;
 
 /// What ours asks Make for.
-pub(crate) const COLUMNS: [&str; 18] = [
+pub(crate) const COLUMNS: [&str; 14] = [
     "id",
     "name",
     "accountName",
@@ -20,15 +20,11 @@ pub(crate) const COLUMNS: [&str; 18] = [
     "expire",
     "metadata",
     "teamId",
-    "theme",
     "upgradeable",
-    "scopesCnt",
-    "scoped",
     "accountType",
     "editable",
     "uid",
     "connectedSystemId",
-    "organizationId",
     "scopes",
 ];
 

@@ -33,7 +33,9 @@ fn main() -> Result<()> {
     let wanted = words.next();
     let rest: Vec<String> = words.collect();
     match (wanted.as_deref(), rest.as_slice()) {
-        (Some(bare::SERVER), [zone, token, query]) => return bare::serve(zone, token, query),
+        (Some(bare::SERVER), [zone, token, query, transport]) => {
+            return bare::serve(zone, token, query, transport);
+        }
         (Some(bare::HTTP), [zone, token, query]) => return bare::http(zone, token, query),
         _ => {}
     }
@@ -115,7 +117,13 @@ fn cpu(zone: &Sandbox) -> Result<()> {
     println!(
         "\nCPU of one connections_get (µs, user + system of the server; {ROUNDS} rounds of {CALLS} calls in turns; undisturbed: the cheapest round of each)"
     );
-    let programs = [Program::Ours, Program::Bare, Program::BareSameColumns];
+    let programs = [
+        Program::Ours,
+        Program::Homeless,
+        Program::Bare,
+        Program::BareOurTransport,
+        Program::BareFewColumns,
+    ];
     for (how, link) in LINKS {
         for in_flight in [1, IN_FLIGHT] {
             let mut servers = Vec::new();
@@ -136,17 +144,23 @@ fn cpu(zone: &Sandbox) -> Result<()> {
                     costs.push(server.cpu()?.saturating_sub(before) / CALLS);
                 }
             }
-            let ours = servers.first().map(|(_, _, costs, _)| costs.clone());
-            let ours = ours.unwrap_or_default();
+            let costs_of = |wanted| {
+                let mut found = servers.iter().filter(|(program, ..)| *program == wanted);
+                found
+                    .next()
+                    .map_or_else(Vec::new, |(_, _, costs, _)| costs.clone())
+            };
+            let (ours, no_trail) = (costs_of(Program::Ours), costs_of(Program::Homeless));
             for (program, server, costs, waits) in servers {
-                let (ratio, least) = ratios(&ours, &costs);
+                let ((all, least), (less, least_less)) =
+                    (ratios(&ours, &costs), ratios(&no_trail, &costs));
                 let wait = if waits.is_empty() {
                     String::new()
                 } else {
                     format!("   waited p50 {}", micros(median(waits)))
                 };
                 println!(
-                    "  {how:<13}{in_flight:>2} in flight   {program:<16} {}   ours is {ratio:.2} of it, undisturbed {least:.2}{wait}",
+                    "  {how:<13}{in_flight:>2} in flight   {program:<16} {}   ours is {all:.2} of it (undisturbed {least:.2}), without a trail {less:.2} ({least_less:.2}){wait}",
                     micros(median(costs)),
                 );
                 server.end()?;

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use super::{Opaque, Request};
 use crate::ids::{ConnectionId, ScenarioId, TeamId, TypeName, UserId};
 
-/// The columns we ask for: all that Make documents for lists.
-const COLUMNS: [&str; 17] = [
+/// The columns that a list is asked for: all that Make documents but `organizationId`, which no
+/// answer shows.
+const COLUMNS: [&str; 16] = [
     "id",
     "name",
     "accountName",
@@ -25,7 +26,25 @@ const COLUMNS: [&str; 17] = [
     "editable",
     "uid",
     "connectedSystemId",
-    "organizationId",
+];
+
+/// The columns that one connection is asked for. With its scopes their number is known, and
+/// whether others are granted was not asked; a colour helps no agent.
+const COLUMNS_OF_ONE: [&str; 14] = [
+    "id",
+    "name",
+    "accountName",
+    "accountLabel",
+    "packageName",
+    "expire",
+    "metadata",
+    "teamId",
+    "upgradeable",
+    "accountType",
+    "editable",
+    "uid",
+    "connectedSystemId",
+    "scopes",
 ];
 
 /// A connection as an agent may see it. Make never answers with a secret here.
@@ -152,10 +171,7 @@ pub fn list(team: TeamId, types: &[TypeName], scopes: &ScopesByType) -> Request<
 
 /// One connection with its granted scopes.
 pub fn get(id: ConnectionId) -> Request<One> {
-    Request::get("connections")
-        .id(&id)
-        .columns(&COLUMNS)
-        .columns(&["scopes"])
+    Request::get("connections").id(&id).columns(&COLUMNS_OF_ONE)
 }
 
 /// One connection with all that Make tells, which may be the scenarios that use it: they are in

@@ -40,13 +40,11 @@ impl Tool for Get {
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
-        let mut connection = call
+        let connection = call
             .send(connections::get(args.connection_id))
             .await?
             .connection;
         call.belongs(Object::Connection(args.connection_id), connection.team_id)?;
-        // Without scopes in the question it says nothing.
-        connection.scoped = None;
         Ok(Output { connection })
     }
 }

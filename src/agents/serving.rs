@@ -303,10 +303,8 @@ async fn settle(instance: &Instance, overdue: Overdue, late: bool) -> Settled {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-    use crate::grants::{Access, Confirmation, Grants, Teams};
+    use crate::grants::Grants;
     use crate::make::Zone;
     use crate::state::State;
 
@@ -314,16 +312,7 @@ mod tests {
         Registered {
             name: "bot".parse().unwrap(),
             standing: Standing::Active,
-            grants: Grants {
-                teams: Teams::All,
-                access: Access::Read,
-                toolsets: BTreeSet::new(),
-                allowed_tools: BTreeSet::new(),
-                denied_tools: BTreeSet::new(),
-                confirmation: Confirmation::Ask,
-                allow_plaintext: false,
-                expires_at: None,
-            },
+            grants: Grants::none(),
             zone: Zone::parse("eu1.make.com").unwrap(),
             store: "age:agent/bot".to_owned(),
             token: None,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::agents::{self, Drained, Entry, Registered, Registry, Serving};
 use crate::audit::Trail;
 use crate::config::{Environment, Variables};
-use crate::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
+use crate::grants::{Access, Agent, Grants, Standing, Toolset};
 use crate::ids::AgentName;
 use crate::make::Client;
 use crate::network::Network;
@@ -229,16 +229,7 @@ impl Finder {
             agent: Agent {
                 name: self.name.clone(),
                 standing,
-                grants: Grants {
-                    teams: Teams::Only(BTreeSet::new()),
-                    access: Access::Read,
-                    toolsets: BTreeSet::new(),
-                    allowed_tools: BTreeSet::new(),
-                    denied_tools: BTreeSet::new(),
-                    confirmation: Confirmation::Ask,
-                    allow_plaintext: false,
-                    expires_at: None,
-                },
+                grants: Grants::none(),
             },
             make: Err(NotReady {
                 problem: format!("Nothing can be done: {error}."),

@@ -52,6 +52,22 @@ pub struct Grants {
     pub expires_at: Option<i64>,
 }
 
+impl Grants {
+    /// No team and no tool.
+    pub fn none() -> Self {
+        Self {
+            teams: Teams::Only(BTreeSet::new()),
+            access: Access::Read,
+            toolsets: BTreeSet::new(),
+            allowed_tools: BTreeSet::new(),
+            denied_tools: BTreeSet::new(),
+            confirmation: Confirmation::Ask,
+            allow_plaintext: false,
+            expires_at: None,
+        }
+    }
+}
+
 /// The teams an agent may touch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -14,11 +14,8 @@ fn agent(access: Access) -> Agent {
             teams: Teams::Only(BTreeSet::from([TeamId::new(22).unwrap()])),
             access,
             toolsets: BTreeSet::from([Toolset::Connections, Toolset::CredentialRequests]),
-            allowed_tools: BTreeSet::new(),
-            denied_tools: BTreeSet::new(),
-            confirmation: Confirmation::Ask,
-            allow_plaintext: false,
             expires_at: Some(1_000),
+            ..Grants::none()
         },
     }
 }

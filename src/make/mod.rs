@@ -12,6 +12,7 @@ mod reading;
 mod request;
 mod zone;
 
+pub mod connection_access;
 pub mod connections;
 pub mod credential_requests;
 pub mod flows;

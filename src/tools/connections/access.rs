@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, UserId};
 use crate::make::Error;
-use crate::make::connections::{self, Member};
+use crate::make::connection_access::{self, Member};
 use crate::tools::{Call, List as Rows, Paging, Plan, Spec, Tool, ToolError};
 
 /// Lists who may use a locked connection.
@@ -49,7 +49,7 @@ impl Tool for ListAccess {
     async fn run(call: &Call<'_>, args: ListArgs) -> Result<ListOutput, ToolError> {
         let team = call.owner(&Object::Connection(args.connection_id)).await?;
         let list = call
-            .send(connections::access_list(team, args.connection_id))
+            .send(connection_access::list(team, args.connection_id))
             .await?
             .access_list;
         if list.is_empty() {
@@ -125,7 +125,7 @@ impl Tool for SetAccess {
         let (id, user, role) = (args.connection_id, args.user_id, args.role.name());
         let team = call.owner(&Object::Connection(id)).await?;
         match call
-            .try_send(&connections::add_access(team, id, user, role))
+            .try_send(&connection_access::add(team, id, user, role))
             .await
         {
             Ok(answer) => Ok(SetOutput {
@@ -135,7 +135,7 @@ impl Tool for SetAccess {
             // 409: the user is on the list already, so the role is what is left to set.
             Err(Error::Rejected(refusal)) if refusal.status == 409 => {
                 let answer = call
-                    .send(connections::change_access(team, id, user, role))
+                    .send(connection_access::change(team, id, user, role))
                     .await?;
                 Ok(SetOutput {
                     member: answer.member,
@@ -155,7 +155,7 @@ async fn plan(
     does: &str,
 ) -> Result<Option<Plan>, ToolError> {
     let team = call.owner(&Object::Connection(id)).await?;
-    let list = call.see(connections::access_list(team, id)).await?;
+    let list = call.see(connection_access::list(team, id)).await?;
     let (plan, _) = call.plan_for_connection(id, does).await?;
     let Some(list) = list else {
         return Ok(Some(
@@ -218,7 +218,7 @@ impl Tool for RemoveAccess {
         let (id, user) = (args.connection_id, args.user_id);
         let team = call.owner(&Object::Connection(id)).await?;
         match call
-            .try_send(&connections::remove_access(team, id, user))
+            .try_send(&connection_access::remove(team, id, user))
             .await
         {
             Ok(_) => Ok(RemoveOutput {
@@ -228,7 +228,7 @@ impl Tool for RemoveAccess {
             }),
             Err(error) if error.is_outcome_unknown() => {
                 let left = call
-                    .look_up(connections::access_list(team, id))
+                    .look_up(connection_access::list(team, id))
                     .await?
                     .access_list;
                 if left.iter().any(|member| member.membership_id == user) {

@@ -9,7 +9,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Only what hangs takes longer, however busy the machine is.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A server that is running.
 pub(crate) struct Binary {
@@ -201,7 +202,7 @@ impl Binary {
 
     /// Whether it ends within a moment.
     pub(crate) async fn has_ended(mut self) -> bool {
-        let patience = Duration::from_secs(2);
+        let patience = Duration::from_secs(20);
         tokio::time::timeout(patience, self.child.wait())
             .await
             .is_ok()

@@ -135,7 +135,7 @@ impl Process {
 
     pub(super) fn hear(&self) -> Value {
         self.answers
-            .recv_timeout(Duration::from_secs(20))
+            .recv_timeout(Duration::from_mins(1))
             .expect("no answer")
     }
 

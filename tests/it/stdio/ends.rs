@@ -48,13 +48,13 @@ async fn the_end_of_stdin_ends_everything_at_once() {
 async fn requests_right_before_the_end_are_all_answered() {
     let mut client = Client::start(Limits {
         max_in_flight: 8,
-        // Shorter than all of it takes, which is a second, and much longer than each.
-        linger: Duration::from_millis(800),
+        // Shorter than all of it takes, which is more than 5 s, and much longer than each.
+        linger: Duration::from_secs(4),
         ..Limits::default()
     });
     client.say(INITIALIZE).await;
-    for id in 0..400 {
-        client.say(call(id, "sleep", &json!({"ms": 20}))).await;
+    for id in 0..104 {
+        client.say(call(id, "sleep", &json!({"ms": 400}))).await;
     }
     // The last line has no newline.
     let last = call("last", "echo", &json!({"text": "bye"}));
@@ -67,7 +67,7 @@ async fn requests_right_before_the_end_are_all_answered() {
         assert!(answer["result"].is_object(), "{answer}");
         assert!(ids.insert(answer["id"].to_string()));
     }
-    assert_eq!(ids.len(), 402);
+    assert_eq!(ids.len(), 106);
     assert!(ids.contains("\"last\""));
     assert_eq!(client.outcome().await, "Closed");
 }

@@ -17,8 +17,6 @@ use crate::state::PendingRevocation;
 
 /// How often a deletion is sent again while the list still shows the token.
 const DELETIONS: u32 = 3;
-/// How many lists in a row have to be without a token before it counts as gone.
-const LOOKS: u32 = 8;
 
 /// What became of a token that has to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,34 +104,30 @@ impl Retiring<'_> {
     async fn run(&self) -> Retired {
         let started = Instant::now();
         let (mut deletions, mut confirmed) = (0, false);
-        let mut unlisted: Option<(Instant, u32)> = None;
+        let mut absent_since: Option<Instant> = None;
         loop {
             match self.look().await {
                 None => {}
                 Some(Listed::Ambiguous) => return Retired::Ambiguous,
                 Some(Listed::NotOurs) => return Retired::NotOurs,
                 Some(Listed::Ours(stamp)) => {
-                    unlisted = None;
+                    absent_since = None;
                     if deletions < DELETIONS {
                         deletions += 1;
                         confirmed |= self.delete(&stamp).await;
                     }
                 }
                 Some(Listed::Absent) => {
-                    let (_, looks) = unlisted.get_or_insert_with(|| (Instant::now(), 0));
-                    *looks += 1;
+                    absent_since.get_or_insert_with(Instant::now);
                 }
             }
-            // One list may be behind, or leave something out; where each look takes long, few of
-            // them fit into the time.
-            let absent = unlisted.is_some_and(|(since, looks)| {
-                looks >= LOOKS && since.elapsed() >= self.patience.settle
-            });
+            // One list may be behind, or leave something out.
+            let absent = absent_since.is_some_and(|at| at.elapsed() >= self.patience.settle);
             if (confirmed || absent) && self.is_gone(confirmed, absent).await {
                 return Retired::Gone;
             }
             if started.elapsed() >= self.patience.gone {
-                let never_seen = unlisted.is_some() && deletions == 0;
+                let never_seen = absent_since.is_some() && deletions == 0;
                 return if never_seen && self.token.is_none() {
                     Retired::Unseen
                 } else {

@@ -9,8 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
-/// Only what hangs takes longer, however busy the machine is.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server that is running.
 pub(crate) struct Binary {
@@ -202,7 +201,7 @@ impl Binary {
 
     /// Whether it ends within a moment.
     pub(crate) async fn has_ended(mut self) -> bool {
-        let patience = Duration::from_secs(20);
+        let patience = Duration::from_secs(2);
         tokio::time::timeout(patience, self.child.wait())
             .await
             .is_ok()

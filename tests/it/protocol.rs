@@ -312,7 +312,7 @@ async fn an_idle_server_ends_at_once_when_the_system_asks() {
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     assert_eq!(server.outlive().await.code, Some(0));
     assert!(
-        began.elapsed() < Duration::from_secs(10),
+        began.elapsed() < Duration::from_secs(1),
         "{:?}",
         began.elapsed()
     );
@@ -339,7 +339,7 @@ async fn a_call_that_waits_for_a_person_does_not_hold_the_process() {
     let began = Instant::now();
     assert_eq!(server.end().await.code, Some(0));
     assert!(
-        began.elapsed() < Duration::from_secs(20),
+        began.elapsed() < Duration::from_secs(5),
         "{:?}",
         began.elapsed()
     );

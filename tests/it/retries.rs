@@ -213,7 +213,7 @@ async fn without_retry_after_the_first_pause_is_two_seconds() {
     call(&world.session(), GET.0, get()).await.unwrap();
     let took = started.elapsed();
     assert!(
-        took >= Duration::from_secs(2) && took < Duration::from_secs(8),
+        took >= Duration::from_secs(2) && took < Duration::from_secs(5),
         "{took:?}"
     );
 }
@@ -221,9 +221,9 @@ async fn without_retry_after_the_first_pause_is_two_seconds() {
 #[tokio::test]
 async fn a_wait_beyond_ten_seconds_is_told_at_once() {
     for (header, least, most) in [
-        ("30", 20, 30),
-        ("99999999999", 3590, 3600),
-        ("18446744073709551615", 3590, 3600),
+        ("30", 29, 30),
+        ("99999999999", 3599, 3600),
+        ("18446744073709551615", 3599, 3600),
     ] {
         let world = World::new().await;
         let session = world.session();
@@ -239,7 +239,7 @@ async fn a_wait_beyond_ten_seconds_is_told_at_once() {
                 "{header}: {after}, call {number}"
             );
         }
-        assert!(started.elapsed() < Duration::from_secs(8));
+        assert!(started.elapsed() < Duration::from_secs(2));
         assert_eq!(world.sent().len(), 1, "nothing leaves while it is in force");
     }
 }
@@ -271,7 +271,7 @@ async fn no_call_leaves_while_a_429_is_in_force() {
     let session = world.session();
     let limited = Effect::RateLimited {
         plain: false,
-        retry_after: Some(8),
+        retry_after: Some(3),
     };
     world.zone.inject(Fault::new(limited).times(1));
     let started = Instant::now();
@@ -282,11 +282,11 @@ async fn no_call_leaves_while_a_429_is_in_force() {
             call(&session, "connections_get", json!({"connectionId": id})).await
         }));
         // The first has been refused by then.
-        let pause = if calls.len() == 1 { 2_000 } else { 60 };
+        let pause = if calls.len() == 1 { 900 } else { 60 };
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
     assert!(
-        started.elapsed() < Duration::from_millis(7_900),
+        started.elapsed() < Duration::from_millis(2_900),
         "too slow to tell"
     );
     assert_eq!(world.sent().len(), 1, "{:?}", world.sent());

@@ -177,7 +177,7 @@ async fn a_client_that_leaves_ends_the_question() {
     let started = std::time::Instant::now();
     assert_eq!(client.0.end().await.code, Some(0));
     assert!(
-        started.elapsed() < Duration::from_secs(20),
+        started.elapsed() < Duration::from_secs(2),
         "{:?}",
         started.elapsed()
     );

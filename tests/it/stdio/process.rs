@@ -135,7 +135,7 @@ impl Process {
 
     pub(super) fn hear(&self) -> Value {
         self.answers
-            .recv_timeout(Duration::from_mins(1))
+            .recv_timeout(Duration::from_secs(20))
             .expect("no answer")
     }
 
@@ -190,7 +190,7 @@ fn pipes_and_sockets_carry_calls_and_end_with_stdin() {
         process.alive();
         process.to = None;
         assert_eq!(text(&process.hear()), "Stdin");
-        process.ends_within(Duration::from_secs(10));
+        process.ends_within(Duration::from_millis(500));
     }
 }
 
@@ -205,7 +205,7 @@ fn a_file_as_stdin_is_answered_to_its_last_line() {
     let mut ids: Vec<_> = (0..3).map(|_| process.hear()["id"].to_string()).collect();
     ids.sort();
     assert_eq!(ids, ["\"init\"", "1", "2"]);
-    process.ends_within(Duration::from_secs(10));
+    process.ends_within(Duration::from_secs(2));
 }
 
 /// Nothing is written and stdin stays open: only the pipe itself says that its reader is gone.
@@ -233,7 +233,7 @@ fn a_closed_pipe_ends_an_idle_process() {
         to: Some(Box::new(to)),
         answers: channel().1,
     };
-    process.ends_within(Duration::from_secs(10));
+    process.ends_within(Duration::from_secs(1));
 }
 
 /// `cargo test --release -- --ignored --nocapture what_a_call_costs`

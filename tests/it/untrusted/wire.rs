@@ -8,7 +8,7 @@ use make_credentials_mcp::tools::Session;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, Lines};
 
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// In which form the client speaks.
 #[derive(Clone, Copy, PartialEq, Eq)]

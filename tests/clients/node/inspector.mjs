@@ -119,7 +119,7 @@ class Inspector {
   run(method, ...more) {
     const script = fileURLToPath(new URL(launcher, import.meta.url));
     const args = ['--cli', '--config', this.config, '--server', 'make', '--format', 'json', '--method', method];
-    const options = { env: this.env, timeout: 30_000, maxBuffer: 16 * 1024 * 1024 };
+    const options = { env: this.env, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 };
     return new Promise((resolve) => {
       execFile(process.execPath, [script, ...args, ...more], options, (error, output, errors) => {
         this.said += output + errors;

@@ -16,6 +16,10 @@ export class Report {
     console.log(`skip ${this.name}: ${what}`);
   }
 
+  onceMore(how) {
+    console.log(`late ${this.name}: ${how}; once more`);
+  }
+
   check(holds, what, seen) {
     if (holds) return this.ok(what);
     console.log(`failed ${this.name}: ${what}`);

@@ -19,11 +19,14 @@ CONNECTION = 101
 PENDING_REQUEST = "5ce00001-0000-4000-8000-000000000001"
 # A server that takes longer to go is killed by its host.
 PATIENCE_S = 2.0
-# An answer of the embedded zone takes milliseconds; the delayed one 2 s.
-AT_ONCE_S = 1.0
-DELAY_MS = 2000
-# All of it takes 4 s; a proof that hangs must not hang whoever runs it.
-LONGEST_S = 60
+# A machine that stands still makes one end late; a server that does not go is late each time.
+ENDS = 3
+# An answer of the embedded zone takes milliseconds; the delayed one 5 s. What comes before it did not wait for it.
+DELAY_S = 5
+# How long something that has to happen may take; no bound on the server, which is not what is late then.
+HAPPENS_S = 30
+# All of it takes 8 s; a proof that hangs must not hang whoever runs it.
+LONGEST_S = 240
 
 
 class Refused(Exception):
@@ -73,7 +76,7 @@ class Proof:
                     await self.refusals(client)
                     await self.cancels(client)
                     await self.progress(client, tools)
-                self.ended("closes")
+                await self.ended("closes", self.closes)
                 await self.closes_under_way()
                 self.leaves_nothing()
         finally:
@@ -138,10 +141,10 @@ class Proof:
 
     async def cancels(self, client):
         self.zone.forget()
-        self.zone.delay("/connections", DELAY_MS)
+        self.zone.delay("/connections", DELAY_S)
         async with self.under_way(client, "connections_list", {"teamId": TEAM}):
             await self.reached("GET /api/v2/connections")
-            late = anyio.current_time() + DELAY_MS / 1000 + 0.2
+            late = anyio.current_time() + DELAY_S + 0.2
         await self.free_again(client, "cancels a call under way")
         # By now Make would have answered.
         await anyio.sleep_until(late)
@@ -158,9 +161,9 @@ class Proof:
             notes.append(message)
             seen.set()
 
-        arguments = {"requestId": PENDING_REQUEST, "timeoutS": 30}
+        arguments = {"requestId": PENDING_REQUEST, "timeoutS": 45}
         async with self.under_way(client, "credential_requests_wait", arguments, note):
-            with anyio.move_on_after(5):
+            with anyio.move_on_after(HAPPENS_S):
                 await seen.wait()
         self.report.check(bool(notes and notes[0]), "receives progress while it waits", notes)
         await self.free_again(client, "cancels the wait")
@@ -170,7 +173,7 @@ class Proof:
 
     async def reached(self, line):
         """Waits until the zone has seen this request."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(HAPPENS_S):
             while line not in self.zone.requests():
                 await anyio.sleep(0.02)
 
@@ -178,34 +181,48 @@ class Proof:
         began = time.monotonic()
         got = await client.call("connections_get", {"connectionId": CONNECTION})
         took = time.monotonic() - began
-        fits = is_answer(got) and took < AT_ONCE_S
+        fits = is_answer(got) and took < DELAY_S
         self.report.check(fits, f"{what}; the next answer comes after {took * 1000:.0f} ms", got)
+
+    async def closes(self):
+        async with self.session() as client:
+            await client.tools()
 
     async def closes_under_way(self):
         """A host may go at any time."""
-        self.zone.forget()
-        self.zone.delay("/connections", DELAY_MS)
         stumbled = False
         try:
-            async with anyio.create_task_group() as group:
-                async with self.session() as client:
-                    group.start_soon(heedless, client)
-                    await self.reached("GET /api/v2/connections")
-                    self.tap.child.cut_off = True
-                group.cancel_scope.cancel()
+            await self.hangs_up()
         except* self.stumbles:
             stumbled = True
         if stumbled:
             said = " ".join(str(answer.get("error", "result")) for answer in self.tap.child.answers()[1:])
             self.report.skip(f"closes with a call under way (the SDK breaks on a late answer: {said})")
         else:
-            self.ended("closes with a call under way")
+            await self.ended("closes with a call under way", self.hangs_up)
 
-    def ended(self, what):
-        check, child = self.report.check, self.tap.child
-        code, took = child.ended()
-        fits = code == 0 and took < PATIENCE_S
-        check(fits, f"{what}: the server ends with {code} after {took * 1000:.0f} ms", child.errors())
+    async def hangs_up(self):
+        self.zone.forget()
+        self.zone.delay("/connections", DELAY_S)
+        async with anyio.create_task_group() as group:
+            async with self.session() as client:
+                group.start_soon(heedless, client)
+                await self.reached("GET /api/v2/connections")
+                self.tap.child.cut_off = True
+            group.cancel_scope.cancel()
+
+    async def ended(self, what, again):
+        """Whether the last server went by itself and in time; where it was late, one more is started and ended."""
+        for left in reversed(range(ENDS)):
+            child = self.tap.child
+            code, took = child.ended()
+            how = f"{what}: the server ends with {code} after {took * 1000:.0f} ms"
+            fits = code == 0 and took < PATIENCE_S
+            if fits or not left:
+                self.report.check(fits, how, child.errors())
+                return
+            self.report.once_more(how)
+            await again()
 
     def leaves_nothing(self):
         """What the wire says once all is over."""
@@ -241,7 +258,7 @@ class UnderWay:
         child = self.proof.tap.child
         (mine,) = child.requests().keys() - self.before
         await self.client.gave_up(mine)
-        with anyio.fail_after(5):
+        with anyio.fail_after(HAPPENS_S):
             while mine not in child.cancelled():
                 await anyio.sleep(0.01)
 

@@ -17,6 +17,9 @@ class Report:
     def skip(self, what):
         print(f"skip {self.name}: {what}", flush=True)
 
+    def once_more(self, how):
+        print(f"late {self.name}: {how}; once more", flush=True)
+
     def check(self, holds, what, seen=None):
         if holds:
             self.ok(what)

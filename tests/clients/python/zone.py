@@ -19,9 +19,9 @@ class Zone:
         self.address, self.token = first["zone"], first["operatorToken"]
         assert CANARY in self.token, "the zone's token carries no canary"
 
-    def delay(self, path, ms):
+    def delay(self, path, seconds):
         """The next request to this path is answered late."""
-        self._ask("POST", "faults", {"effect": {"kind": "delay", "ms": ms}, "path": path, "times": 1})
+        self._ask("POST", "faults", {"effect": {"kind": "delay", "ms": seconds * 1000}, "path": path, "times": 1})
 
     def requests(self):
         """Everything that reached the zone since the last `forget`, as `METHOD path`."""
@@ -36,7 +36,7 @@ class Zone:
     def _ask(self, method, switch, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.address}/sandbox/{switch}", data, method=method)
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()
 
     def close(self):

@@ -14,6 +14,7 @@ use reqwest::header::{
 use serde::de::DeserializeOwned;
 
 use super::departure::Departure;
+use super::leave::MayLeave;
 use super::pacer::{PATIENCE, Pacer};
 use super::reading::{Response, Slot, Unread, package, read_body, read_json};
 use super::{Error, Parts, Request, Zone};
@@ -44,16 +45,6 @@ pub struct Client {
     scrubber: Scrubber,
     may_leave: MayLeave,
     retries: u32,
-}
-
-/// Asked right before each request leaves.
-#[derive(Clone)]
-struct MayLeave(Arc<dyn Fn() -> bool + Send + Sync>);
-
-impl std::fmt::Debug for MayLeave {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("MayLeave")
-    }
 }
 
 #[derive(Debug)]
@@ -93,7 +84,7 @@ impl Client {
             inner: Arc::new(inner),
             pacer: Pacer::default(),
             scrubber,
-            may_leave: MayLeave(Arc::new(|| true)),
+            may_leave: MayLeave::default(),
             retries: RETRIES,
         }
     }
@@ -211,6 +202,9 @@ impl Client {
         let mut attempt = 0;
         loop {
             waited += self.await_turn(waited).await?;
+            if !self.may_leave.soon().await {
+                return Err(Error::Withheld);
+            }
             let answer = {
                 let _under_way = if changes {
                     Some(departure.leave()?)
@@ -260,7 +254,7 @@ impl Client {
     async fn send_once(&self, request: &Parts, url: Url, left: Duration) -> Result<Answer, Error> {
         let changes = request.changes();
         let http = self.http()?;
-        if !(self.may_leave.0)() {
+        if !self.may_leave.now() {
             return Err(Error::Withheld);
         }
         self.pacer.leaves(Instant::now());

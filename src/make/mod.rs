@@ -5,6 +5,7 @@
 mod client;
 mod departure;
 mod error;
+mod leave;
 mod opaque;
 mod pacer;
 pub(crate) mod place;
@@ -27,6 +28,7 @@ pub mod users;
 pub use client::{Access, Client};
 pub use departure::Departure;
 pub use error::{Dependent, Error, Refusal};
+pub use leave::holds_soon;
 pub use opaque::Opaque;
 pub use pacer::Pacer;
 pub use reading::{Package, Response, Slot};

@@ -16,11 +16,12 @@ use super::recording::Recording;
 use super::session::{Snapshot, now};
 use super::shape::Wanted;
 use super::spec::{Prepared, Ready};
+use super::stop::{Stop, cut_off, unreleased};
 use super::untrusted::Answer;
 use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
-use crate::make::{Departure, Error};
+use crate::make::Error;
 use crate::policy::{self, Denied};
 
 /// What surrounds a call.
@@ -56,31 +57,6 @@ pub enum Outcome {
     UnknownTool(Option<&'static str>),
 }
 
-/// Why a call brought no answer.
-enum Stop {
-    Failed(Failure),
-    Asks(Pending),
-    BadState,
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl Stop {
-    /// What it is for the trail and the log.
-    fn failure(&self) -> Failure {
-        let of = |code| Failure::new(code, "", "");
-        match self {
-            Self::Failed(failure) => failure.clone(),
-            Self::Asks(_) => of(Code::ConfirmationRequired),
-            Self::BadState => of(Code::NotConfirmed),
-        }
-    }
-}
-
 impl Session {
     /// A call from its start to what it comes to, which has not passed the door yet.
     pub(super) async fn dispatch(
@@ -113,7 +89,7 @@ impl Session {
         let gate = self.gate().closed();
         let result = tokio::select! {
             biased;
-            () = gate => Err(revoked(departure).into()),
+            () = gate => Err(Failure::revoked().into()),
             result = &mut work => result,
             () = cancelled => {
                 if departure.cancel() {
@@ -125,7 +101,7 @@ impl Session {
                 // It is under way: its outcome is worth more than the wait.
                 tokio::select! {
                     biased;
-                    () = self.gate().closed() => Err(revoked(departure).into()),
+                    () = self.gate().closed() => Err(Failure::revoked().into()),
                     result = &mut work => result,
                 }
             }
@@ -138,7 +114,7 @@ impl Session {
             .await;
         match result {
             Ok(answer) => Outcome::Answer(answer.into()),
-            Err(Stop::Failed(failure)) => Outcome::Failed(failure),
+            Err(Stop::Failed(failure)) => Outcome::Failed(cut_off(failure, departure)),
             Err(Stop::Asks(pending)) => Outcome::Asks(pending),
             Err(Stop::BadState) => Outcome::BadState,
         }
@@ -224,8 +200,8 @@ impl Snapshot {
         self.withhold(spec, &mut answer);
         // Its time may be over since the request left.
         policy::may_use(self.agent(), &spec.operation(), now())?;
-        if !self.lease_holds() {
-            return Err(Error::Withheld.into());
+        if !self.lease_holds().await {
+            return Err(unreleased(call.recording.departure()).into());
         }
         let next = lock(&call.next).take();
         let cap_bytes = self.answer_cap_bytes();
@@ -344,16 +320,6 @@ impl Snapshot {
             );
         }
     }
-}
-
-/// The end of a call whose agent was revoked meanwhile.
-fn revoked(departure: &Departure) -> Failure {
-    let mut failure = Failure::revoked();
-    if !departure.cancel() {
-        "This agent was revoked while a change was under way; its outcome is unknown."
-            .clone_into(&mut failure.message);
-    }
-    failure
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -122,7 +122,7 @@ impl Failure {
         let mut failure = Self::new(code, message, next);
         failure.make = error.refusal().map(view);
         match error {
-            E::Unreachable | E::NoAnswer | E::Unrecorded => failure.retryable = true,
+            E::Unreachable | E::NoAnswer | E::Withheld | E::Unrecorded => failure.retryable = true,
             E::Failed { status } => {
                 failure.retryable = true;
                 failure.make = Some(json!({"status": status}));
@@ -157,7 +157,6 @@ impl Failure {
             | E::Redirected
             | E::NotOurPath
             | E::TooLong
-            | E::Withheld
             | E::NoSecret { .. }
             | E::Cancelled => {}
         }

@@ -29,6 +29,7 @@ mod session;
 mod shape;
 mod spec;
 mod steps;
+mod stop;
 mod target;
 mod template_flows;
 mod templates;

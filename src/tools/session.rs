@@ -17,7 +17,7 @@ use super::post::{Later, Lease, NotReady, Post, Reload, Starter};
 use super::{ALL, Entry};
 use crate::audit::Trail;
 use crate::grants::Agent;
-use crate::make::{Client, Pacer};
+use crate::make::{Client, Pacer, holds_soon};
 use crate::policy::{self, Denied, Permit};
 use crate::secret::Scrubber;
 use crate::state::State;
@@ -344,9 +344,9 @@ impl Snapshot {
         self.common.answer_cap_bytes
     }
 
-    /// Whether what is known of the agent may be counted on.
-    pub(super) fn lease_holds(&self) -> bool {
-        holds(&self.common.lease)
+    /// Whether what is known of the agent may be counted on, now or in a moment.
+    pub(super) async fn lease_holds(&self) -> bool {
+        holds_soon(&|| holds(&self.common.lease)).await
     }
 
     /// The client with another token, after Make has refused this one.

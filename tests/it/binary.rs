@@ -188,10 +188,7 @@ impl Binary {
     /// Stops the process where it is.
     #[cfg(target_os = "linux")]
     pub(crate) fn stop_process(&self) {
-        let stopped = std::process::Command::new("kill")
-            .args(["-STOP", &self.id().to_string()])
-            .status();
-        assert!(stopped.unwrap().success());
+        signal(self.id(), "-STOP");
     }
 
     /// Ends the process where it is.
@@ -283,4 +280,18 @@ pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         }
     }
     found
+}
+
+/// Lets a stopped process go on.
+#[cfg(target_os = "linux")]
+pub(crate) fn go_on(process: u32) {
+    signal(process, "-CONT");
+}
+
+#[cfg(target_os = "linux")]
+fn signal(process: u32, which: &str) {
+    let sent = std::process::Command::new("kill")
+        .args([which, &process.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
 }

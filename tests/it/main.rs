@@ -27,6 +27,7 @@ mod hostile;
 mod hostile_values;
 mod layering;
 mod leaks;
+mod lease;
 mod listener;
 mod named;
 mod names;

@@ -135,13 +135,14 @@ async fn a_cancelled_create_that_never_left_may_be_tried_again() {
     let session = world.session();
     let limited = Effect::RateLimited {
         plain: false,
-        retry_after: Some(1),
+        retry_after: Some(5),
     };
     world
         .zone
         .inject(Fault::new(limited).on("GET", "/connections").times(1));
     let get = json!({"connectionId": 101}).as_object().unwrap().clone();
-    let soon = tokio::time::sleep(Duration::from_millis(200));
+    // Long enough for the 429 to have come, and a part of what it asks for.
+    let soon = tokio::time::sleep(Duration::from_secs(1));
     session
         .call("connections_get", get, CallContext::default(), soon)
         .await;

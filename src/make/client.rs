@@ -201,10 +201,11 @@ impl Client {
         let mut waited = Duration::ZERO;
         let mut attempt = 0;
         loop {
-            waited += self.await_turn(waited).await?;
             if !self.may_leave.soon().await {
                 return Err(Error::Withheld);
             }
+            // After that: a 429 may have come meanwhile.
+            waited += self.await_turn(waited).await?;
             let answer = {
                 let _under_way = if changes {
                     Some(departure.leave()?)

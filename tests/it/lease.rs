@@ -1,10 +1,11 @@
-//! A process that cannot say that it still serves its agent: nothing leaves it and it gives no
-//! answer, but it waits a moment before it gives up, and never calls undone what has left.
+//! Access that ends, or may have ended, while a call is under way: nothing more leaves and no answer
+//! is given, but what has left is never called undone. A lease that has run out is waited for.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use make_credentials_mcp::tools::Code;
+use make_credentials_mcp::sandbox::{Effect, Fault};
+use make_credentials_mcp::tools::{Code, Failure};
 use serde_json::{Value, json};
 
 use crate::world::{World, call};
@@ -57,4 +58,37 @@ async fn what_left_before_the_lease_was_lost_is_not_called_undone() {
     assert_eq!(failure.code, Code::OutcomeUnknown, "{failure:?}");
     assert!(!failure.retryable);
     assert_eq!(changes(&world), 1);
+}
+
+/// Revokes once Make has this call.
+async fn revoked_under_way(world: &World, tool: &str, method: &str, arguments: Value) -> Failure {
+    let session = world.session();
+    let slow = Fault::new(Effect::Delay { ms: 5000 });
+    world.zone.inject(slow.on(method, "/connections/102"));
+    let arrived = format!("{method} /connections/102");
+    let revokes = async {
+        while !world.sent().iter().any(|line| line.starts_with(&arrived)) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        session.gate().close();
+    };
+    let (answer, ()) = tokio::join!(call(&session, tool, arguments), revokes);
+    let failure = answer.unwrap_err();
+    assert_eq!(failure.code, Code::AgentRevoked, "{failure:?}");
+    failure
+}
+
+#[tokio::test]
+async fn a_revoked_agent_hears_that_a_change_had_left() {
+    let world = World::new().await;
+    let failure = revoked_under_way(&world, "connections_update", "PATCH", renamed()).await;
+    assert!(failure.message.contains("had left"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_revoked_agent_that_changed_nothing_hears_nothing_more() {
+    let world = World::new().await;
+    let get = json!({"connectionId": 102});
+    let failure = revoked_under_way(&world, "connections_get", "GET", get).await;
+    assert!(!failure.message.contains("had left"), "{failure:?}");
 }

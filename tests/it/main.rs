@@ -42,6 +42,7 @@ mod serving;
 mod snapshot;
 mod stdio;
 mod teams;
+mod timing;
 mod token_home;
 mod tools;
 mod traces;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use make_credentials_mcp::cli::{Cli, problem};
+use make_credentials_mcp::cli::{Cli, Ended, problem};
 use make_credentials_mcp::config::Environment;
 use make_credentials_mcp::harden::harden;
 use make_credentials_mcp::log;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Ok(ended) => ended.into(),
         Err(error) => {
             problem(scrubber.text(&format!("error: {error:#}")));
-            ExitCode::FAILURE
+            Ended::from(&error).into()
         }
     }
 }

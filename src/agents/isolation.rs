@@ -10,7 +10,7 @@ use super::operator::Operator;
 use crate::grants::Teams;
 use crate::ids::TeamId;
 use crate::make::users::{Role, User};
-use crate::make::{Client, organizations, users};
+use crate::make::{Client, organizations, pages, users};
 
 /// Roles in an organization that reach no team by themselves (Make's list of roles).
 const PLAIN: [&str; 3] = ["member", "accountant", "app-developer"];
@@ -48,8 +48,7 @@ pub async fn reach(client: &Client, user: &User, operator: Option<&Operator>) ->
         .flatten()
         .map(|role| role.team_id)
         .collect();
-    let organizations = ask(client, organizations::organizations(0, 1000)).await;
-    let organizations = organizations.map(|answer| answer.organizations);
+    let organizations = pages::all(organizations::organizations, |page| ask(client, page)).await;
     for organization in organizations.unwrap_or_default() {
         let found = organization.teams.into_iter().flatten();
         teams.extend(found.map(|team| team.id));

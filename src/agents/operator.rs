@@ -5,13 +5,10 @@ use super::checks::{self, Holder};
 use super::desk::{Desk, ask};
 use crate::ids::UserId;
 use crate::make::organizations::{self, Organization};
-use crate::make::{Access, Client, Zone};
+use crate::make::{Access, Client, Zone, pages};
 
 /// What the operator's token has to be allowed at Make.
 pub const SCOPES: [&str; 2] = ["user:read", "user:write"];
-
-/// One page; an account with more is shown its beginning.
-const PAGE: u64 = 1000;
 
 /// The operator with a token that works. Never made where an agent is served.
 #[derive(Debug, Clone)]
@@ -67,12 +64,11 @@ impl Operator {
 
 /// The organizations that a token reaches, with their teams.
 pub async fn organizations(client: &Client) -> Result<Vec<Organization>, Error> {
-    let asked = organizations::organizations(0, PAGE);
-    let mut all = ask(client, asked).await?.organizations;
+    let mut all = pages::all(organizations::organizations, |page| ask(client, page)).await?;
     for organization in &mut all {
         if organization.teams.is_none() {
-            let asked = organizations::teams(organization.id, 0, PAGE);
-            let teams = ask(client, asked).await?.teams;
+            let teams = |offset| organizations::teams(organization.id, offset);
+            let teams = pages::all(teams, |page| ask(client, page)).await?;
             let named = teams.into_iter().map(|team| organizations::TeamName {
                 id: team.id,
                 name: team.name,

@@ -4,6 +4,7 @@
 //! What comes on top of a tool's own scopes:
 //! - A tool that changes something reads too: whose the object is before it is changed, and what
 //!   became of a request whose answer was lost. So `<resource>:write` brings `<resource>:read`.
+//! - Listing teams without naming an organization goes through all of them: `organizations:read`.
 //! - Extending a connection through a credential request looks up the connection's team:
 //!   `connections:read`.
 //! - Deleting a connection shows the person who is asked which hooks use it: `hooks:read`. Without it
@@ -26,6 +27,9 @@ const NEVER: [&str; 3] = ["user:write", "organizations:write", "admin:"];
 /// A tool whose object is of another kind than its scope says.
 const EXTEND_CONNECTION: &str = "credential_requests_extend_connection";
 
+/// A tool that reads something else too where its argument is left out.
+const LIST_TEAMS: &str = "teams_list";
+
 /// A tool that shows the person who is asked more than its own scopes let it read.
 const DELETE_CONNECTION: &str = "connections_delete";
 
@@ -46,6 +50,9 @@ fn required(grants: &Grants, operations: &[Operation]) -> BTreeSet<Scope> {
         scopes.extend(operation.scopes.iter().copied());
         if operation.tool == EXTEND_CONNECTION {
             scopes.insert(Scope::ConnectionsRead);
+        }
+        if operation.tool == LIST_TEAMS {
+            scopes.insert(Scope::OrganizationsRead);
         }
     }
     let reads: Vec<Scope> = scopes.iter().filter_map(|scope| read_of(*scope)).collect();

@@ -45,23 +45,8 @@ pub(super) async fn run(
         Outcome::Answer(answer) => (Value::Object(answer.fields), answer.foreign, Ended::Done),
         Outcome::Failed(failure) => {
             let foreign = failure.foreign;
-            let refused = matches!(
-                failure.code,
-                Code::NotGranted
-                    | Code::NotFound
-                    | Code::ConfirmationRequired
-                    | Code::NotConfirmed
-                    | Code::UnknownCredential
-            );
-            (
-                serde_json::to_value(failure)?,
-                foreign,
-                if refused {
-                    Ended::Refused
-                } else {
-                    Ended::Failed
-                },
-            )
+            let ended = ended(failure.code);
+            (serde_json::to_value(failure)?, foreign, ended)
         }
         Outcome::UnknownTool(nearest) => {
             let hint = nearest
@@ -82,4 +67,58 @@ pub(super) async fn run(
         ));
     }
     Ok(ended)
+}
+
+/// How a call ended that failed so: arguments that cannot be used are words that are off, and no
+/// from policy, from a person or from Make is a refusal.
+fn ended(code: Code) -> Ended {
+    match code {
+        Code::InvalidArguments => Ended::Usage,
+        Code::NotGranted
+        | Code::AgentRevoked
+        | Code::AgentExpired
+        | Code::ConfirmationRequired
+        | Code::NotConfirmed
+        | Code::WouldBreak
+        | Code::PlaintextSecretRefused
+        | Code::UnknownCredential
+        | Code::NotFound
+        | Code::MakeRefusedUs
+        | Code::Forbidden
+        | Code::PlanGate
+        | Code::Paused
+        | Code::ProviderRefused
+        | Code::Rejected
+        | Code::PossibleDuplicate => Ended::Refused,
+        Code::RateLimited
+        | Code::Busy
+        | Code::Unavailable
+        | Code::OutcomeUnknown
+        | Code::AuditUnavailable
+        | Code::SecretUnavailable
+        | Code::Internal => Ended::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_from_a_failure_and_from_words_that_are_off() {
+        for code in [
+            Code::Forbidden,
+            Code::PlaintextSecretRefused,
+            Code::WouldBreak,
+            Code::PlanGate,
+            Code::AgentRevoked,
+            Code::NotFound,
+        ] {
+            assert_eq!(ended(code), Ended::Refused, "{code:?}");
+        }
+        assert_eq!(ended(Code::InvalidArguments), Ended::Usage);
+        for code in [Code::Unavailable, Code::OutcomeUnknown, Code::Internal] {
+            assert_eq!(ended(code), Ended::Failed, "{code:?}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::secrets::Stores;
 use crate::state::{Lock, State};
 
 use super::own_keys::trail;
-use super::{given_token, network, text};
+use super::{Misused, given_token, network, text};
 
 /// The zone that a command names.
 #[derive(Debug, Clone, clap::Args)]
@@ -27,17 +27,22 @@ pub(super) struct ZoneFlags {
 
 impl ZoneFlags {
     pub(super) fn named(&self) -> anyhow::Result<Option<Zone>> {
+        let bad = |flag, error| Misused(format!("{flag}: {error}"));
         Ok(match (&self.zone, &self.private_zone) {
-            (_, Some(host)) => Some(Zone::private(host).context("--private-zone")?),
-            (Some(zone), None) => Some(Zone::parse(zone).context("--zone")?),
+            (_, Some(host)) => Some(Zone::private(host).map_err(|e| bad("--private-zone", e))?),
+            (Some(zone), None) => Some(Zone::parse(zone).map_err(|e| bad("--zone", e))?),
             (None, None) => None,
         })
     }
 
     pub(super) fn needed(&self) -> anyhow::Result<Zone> {
-        self.named()?
-            .context("--zone is missing: the host in the address bar of Make, such as eu1.make.com")
+        Ok(self.named()?.ok_or_else(zone_missing)?)
     }
+}
+
+fn zone_missing() -> Misused {
+    let problem = "--zone is missing: the host in the address bar of Make, such as eu1.make.com";
+    Misused(problem.to_owned())
 }
 
 /// The desk of this machine.
@@ -87,8 +92,7 @@ pub(super) async fn operator(
     if !from_stdin && let Some(kept) = kept(desk, zone.as_ref()).await? {
         return Ok(kept);
     }
-    let zone = zone
-        .context("--zone is missing: the host in the address bar of Make, such as eu1.make.com")?;
+    let zone = zone.ok_or_else(zone_missing)?;
     let token = if from_stdin {
         given_token::from_stdin(&desk.scrubber)?
     } else {

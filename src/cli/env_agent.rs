@@ -13,10 +13,12 @@ use crate::secret::{Scrubber, Strength};
 use crate::state::State;
 use crate::tools::{NotReady, Session};
 
+use super::Misused;
 use super::named_secrets::named_secrets;
 use super::network;
 use super::own_keys::{approval_key, trail};
 use super::registered_agent::{self, Narrow};
+use super::tools::known;
 
 /// The name of the agent that the environment sets up. Reserved.
 const NAME: &str = "env";
@@ -40,7 +42,7 @@ pub(super) struct AgentFlags {
     #[arg(long, value_enum)]
     access: Option<Access>,
     /// Not these tools
-    #[arg(long, value_delimiter = ',', value_name = "TOOLS")]
+    #[arg(long, value_delimiter = ',', value_name = "TOOLS", value_parser = known)]
     deny_tools: Vec<String>,
     /// Who says yes before something is destroyed
     #[arg(long, value_enum)]
@@ -84,7 +86,6 @@ impl AgentFlags {
                 cap,
             ));
         }
-        self.check_tools()?;
         let state = State::at(environment.home.clone());
         let network = network::kept(&state).await?;
         let make = self
@@ -110,10 +111,11 @@ impl AgentFlags {
             (self.private_zone.is_some(), "--private-zone"),
         ];
         match given.iter().find(|(given, _)| *given) {
-            Some((_, flag)) => anyhow::bail!(
+            Some((_, flag)) => Err(Misused(format!(
                 "{flag} is for the agent `env` alone; the grants of another are changed with \
                  `make-credentials-mcp agent policy NAME --set`"
-            ),
+            ))
+            .into()),
             None => Ok(()),
         }
     }
@@ -144,21 +146,6 @@ impl AgentFlags {
                 expires_at: None,
             },
         })
-    }
-
-    /// A misspelt exclusion would silently exclude nothing.
-    fn check_tools(&self) -> anyhow::Result<()> {
-        let known = |name: &&String| {
-            !crate::tools::ALL
-                .iter()
-                .any(|entry| entry.spec.name == name.as_str())
-        };
-        match self.deny_tools.iter().find(known) {
-            Some(_) => anyhow::bail!(
-                "--deny-tools names a tool that does not exist; run `make-credentials-mcp tools`"
-            ),
-            None => Ok(()),
-        }
     }
 
     fn access(

@@ -68,6 +68,11 @@ enum Command {
     Audit(audit::Args),
 }
 
+/// Words of the command that do not go together, which only shows after they were read.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Misused(String);
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -79,6 +84,16 @@ pub enum Ended {
     Usage,
     /// Refused, or not found.
     Refused,
+}
+
+impl From<&anyhow::Error> for Ended {
+    fn from(error: &anyhow::Error) -> Self {
+        if error.is::<Misused>() {
+            Self::Usage
+        } else {
+            Self::Failed
+        }
+    }
 }
 
 impl From<Ended> for ExitCode {

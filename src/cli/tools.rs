@@ -19,6 +19,18 @@ pub(super) struct Args {
     json: bool,
 }
 
+/// Reads the name of a tool. A misspelt one would silently allow or exclude nothing.
+pub(super) fn known(name: &str) -> Result<String, String> {
+    if crate::tools::ALL
+        .iter()
+        .any(|entry| entry.spec.name == name)
+    {
+        Ok(name.to_owned())
+    } else {
+        Err("no such tool; `make-credentials-mcp tools --all` lists them".to_owned())
+    }
+}
+
 pub(super) async fn run(
     args: Args,
     environment: &Environment,

@@ -32,6 +32,23 @@ pub trait PathId {
 #[error("must be {0}")]
 pub struct NotAnId(pub &'static str);
 
+/// What a numeric id is.
+const NUMBER: &str = "a whole number from 1 to 9007199254740991";
+
+/// What the version of an app is.
+const VERSION: &str = "a whole number from 1, or `latest`";
+
+impl NotAnId {
+    /// Which check of this module refused, by serde's error. Only our own words come out: the
+    /// rest of that text may repeat the value.
+    pub fn behind(error: &impl fmt::Display) -> Option<Self> {
+        let text = error.to_string();
+        let said = text.strip_prefix("must be ")?;
+        let mut all = TEXTS.iter().copied().chain([NUMBER]);
+        all.find(|want| said.starts_with(want)).map(Self)
+    }
+}
+
 macro_rules! numeric_id {
     ($($(#[$doc:meta])* $name:ident at $place:literal;)*) => {$(
         $(#[$doc])*
@@ -44,7 +61,7 @@ macro_rules! numeric_id {
                 if (1..=LARGEST).contains(&number) {
                     Ok(Self(number))
                 } else {
-                    Err(NotAnId("a whole number from 1"))
+                    Err(NotAnId(NUMBER))
                 }
             }
 
@@ -59,7 +76,7 @@ macro_rules! numeric_id {
             fn from_str(text: &str) -> Result<Self, NotAnId> {
                 let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
                 let number = if digits { text.parse().ok() } else { None };
-                number.ok_or(NotAnId("a whole number from 1")).and_then(Self::new)
+                number.ok_or(NotAnId(NUMBER)).and_then(Self::new)
             }
         }
 
@@ -124,7 +141,10 @@ numeric_id! {
 }
 
 macro_rules! text_id {
-    ($($(#[$doc:meta])* $name:ident at $place:literal, $check:ident, $want:literal, $schema:tt;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident at $place:literal, $check:ident, $want:literal, $schema:tt;)*) => {
+    /// What each of the texts is.
+    const TEXTS: &[&str] = &[$($want),*];
+    $(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -185,7 +205,8 @@ macro_rules! text_id {
                 json_schema!($schema)
             }
         }
-    )*};
+    )*
+    };
 }
 
 text_id! {
@@ -203,9 +224,9 @@ text_id! {
         {"type": "string", "minLength": 3, "maxLength": 200};
     /// An app: `slack`, `google-sheets`, or `app#name` for a custom one.
     AppName at "appName", is_app_name, "an app name: lower-case letters, digits and `-`, 3 to 135, `app#` before a custom one",
-        {"type": "string", "minLength": 3, "maxLength": 135};
+        {"type": "string", "pattern": "^(app#)?[a-z][0-9a-z-]+[0-9a-z]$", "maxLength": 135};
     /// The type of a connection or key: `google`, `slack2`, `apikeyauth`.
-    TypeName at "typeName", is_type_name, "a connection or key type such as `google` or `apikeyauth`",
+    TypeName at "typeName", is_type_name, "a connection or key type such as `google`: letters, digits and `-_#:.@`, at most 64",
         {"type": "string", "minLength": 1, "maxLength": 64};
     /// When an API token was made, to the millisecond: what Make knows it by.
     TokenStamp at "created", is_stamp, "a moment in UTC such as 2020-03-27T05:53:27.368Z",
@@ -233,10 +254,10 @@ impl std::str::FromStr for AppVersion {
         let number = || text.parse().ok().filter(|number| *number > 0);
         match text {
             "latest" => Ok(Self::Latest),
-            digits if digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit()) => number()
-                .map(Self::Number)
-                .ok_or(NotAnId("a whole number from 1, or `latest`")),
-            _ => Err(NotAnId("a whole number from 1, or `latest`")),
+            digits if digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit()) => {
+                number().map(Self::Number).ok_or(NotAnId(VERSION))
+            }
+            _ => Err(NotAnId(VERSION)),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de;
 
-use super::{LARGEST, NotAnId};
+use super::{LARGEST, NUMBER, NotAnId};
 
 /// Reads an id that is a number, or its digits as text.
 pub(super) struct NumberOrDigits;
@@ -15,7 +15,7 @@ impl de::Visitor<'_> for NumberOrDigits {
     type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number from 1")
+        f.write_str(NUMBER)
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<u64, E> {
@@ -23,7 +23,7 @@ impl de::Visitor<'_> for NumberOrDigits {
         if fits {
             Ok(number)
         } else {
-            Err(E::custom("must be a whole number from 1"))
+            Err(E::custom(NotAnId(NUMBER)))
         }
     }
 

@@ -8,14 +8,12 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Url;
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
-};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use super::departure::Departure;
 use super::leave::MayLeave;
-use super::pacer::{PATIENCE, Pacer};
+use super::pacer::{PATIENCE, Pacer, asked_pause};
 use super::reading::{Response, Slot, Unread, package, read_body, read_json};
 use super::{Error, Parts, Request, Zone};
 use crate::network::Network;
@@ -108,6 +106,11 @@ impl Client {
     #[must_use]
     pub fn trying_once(self) -> Self {
         Self { retries: 0, ..self }
+    }
+
+    /// Whether a 429 is in force, so that no call leaves now.
+    pub fn is_held(&self) -> bool {
+        !self.pacer.wait(Instant::now()).is_zero()
     }
 
     /// How many requests left in the last minute, for any of those that mind the same limit.
@@ -302,7 +305,8 @@ impl Client {
         }
         self.pacer.allowed();
         if !status.is_success() {
-            return Err(Error::from_status(status.as_u16(), &body, changes));
+            let error = Error::from_status(status.as_u16(), &body, changes);
+            return Err(error.wanting(request.scope()));
         }
         Ok(Answer {
             status: status.as_u16(),
@@ -316,12 +320,8 @@ impl Client {
         if !matches!(error, Error::RateLimited { .. }) {
             return error;
         }
-        let after = headers
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok());
-        let after = after.and_then(|text| text.trim().parse::<u64>().ok());
-        let after = after.map(Duration::from_secs);
-        let pause = self.pacer.refused(after, jitter(), Instant::now());
+        let asked = asked_pause(headers);
+        let pause = self.pacer.refused(asked, jitter(), Instant::now());
         Error::RateLimited {
             retry_after_s: whole_seconds(pause),
         }

@@ -4,21 +4,33 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Request;
+use super::{Request, lenient};
 use crate::ids::{ConnectionId, TeamId, UserId};
 
 /// A member of the access list of a locked connection.
 #[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub membership_type: Option<String>,
     pub membership_id: UserId,
     #[serde(default)]
     pub role: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
 }
 

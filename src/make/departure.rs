@@ -25,6 +25,12 @@ impl Departure {
         !stage.under_way
     }
 
+    /// Whether nobody waits for the call any more.
+    pub fn is_cancelled(&self) -> bool {
+        let stage = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stage.cancelled
+    }
+
     /// How many changing requests have left.
     pub fn count(&self) -> u32 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).left

@@ -1,10 +1,7 @@
 //! What can go wrong between us and Make. Never holds a body, a header or the token: of Make's
 //! answer the code and the message are kept, as they came: `tools` cleans what leaves.
 
-use serde::Deserialize;
-use serde_json::Value;
-
-use crate::ids::ScenarioId;
+use super::refusal::{Body, Dependent, Refusal};
 
 /// Why a call brought no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -13,7 +10,7 @@ pub enum Error {
     #[error("the zone could not be reached; nothing was sent")]
     Unreachable,
     /// The connection broke or time ran out while reading; reading can be repeated.
-    #[error("the zone did not answer in time")]
+    #[error("no whole answer came from the zone")]
     NoAnswer,
     /// A changing request may have arrived and nobody knows what became of it.
     #[error("the request was sent and its outcome is unknown: {why}")]
@@ -63,7 +60,7 @@ pub enum Error {
         status: u16,
     },
     /// An answer that is not what Make documents.
-    #[error("Make's answer could not be read at `{path}`")]
+    #[error("Make's answer {}", fault(path))]
     BadAnswer {
         /// The field where reading stopped; never its value.
         path: String,
@@ -96,7 +93,7 @@ pub enum Error {
     #[error("this server could not check its access; nothing was sent")]
     Withheld,
     /// The caller gave up before the request left.
-    #[error("cancelled before anything was sent")]
+    #[error("cancelled; what had not left for Make by then was not sent")]
     Cancelled,
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up")]
@@ -112,50 +109,13 @@ pub enum Error {
     },
 }
 
-/// What Make said when it refused.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Refusal {
-    /// The HTTP status.
-    pub status: u16,
-    /// Make's code, such as `IM304`; what is no word is none.
-    pub code: Option<String>,
-    /// Make's message: untrusted text.
-    pub message: Option<String>,
-}
-
-impl Refusal {
-    /// Whether Make gave this code.
-    pub fn has_code(&self, code: &str) -> bool {
-        self.code.as_deref() == Some(code)
+/// What is wrong with an answer. Without a place it is wrong as a whole: no JSON, or of another form.
+fn fault(path: &str) -> String {
+    if path.is_empty() {
+        "is not the JSON that Make documents".to_owned()
+    } else {
+        format!("could not be read at `{path}`")
     }
-}
-
-/// Something that uses the object and would break without it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[schemars(inline)]
-#[serde(rename_all = "camelCase")]
-pub struct Dependent {
-    /// Kind as Make names it, such as `scenario`.
-    pub kind: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<ScenarioId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// The body of a refusal as Make writes it; every field may be absent.
-#[derive(Debug, Default, Deserialize)]
-struct Body {
-    #[serde(default)]
-    message: Option<Value>,
-    #[serde(default)]
-    detail: Option<Value>,
-    #[serde(default)]
-    code: Option<Value>,
-    #[serde(default)]
-    suberrors: Option<Value>,
-    #[serde(default)]
-    metadata: Option<Value>,
 }
 
 impl Error {
@@ -187,6 +147,14 @@ impl Error {
             },
             _ => Self::Failed { status },
         }
+    }
+
+    /// The same with the scope that the refused request wants.
+    pub(super) fn wanting(mut self, scope: Option<&'static str>) -> Self {
+        if let Self::Forbidden(refusal) = &mut self {
+            refusal.wants = scope;
+        }
+        self
     }
 
     /// What Make said, when it was Make that refused.
@@ -234,81 +202,6 @@ impl Error {
     /// Whether a changing request may have arrived although no answer came.
     pub fn is_outcome_unknown(&self) -> bool {
         matches!(self, Self::OutcomeUnknown { .. })
-    }
-}
-
-impl Body {
-    fn refusal(&self, status: u16) -> Refusal {
-        let text = |value: &Option<Value>| match value {
-            Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
-            _ => None,
-        };
-        let mut parts: Vec<String> = Vec::new();
-        for part in [text(&self.message), text(&self.detail)]
-            .into_iter()
-            .flatten()
-        {
-            if !parts.contains(&part) {
-                parts.push(part);
-            }
-        }
-        if let Some(Value::Array(errors)) = &self.suberrors {
-            let messages = errors
-                .iter()
-                .filter_map(|error| error.get("message")?.as_str());
-            parts.extend(messages.take(8).map(str::to_owned));
-        }
-        let code = text(&self.code).filter(|code| is_code(code));
-        let message = Some(parts.join("; ")).filter(|text| !text.is_empty());
-        Refusal {
-            status,
-            code,
-            message,
-        }
-    }
-
-    /// What depends on the object: Make lists it under `metadata[].data`; other clients expect it
-    /// directly under `detail` or `metadata`.
-    fn dependents(&self) -> Vec<Dependent> {
-        let mut found = Vec::new();
-        for value in [&self.metadata, &self.detail].into_iter().flatten() {
-            collect(value, "", &mut found);
-        }
-        found.truncate(100);
-        found
-    }
-}
-
-fn is_code(text: &str) -> bool {
-    let in_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
-    text.len() <= 32 && text.bytes().all(in_word)
-}
-
-fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, kind, found)),
-        Value::Object(fields) => {
-            let kind = fields.get("type").and_then(Value::as_str).unwrap_or(kind);
-            let id = fields.get("scenarioId").or_else(|| fields.get("id"));
-            let name = fields.get("scenarioName").or_else(|| fields.get("name"));
-            if id.is_some() || name.is_some() {
-                let is_scenario = fields.contains_key("scenarioId") || kind.is_empty();
-                found.push(Dependent {
-                    kind: if is_scenario {
-                        "scenario".to_owned()
-                    } else {
-                        kind.to_owned()
-                    },
-                    id: id.and_then(|id| serde_json::from_value(id.clone()).ok()),
-                    name: name.and_then(Value::as_str).map(str::to_owned),
-                });
-            } else if let Some(data) = fields.get("data") {
-                collect(data, kind, found);
-            } else if let Some(scenarios) = fields.get("scenarios") {
-                collect(scenarios, kind, found);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Opaque, Request};
+use super::{Opaque, Request, lenient};
 use crate::ids::{FlowId, PublicVersionId, ScenarioId, TeamId};
 
 /// A flow to start.
@@ -54,7 +54,7 @@ pub struct One {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Flow {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub status_message: Option<String>,
     #[serde(default)]
     pub is_completed: Option<bool>,

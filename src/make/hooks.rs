@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Opaque, Request};
+use super::{Opaque, Request, lenient};
 use crate::ids::{ConnectionId, TeamId};
 
 #[derive(Debug, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Hooks {
 #[derive(Debug, Deserialize)]
 pub struct Hook {
     pub id: Opaque,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub name: Option<String>,
     #[serde(default)]
     data: Option<serde_json::Value>,

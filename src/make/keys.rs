@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::Request;
+use super::{Request, lenient};
 use crate::ids::{KeyId, TeamId, TypeName};
 
 /// List and get answer with id and name alone unless columns are asked for.
@@ -15,15 +15,27 @@ const COLUMNS: [&str; 6] = ["id", "name", "typeName", "teamId", "packageName", "
 #[serde(rename_all = "camelCase")]
 pub struct Key {
     pub id: KeyId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub type_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team_id: Option<TeamId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub package_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub theme: Option<String>,
 }
 
@@ -73,7 +85,11 @@ pub fn owner(id: KeyId) -> Request<Owner> {
 pub struct KeyType {
     /// What `typeName` takes.
     pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub label: Option<String>,
     #[serde(default)]
     pub parameters: Vec<Parameter>,
@@ -83,11 +99,15 @@ pub struct KeyType {
 #[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 pub struct Parameter {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: String,
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub required: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
@@ -184,10 +204,7 @@ pub fn create(
 
 /// Gives a key another name.
 pub fn rename(id: KeyId, name: &str) -> Request<One> {
-    Request::patch("keys")
-        .id(&id)
-        .columns(&COLUMNS)
-        .body(json!({"name": name}))
+    Request::patch("keys").id(&id).body(json!({"name": name}))
 }
 
 /// Replaces parameters, and the name with it. Whether Make merges or replaces the rest is not
@@ -197,11 +214,7 @@ pub fn replace(id: KeyId, name: Option<&str>, parameters: &Map<String, Value>) -
     if let (Some(name), Some(body)) = (name, body.as_object_mut()) {
         body.insert("name".to_owned(), json!(name));
     }
-    Request::patch("keys")
-        .id(&id)
-        .destroying()
-        .columns(&COLUMNS)
-        .body(body)
+    Request::patch("keys").id(&id).destroying().body(body)
 }
 
 /// Make answers with the id alone.
@@ -211,9 +224,15 @@ pub struct Gone {
     _id: serde::de::IgnoredAny,
 }
 
-/// Takes a key away; Make always wants `confirmed`.
-pub fn delete(id: KeyId) -> Request<Gone> {
-    Request::delete("keys").id(&id).confirmed()
+/// Takes a key away. Make always wants `confirmed`; without it, it refuses and may say what uses
+/// the key.
+pub fn delete(id: KeyId, confirmed: bool) -> Request<Gone> {
+    let request = Request::delete("keys").id(&id);
+    if confirmed {
+        request.confirmed()
+    } else {
+        request
+    }
 }
 
 #[cfg(test)]

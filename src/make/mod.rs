@@ -3,14 +3,19 @@
 //! list never leaves this module.
 
 mod client;
+mod connection;
 mod departure;
 mod error;
 mod leave;
+mod lenient;
 mod opaque;
 mod pacer;
+pub mod pages;
 pub(crate) mod place;
 mod reading;
+mod refusal;
 mod request;
+mod template_content;
 mod zone;
 
 pub mod connection_access;
@@ -27,10 +32,11 @@ pub mod users;
 
 pub use client::{Access, Client};
 pub use departure::Departure;
-pub use error::{Dependent, Error, Refusal};
+pub use error::Error;
 pub use leave::holds_soon;
 pub use opaque::Opaque;
 pub use pacer::Pacer;
 pub use reading::{Package, Response, Slot};
+pub use refusal::{Dependent, Refusal};
 pub use request::{Parts, Request};
 pub use zone::{BadZone, Zone};

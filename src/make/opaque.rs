@@ -18,6 +18,24 @@ impl fmt::Display for Opaque {
 }
 
 impl Opaque {
+    /// Reads it, or nothing where there is null, a list or an object.
+    pub(super) fn or_nothing<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Self>, D::Error> {
+        let raw = Box::<RawValue>::deserialize(from)?;
+        match raw.get().as_bytes().first() {
+            Some(b'{' | b'[' | b'n') => Ok(None),
+            _ => Self::read(raw.get()).map(Some),
+        }
+    }
+
+    fn read<E: de::Error>(json: &str) -> Result<Self, E> {
+        if json.starts_with('"') {
+            let text = serde_json::from_str(json);
+            text.map(Self).map_err(|_| E::custom("must be text"))
+        } else {
+            Ok(Self(json.to_owned()))
+        }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -27,15 +45,10 @@ impl Opaque {
 impl<'de> Deserialize<'de> for Opaque {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = raw.get();
-        if text.starts_with('"') {
-            serde_json::from_str(text)
-                .map(Self)
-                .map_err(|_| de::Error::custom("must be text"))
-        } else if text.starts_with(['{', '[']) {
+        if raw.get().starts_with(['{', '[']) {
             Err(de::Error::custom("must be text or a number"))
         } else {
-            Ok(Self(text.to_owned()))
+            Self::read(raw.get())
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Request;
+use super::pages::{self, Paging};
+use super::{Request, lenient};
 use crate::ids::{OrganizationId, TeamId};
 
 /// An organization.
@@ -10,16 +11,32 @@ use crate::ids::{OrganizationId, TeamId};
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     pub id: OrganizationId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: String,
     /// The host where it lives; a token works only in its own zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub zone: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub product_name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub is_paused: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::part",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub license: Option<License>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<TeamName>>,
@@ -31,15 +48,35 @@ pub struct Organization {
 #[serde(rename_all = "camelCase")]
 pub struct License {
     /// API calls a minute for the whole organization; 0 or absent means unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub api_limit: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub creating_templates: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub dynamic_connections: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub portal: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub portal_module_bridge: Option<bool>,
 }
 
@@ -48,13 +85,23 @@ pub struct License {
 #[schemars(inline)]
 pub struct TeamName {
     pub id: TeamId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: String,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Organizations {
-    pub organizations: Vec<Organization>,
+    organizations: Vec<Organization>,
+    #[serde(default)]
+    pg: Option<Paging>,
+}
+
+impl pages::Page for Organizations {
+    type Row = Organization;
+
+    fn open(self) -> (Vec<Organization>, Option<Paging>) {
+        (self.organizations, self.pg)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -72,12 +119,12 @@ const COLUMNS: [&str; 7] = [
     "teams",
 ];
 
-/// The organizations of the token's user.
-pub fn organizations(offset: u64, limit: u64) -> Request<Organizations> {
+/// The organizations of the token's user, from this one on.
+pub fn organizations(offset: u64) -> Request<Organizations> {
     Request::get("organizations")
         .columns(&COLUMNS)
         .query("pg[offset]", offset)
-        .query("pg[limit]", limit)
+        .query("pg[limit]", pages::ROWS)
 }
 
 /// One organization with its license.
@@ -90,17 +137,31 @@ pub fn organization(id: OrganizationId) -> Request<OneOrganization> {
 #[serde(rename_all = "camelCase")]
 pub struct Team {
     pub id: TeamId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<OrganizationId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub is_paused: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Teams {
-    pub teams: Vec<Team>,
+    teams: Vec<Team>,
+    #[serde(default)]
+    pg: Option<Paging>,
+}
+
+impl pages::Page for Teams {
+    type Row = Team;
+
+    fn open(self) -> (Vec<Team>, Option<Paging>) {
+        (self.teams, self.pg)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,13 +171,13 @@ pub struct OneTeam {
 
 const TEAM_COLUMNS: [&str; 3] = ["id", "name", "organizationId"];
 
-/// The teams of an organization.
-pub fn teams(organization: OrganizationId, offset: u64, limit: u64) -> Request<Teams> {
+/// The teams of an organization, from this one on.
+pub fn teams(organization: OrganizationId, offset: u64) -> Request<Teams> {
     Request::get("teams")
         .query("organizationId", organization)
         .columns(&TEAM_COLUMNS)
         .query("pg[offset]", offset)
-        .query("pg[limit]", limit)
+        .query("pg[limit]", pages::ROWS)
 }
 
 /// One team.

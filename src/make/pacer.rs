@@ -4,6 +4,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+
 /// The longest that a call waits for its turn.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// Make counts by the minute (Make's documentation of rate limiting).
@@ -56,8 +60,8 @@ impl Pacer {
             .map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 
-    /// Make answered 429. Without a Retry-After the pause doubles from 2 s to a minute; `jitter`
-    /// (0 to 1) spreads the processes of one machine. Returns the pause.
+    /// Make answered 429. Without a Retry-After that lies ahead the pause doubles from 2 s to a
+    /// minute; `jitter` (0 to 1) spreads the processes of one machine. Returns the pause.
     pub(super) fn refused(
         &self,
         retry_after: Option<Duration>,
@@ -67,7 +71,8 @@ impl Pacer {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.refusals = state.refusals.saturating_add(1);
         let doubled = FIRST_PAUSE.saturating_mul(1 << (state.refusals - 1).min(5));
-        let pause = retry_after.unwrap_or_else(|| doubled.min(WINDOW).mul_f64(1.0 + jitter * 0.2));
+        let ahead = retry_after.filter(|pause| !pause.is_zero());
+        let pause = ahead.unwrap_or_else(|| doubled.min(WINDOW).mul_f64(1.0 + jitter * 0.2));
         let pause = pause.min(LONGEST_PAUSE);
         let until = now + pause;
         if state.until.is_none_or(|old| old < until) {
@@ -81,6 +86,25 @@ impl Pacer {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.refusals = 0;
     }
+}
+
+/// The pause that a `Retry-After` asks for: seconds, which is what Make's own clients read, or a
+/// date, which a proxy on the way may send (RFC 9110, section 10.2.3). A date counts from the
+/// answer's own `Date`, so that a clock that is wrong here changes nothing; one that is over asks
+/// for no pause. `None` where the header is missing or neither.
+pub(super) fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let sent = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let sent = sent.and_then(http_date).unwrap_or_else(Timestamp::now);
+    Some(Duration::try_from(http_date(text)?.duration_since(sent)).unwrap_or_default())
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    let parser = rfc2822::DateTimeParser::new();
+    parser.parse_timestamp(text).ok()
 }
 
 impl Default for State {
@@ -104,6 +128,8 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -133,6 +159,24 @@ mod tests {
         pacer.leaves(at(60));
         assert_eq!(pacer.in_the_last_minute(at(118)), 2);
         assert_eq!(pacer.in_the_last_minute(at(400)), 0);
+    }
+
+    #[test]
+    fn a_retry_after_is_seconds_or_a_date() {
+        let asked = |text: &str| {
+            let date = HeaderValue::from_static("Sun, 01 Mar 2026 12:00:00 GMT");
+            let value = HeaderValue::from_str(text).expect("a header");
+            let headers = HeaderMap::from_iter([(DATE, date), (RETRY_AFTER, value)]);
+            asked_pause(&headers).map(|pause| pause.as_secs())
+        };
+        assert_eq!(asked("7"), Some(7));
+        assert_eq!(asked(" 0 "), Some(0));
+        assert_eq!(asked("Sun, 01 Mar 2026 12:00:30 GMT"), Some(30));
+        assert_eq!(asked("Sun, 01 Mar 2026 11:59:30 GMT"), Some(0), "over");
+        for neither in ["", "-1", "1.5", "soon", "2026-03-01T12:00:30Z"] {
+            assert_eq!(asked(neither), None, "{neither:?}");
+        }
+        assert_eq!(asked_pause(&HeaderMap::new()), None);
     }
 
     #[test]

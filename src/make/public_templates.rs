@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Request;
 use super::templates::{Page, Payload, paged};
+use super::{Request, lenient};
 use crate::ids::{PublicVersionId, TemplateSlug};
 
 /// The columns we ask for: all that Make documents.
@@ -16,17 +16,37 @@ const COLUMNS: [&str; 6] = ["id", "name", "description", "url", "usedApps", "usa
 pub struct PublicTemplate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<PublicVersionId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub description: Option<String>,
     /// What other tools take as `templateUrl`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub url: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::texts",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub used_apps: Option<Vec<String>>,
     /// How often it was used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub usage: Option<u64>,
 }
 

@@ -191,6 +191,34 @@ impl Parts {
         &self.template
     }
 
+    /// The scope that Make wants for this call (the endpoint tables of Make's `OpenAPI` document);
+    /// `None` where any token will do. Testing counts as writing.
+    pub fn scope(&self) -> Option<&'static str> {
+        let words = self.template.split('/').skip(1);
+        let is_list_of_modules = self.template.ends_with("/modules-with-credentials");
+        let is_below_team = self.template.starts_with("/teams/{teamId}/connections");
+        let of = |read, write| {
+            let reads = self.method == Method::GET;
+            Some(if reads { read } else { write })
+        };
+        match words.into_iter().next()? {
+            _ if is_list_of_modules => Some("apps:read"),
+            _ if is_below_team => of("connections:read", "connections:write"),
+            "connections" => of("connections:read", "connections:write"),
+            "credential-requests" => of("credential-requests:read", "credential-requests:write"),
+            "hooks" => of("hooks:read", "hooks:write"),
+            "instances" => of("instances:read", "instances:write"),
+            "keys" => of("keys:read", "keys:write"),
+            "organizations" => of("organizations:read", "organizations:write"),
+            "teams" => of("teams:read", "teams:write"),
+            "templates" => of("templates:read", "templates:write"),
+            "users" if self.template == "/users/me" => None,
+            "users" if self.template == "/users/me/current-authorization" => None,
+            "users" => of("user:read", "user:write"),
+            _ => None,
+        }
+    }
+
     /// The path with the ids of objects and nothing else that an agent said: what the trail shows.
     pub fn path(&self) -> String {
         let segments = self.segments.iter();

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Request;
+use super::{Request, lenient};
 use crate::ids::{OrganizationId, TeamId, UserId};
 
 /// The Make user that a token belongs to.
@@ -11,15 +11,31 @@ use crate::ids::{OrganizationId, TeamId, UserId};
 #[serde(rename_all = "camelCase")]
 pub struct User {
     pub id: UserId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub language: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub timezone: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub locale: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_team_roles: Option<Vec<TeamRole>>,
@@ -33,7 +49,11 @@ pub struct User {
 #[serde(rename_all = "camelCase")]
 pub struct TeamRole {
     pub team_id: TeamId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub users_role_id: Option<u64>,
 }
 
@@ -43,7 +63,11 @@ pub struct TeamRole {
 #[serde(rename_all = "camelCase")]
 pub struct OrganizationRole {
     pub organization_id: OrganizationId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub users_role_id: Option<u64>,
 }
 
@@ -71,7 +95,11 @@ pub fn me() -> Request<Me> {
 #[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Authorization {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub auth_used: Option<String>,
     /// The scopes of the token.
     #[serde(default)]
@@ -100,7 +128,7 @@ pub struct ApiToken {
     pub scope: Vec<String>,
     #[serde(default)]
     pub created: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub label: String,
 }
 
@@ -120,7 +148,7 @@ pub fn api_tokens() -> Request<ApiTokens> {
 pub struct Role {
     pub id: u64,
     /// Its name for programs, such as `admin`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub identifier: String,
 }
 

@@ -49,15 +49,20 @@ const JOBS: [Job; 3] = [
     Job {
         name: "clean_up_credentials",
         title: "Clean up credentials",
-        description: "Lists what looks unused, expired or double. Deletes nothing by itself.",
+        description: "Lists what is expired, double or was never answered. Deletes nothing by itself.",
         arguments: &[("team", "The team's name or id", false)],
         text: "Look for credentials that may go, in the team named in `team` (or the only team).\n\
-               1. connections_list and keys_list with all rows; credential_requests_list.\n\
-               2. Name those that are expired, those of the same type, account and scopes, and requests that \
-               nobody answered.\n\
-               3. Show the person a table with id, name and reason. Delete nothing before they have named the ids.\n\
-               4. Then connections_delete or keys_delete, one by one. When an answer is `would_break`, show what \
-               would break and ask again.",
+               1. connections_list with `fields` id, name, accountName, expire, metadata; keys_list; \
+               credential_requests_list. Go on with `cursor` to the last row.\n\
+               2. Of connections with the same accountName and the same metadata value: connections_get for \
+               their scopes.\n\
+               3. Name connections whose expire is past, those with the same accountName, metadata value and \
+               scopes, keys with the same name and typeName, and requests that are pending or expired. Whether \
+               something is used no list says: do not claim it.\n\
+               4. Show the person a table with id, name and reason. Delete nothing before they have named the ids.\n\
+               5. Then connections_delete, keys_delete or credential_requests_delete, one by one. When \
+               connections_delete answers `would_break`, show what would break and ask again. Which scenarios use \
+               a key Make cannot say: tell the person before keys_delete.",
     },
 ];
 
@@ -102,4 +107,50 @@ pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult,
     }
     let message = PromptMessage::new_text(Role::User, text);
     Ok(GetPromptResult::new(vec![message]).with_description(job.description))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools::ALL;
+
+    /// The columns that rows of this list may have.
+    fn columns(tool: &str) -> Vec<&'static str> {
+        let entry = ALL.iter().find(|entry| entry.spec.name == tool).unwrap();
+        let schema = &entry.schemas().output;
+        let rows = &schema["properties"][entry.spec.list.unwrap().rows];
+        let columns = rows["items"]["properties"].as_object().unwrap();
+        columns.keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn what_a_prompt_names_is_there() {
+        for job in &JOBS {
+            let words = job
+                .text
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let tools = words.filter(|word| {
+                let first = word.split_once('_').unwrap_or_default().0;
+                ["connections", "keys", "credential", "agent", "teams"].contains(&first)
+            });
+            for tool in tools {
+                let known = ALL.iter().any(|entry| entry.spec.name == tool);
+                assert!(known, "{}: {tool}", job.name);
+            }
+        }
+        let clean_up = &JOBS[2];
+        let (_, asked) = clean_up.text.split_once("`fields` ").unwrap();
+        let asked: Vec<&str> = asked.split(';').next().unwrap().split(", ").collect();
+        assert_eq!(asked, ["id", "name", "accountName", "expire", "metadata"]);
+        for column in asked {
+            assert!(columns("connections_list").contains(&column), "{column}");
+        }
+        let usual = |tool: &str| {
+            let entry = ALL.iter().find(|entry| entry.spec.name == tool).unwrap();
+            entry.spec.list.unwrap().columns
+        };
+        assert!(usual("keys_list").contains(&"typeName"));
+        assert!(usual("credential_requests_list").contains(&"expired"));
+        assert!(!format!("{}{}", clean_up.description, clean_up.text).contains("unused"));
+    }
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::FutureExt as _;
 use rmcp::model::{
@@ -69,6 +70,8 @@ pub struct Server {
     session: Session,
     ending: watch::Receiver<Option<Gone>>,
     config: Arc<ServerConfig>,
+    /// The client said so, and hears of changes since.
+    is_initialized: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -89,6 +92,7 @@ impl Server {
             session,
             ending,
             config: Arc::new(config),
+            is_initialized: Arc::default(),
         }
     }
 
@@ -260,6 +264,10 @@ impl ServerHandler for Server {
     }
 
     async fn on_initialized(&self, cx: NotificationContext<RoleServer>) {
+        // rmcp passes on every one of them, however many a client sends.
+        if self.is_initialized.swap(true, Ordering::Relaxed) {
+            return;
+        }
         // For as long as the client is there.
         let (mut changes, peer) = (self.session.changes(), cx.peer);
         tokio::spawn(async move {

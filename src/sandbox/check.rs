@@ -14,6 +14,8 @@ pub(super) enum Rule {
     Number,
     Bool,
     Object,
+    /// An object whose values are strings, numbers or booleans.
+    Scalars,
     /// Least count, then the most characters of each.
     Texts(usize, usize),
     /// Objects, least and most.
@@ -85,6 +87,22 @@ pub(super) fn check_items(
     }
 }
 
+/// For a text of the query, as `Rule::Text` for one of the body.
+///
+/// # Errors
+/// 400 if it is too short or too long.
+pub(super) fn check_query(
+    name: &str,
+    text: Option<&str>,
+    least: usize,
+    most: usize,
+) -> Result<(), Answer> {
+    match text.and_then(|text| length(text, least, most)) {
+        Some(reason) => Err(Answer::violations(&[format!("'{name}' {reason}")])),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn items<'a>(
     fields: &'a Map<String, Value>,
     name: &str,
@@ -151,6 +169,13 @@ fn breach(value: &Value, rule: Rule) -> Option<String> {
         Rule::Number => (!value.is_number()).then(|| "should be number".to_owned()),
         Rule::Bool => (!value.is_boolean()).then(|| "should be boolean".to_owned()),
         Rule::Object => (!value.is_object()).then(|| "should be object".to_owned()),
+        Rule::Scalars => match value.as_object() {
+            Some(fields) => fields
+                .values()
+                .any(|field| !field.is_string() && !field.is_number() && !field.is_boolean())
+                .then(|| "should hold string,number,boolean".to_owned()),
+            None => Some("should be object".to_owned()),
+        },
         Rule::Texts(least, longest) => match value.as_array() {
             Some(items) if items.len() < least => {
                 Some(format!("should NOT have fewer than {least} items"))

@@ -23,15 +23,18 @@ impl Columns {
         if asked.is_empty() {
             return Ok(Self::Default);
         }
+        if !asked
+            .iter()
+            .all(|name| *name == "*" || allowed.contains(name))
+        {
+            return Err(Answer::violations(&[
+                "'cols[]' should be equal to one of the allowed values".to_owned(),
+            ]));
+        }
         if asked.contains(&"*") {
             return Ok(Self::All);
         }
-        match asked.iter().find(|name| !allowed.contains(name)) {
-            Some(_) => Err(Answer::violations(&[
-                "'cols[]' should be equal to one of the allowed values".to_owned(),
-            ])),
-            None => Ok(Self::Named(asked.into_iter().map(str::to_owned).collect())),
-        }
+        Ok(Self::Named(asked.into_iter().map(str::to_owned).collect()))
     }
 
     pub(super) fn pick(&self, row: &Value, default: &[&str]) -> Value {

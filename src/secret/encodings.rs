@@ -1,5 +1,5 @@
 //! The shapes in which a secret may turn up in text: as it is, escaped for JSON once or twice,
-//! percent-encoded, hex and base64 at each of the three offsets.
+//! percent-encoded in each of the usual ways, hex and base64 at each of the three offsets.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -9,6 +9,17 @@ const SHORTEST: usize = 8;
 
 /// A line of a longer secret that is worth looking for by itself.
 const SHORTEST_LINE: usize = 16;
+
+/// What percent-encoding leaves alone beside letters and digits: in RFC 3986, in paths, in
+/// JavaScript's `encodeURIComponent` and `encodeURI`, in forms; and nothing.
+const LEFT_ALONE: [&[u8]; 6] = [
+    b"-_.~",
+    b"-_.~/",
+    b"-_.~!*'()",
+    b"-_.~!*'();,/?:@&=+$#",
+    b"-_.*",
+    b"",
+];
 
 /// All texts to look for when `value` must not be seen. Empty for values under 8 bytes. Who
 /// echoes a secret may trim it, and may write the lines of a key with other ends or one by one.
@@ -36,9 +47,14 @@ fn encodings(value: &str) -> Vec<String> {
         value.to_owned(),
         json_escaped(&escaped),
         escaped,
-        percent_encoded(value),
         hex(value.as_bytes()),
     ];
+    for left_alone in LEFT_ALONE {
+        let text = percent_encoded(value, left_alone);
+        // Forms write a space as a plus; a plus itself is encoded there.
+        all.push(text.replace("%20", "+"));
+        all.push(text);
+    }
     for offset in 0..3 {
         all.extend(base64_inside(value.as_bytes(), offset));
     }
@@ -58,10 +74,10 @@ fn json_escaped(value: &str) -> String {
         .to_owned()
 }
 
-fn percent_encoded(value: &str) -> String {
+fn percent_encoded(value: &str, left_alone: &[u8]) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || left_alone.contains(&byte) {
             text.push(char::from(byte));
         } else {
             text.push('%');
@@ -118,6 +134,21 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_value_is_found_however_an_address_or_a_form_writes_it() {
+        let all = shapes("correct horse/battery staple+99=");
+        for text in [
+            "correct%20horse%2Fbattery%20staple%2B99%3D",
+            "correct%20horse/battery%20staple%2B99%3D",
+            "correct+horse%2Fbattery+staple%2B99%3D",
+            "correct%20horse/battery%20staple+99=",
+        ] {
+            assert!(all.iter().any(|shape| shape == text), "{text}");
+        }
+        let token = shapes("2544847b-1111-4222-8333-c0ffeec0ffee");
+        assert!(token.contains(&"2544847b%2D1111%2D4222%2D8333%2Dc0ffeec0ffee".to_owned()));
     }
 
     #[test]

@@ -18,21 +18,21 @@ pub struct Link {
 }
 
 impl State {
-    /// Keeps a link. `token` is the fingerprint of the token it was made with.
+    /// Keeps a link. `holder` says whose it is, whichever token that agent has.
     pub async fn keep_link(
         &self,
-        token: &str,
+        holder: &str,
         object: &str,
         agent: &str,
         link: Link,
     ) -> Result<(), Error> {
-        let (token, object, agent) = (token.to_owned(), object.to_owned(), agent.to_owned());
+        let (holder, object, agent) = (holder.to_owned(), object.to_owned(), agent.to_owned());
         self.with(move |database| {
             let team = link.team.and_then(|team| i64::try_from(team.number()).ok());
             database.execute(
-                "INSERT OR REPLACE INTO links (token, object, team, agent, url, created)
+                "INSERT OR REPLACE INTO links (holder, object, team, agent, url, created)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![token, object, team, agent, link.url, link.created],
+                params![holder, object, team, agent, link.url, link.created],
             )
         })
         .await
@@ -42,17 +42,17 @@ impl State {
     /// The link of an object, for the agent that made it.
     pub async fn link(
         &self,
-        token: &str,
+        holder: &str,
         object: &str,
         agent: &str,
     ) -> Result<Option<Link>, Error> {
-        let (token, object, agent) = (token.to_owned(), object.to_owned(), agent.to_owned());
+        let (holder, object, agent) = (holder.to_owned(), object.to_owned(), agent.to_owned());
         self.with(move |database| {
             let mut statement = database.prepare(
-                "SELECT url, team, created FROM links WHERE token = ?1 AND object = ?2 AND agent = ?3",
+                "SELECT url, team, created FROM links WHERE holder = ?1 AND object = ?2 AND agent = ?3",
             )?;
             statement
-                .query_row(params![token, object, agent], |row| {
+                .query_row(params![holder, object, agent], |row| {
                     let team: Option<i64> = row.get(1)?;
                     let team = team.and_then(|team| TeamId::new(u64::try_from(team).ok()?).ok());
                     Ok(Link {
@@ -66,13 +66,21 @@ impl State {
         .await
     }
 
+    /// Forgets the links of an agent; a later one of the same name has nothing of it.
+    pub async fn forget_links_of(&self, agent: &str) -> Result<(), Error> {
+        let agent = agent.to_owned();
+        self.with(move |database| database.execute("DELETE FROM links WHERE agent = ?1", [agent]))
+            .await
+            .map(|_| ())
+    }
+
     /// Erases a link that nobody needs any more.
-    pub async fn erase_link(&self, token: &str, object: &str) -> Result<(), Error> {
-        let (token, object) = (token.to_owned(), object.to_owned());
+    pub async fn erase_link(&self, holder: &str, object: &str) -> Result<(), Error> {
+        let (holder, object) = (holder.to_owned(), object.to_owned());
         self.with(move |database| {
             database.execute(
-                "DELETE FROM links WHERE token = ?1 AND object = ?2",
-                params![token, object],
+                "DELETE FROM links WHERE holder = ?1 AND object = ?2",
+                params![holder, object],
             )
         })
         .await

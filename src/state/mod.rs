@@ -39,7 +39,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -90,6 +90,8 @@ const MIGRATIONS: [&str; 8] = [
     named_secrets::TABLE,
     creates::TABLE,
     put_back::TABLE,
+    // Tokens of an agent come and go, and what it made stays.
+    "ALTER TABLE links RENAME COLUMN token TO holder;",
 ];
 
 /// Why the state cannot be used.

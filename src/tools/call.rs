@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use super::consent::Consenting;
 use super::named::{self, Uses};
 use super::recording::Recording;
-use super::session::Snapshot;
-use super::{Failure, Spec, ToolError, target};
+use super::session::{Snapshot, now};
+use super::{ALL, Failure, Spec, ToolError, target};
 use crate::audit::ConfirmedBy;
-use crate::grants::{Agent, Object};
+use crate::grants::{Agent, Object, Scope};
 use crate::ids::TeamId;
 use crate::make::keys::KeyType;
 use crate::make::organizations::Organization;
@@ -183,10 +183,42 @@ impl Call<'_> {
         Ok(self.session.facts().me(make, &permit).await?)
     }
 
+    /// Whether the agent was given this tool and its token, as far as that is known, can do it.
+    pub fn offers(&self, tool: &str) -> bool {
+        let Some(entry) = ALL.iter().find(|entry| entry.spec.name == tool) else {
+            return false;
+        };
+        let granted = policy::may_use(self.agent(), &entry.spec.operation(), now()).is_ok();
+        let known = self.session.facts().known_authorization();
+        let held = |scope: &Scope| {
+            let mut known = known.iter().flat_map(|known| &known.scope);
+            known.any(|held| held == scope.name())
+        };
+        granted && (known.is_none() || entry.spec.scopes.iter().all(held))
+    }
+
     /// The organizations that the token reaches, remembered.
     pub async fn organizations(&self) -> Result<Arc<Vec<Organization>>, ToolError> {
         let (make, permit) = self.inside()?;
         Ok(self.session.facts().organizations(make, &permit).await?)
+    }
+
+    /// The same where they are a courtesy; `None` where Make does not tell them.
+    pub async fn organizations_if_told(&self) -> Option<Arc<Vec<Organization>>> {
+        let (make, permit) = self.inside().ok()?;
+        self.session
+            .facts()
+            .organizations_if_told(make, &permit)
+            .await
+    }
+
+    /// Whether connections can be read, as far as that is known.
+    pub fn may_read_connections(&self) -> bool {
+        let known = self.session.facts().known_authorization();
+        known.is_none_or(|known| {
+            let name = Scope::ConnectionsRead.name();
+            known.scope.iter().any(|held| held == name)
+        })
     }
 
     /// The kinds of keys there are, remembered.

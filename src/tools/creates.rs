@@ -57,15 +57,8 @@ impl Making {
 
     /// As it is written down: whoever reads it cannot try values against it.
     async fn row(&self, call: &Call<'_>) -> Result<NewCreate, ToolError> {
-        let client = call.session().make();
-        let client = client.map_err(|_| crate::make::Error::NoClient)?;
-        let agent = call.agent().name.as_str();
-        // Tokens of an agent come and go; the agent `env` is its token.
-        let scope = if crate::grants::Binding::is_possible_for(&call.agent().name) {
-            format!("{agent} {}", client.zone())
-        } else {
-            format!("{agent} {}", client.fingerprint())
-        };
+        let scope = call.session().holder();
+        let scope = scope.ok_or(crate::make::Error::NoClient)?;
         let (what, key) = ("create".to_owned(), KEY.to_owned());
         let team = call.team().ok();
         let made = json!([self.tool, team, self.arguments]);

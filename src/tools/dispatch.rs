@@ -2,6 +2,7 @@
 //! back, the shape. Every tool goes this way and there is no other.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -74,7 +75,14 @@ impl Session {
         // Before the agent is looked at, so that no change after that is missed.
         let mut changes = self.changes();
         changes.mark_unchanged();
-        let Some((snapshot, _working)) = self.now().await else {
+        let mut cancelled = pin!(cancelled);
+        // The first call waits for the agent and its token. Nothing has happened before that.
+        let begun = tokio::select! {
+            biased;
+            () = &mut cancelled => return Outcome::Cancelled,
+            begun = self.now() => begun,
+        };
+        let Some((snapshot, _working)) = begun else {
             return Outcome::Failed(Failure::internal());
         };
         let recording = Recording::new(&snapshot, entry.spec);
@@ -91,7 +99,7 @@ impl Session {
             biased;
             () = gate => Err(Failure::revoked().into()),
             result = &mut work => result,
-            () = cancelled => {
+            () = &mut cancelled => {
                 if departure.cancel() {
                     // First what it holds, such as an intent.
                     drop(work);

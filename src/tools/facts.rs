@@ -1,7 +1,7 @@
 //! What this process has learned of its own token, remembered for ten minutes: its scopes, its
 //! user, the organizations it reaches.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::make::keys::KeyType;
@@ -11,8 +11,8 @@ use crate::make::{self, Client, Departure, Request};
 use crate::policy::Permit;
 
 const REMEMBERED: Duration = Duration::from_mins(10);
-/// One page of organizations; a token that reaches more is diagnosed by what is on it.
-const ORGANIZATIONS: u64 = 1000;
+/// How long nobody waits again for what did not come in time.
+const LATE: Duration = Duration::from_mins(1);
 
 /// A fact with the time it was learned.
 #[derive(Debug)]
@@ -44,8 +44,12 @@ impl<T> Fact<T> {
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     authorization: Fact<Authorization>,
+    /// When the authorization did not come in time.
+    late: Mutex<Option<Instant>>,
     me: Fact<User>,
     organizations: Fact<Vec<Organization>>,
+    /// Make does not tell them to this token.
+    refused: Fact<()>,
     key_types: Fact<Vec<KeyType>>,
 }
 
@@ -73,6 +77,29 @@ impl Facts {
         Ok(self.authorization.learn(answer.authorization))
     }
 
+    /// The same, when it comes in time. Nobody waits for it again within a minute after it did not.
+    pub(super) async fn authorization_within(
+        &self,
+        patience: Duration,
+        make: &Client,
+        permit: &Permit,
+    ) -> Option<Arc<Authorization>> {
+        let is_late = |late: Instant| late.elapsed() < LATE;
+        if self.authorization.known().is_none() && self.late().is_some_and(is_late) {
+            return None;
+        }
+        let asked = self.authorization(make, permit);
+        let Ok(answer) = tokio::time::timeout(patience, asked).await else {
+            *self.late() = Some(Instant::now());
+            return None;
+        };
+        answer.ok()
+    }
+
+    fn late(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.late.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) async fn me(
         &self,
         make: &Client,
@@ -93,9 +120,25 @@ impl Facts {
         if let Some(known) = self.organizations.known() {
             return Ok(known);
         }
-        let request = make::organizations::organizations(0, ORGANIZATIONS);
-        let answer = ask(make, permit, request).await?;
-        Ok(self.organizations.learn(answer.organizations))
+        let read = |page| ask(make, permit, page);
+        let all = make::pages::all(make::organizations::organizations, read).await;
+        if let Err(make::Error::Forbidden(_)) = all {
+            self.refused.learn(());
+        }
+        Ok(self.organizations.learn(all?))
+    }
+
+    /// The same where they are a courtesy: a token that may not read them is not asked again for
+    /// ten minutes. `None` where they are not told.
+    pub(super) async fn organizations_if_told(
+        &self,
+        make: &Client,
+        permit: &Permit,
+    ) -> Option<Arc<Vec<Organization>>> {
+        if self.organizations.known().is_none() && self.refused.known().is_some() {
+            return None;
+        }
+        self.organizations(make, permit).await.ok()
     }
 
     pub(super) async fn key_types(
@@ -108,6 +151,11 @@ impl Facts {
         }
         let answer = ask(make, permit, make::keys::types()).await?;
         Ok(self.key_types.learn(answer.keys_types))
+    }
+
+    /// What the token may do, when that has been asked already.
+    pub(super) fn known_authorization(&self) -> Option<Arc<Authorization>> {
+        self.authorization.known()
     }
 
     /// The organizations, when they have been asked already.

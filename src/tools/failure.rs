@@ -9,6 +9,9 @@ use super::untrusted::Foreign;
 use crate::make;
 use crate::policy::Denied;
 
+/// The most dependents that an answer names.
+pub const DEPENDENTS: usize = 100;
+
 impl Failure {
     /// A failure that repeating does not mend.
     pub fn new(code: Code, message: impl Into<String>, next: impl Into<String>) -> Self {
@@ -41,6 +44,18 @@ impl Failure {
             make: Some(view(refusal)),
             ..self
         }
+    }
+
+    /// What uses the object, in `details.dependents`. When those are too many for an answer, the
+    /// first, and in `details.dependentsInAll` how many there are.
+    #[must_use]
+    pub fn with_dependents(self, dependents: &[make::Dependent]) -> Self {
+        let first = dependents.get(..DEPENDENTS).unwrap_or(dependents);
+        self.with_details(if first.len() < dependents.len() {
+            json!({"dependents": first, "dependentsInAll": dependents.len()})
+        } else {
+            json!({"dependents": first})
+        })
     }
 
     /// A create that may have happened. `candidates` are the objects that fit what was sent, or
@@ -141,7 +156,7 @@ impl Failure {
                 }];
             }
             E::ConfirmationRequired { dependents, .. } => {
-                failure.details = Some(json!({"dependents": dependents}));
+                failure = failure.with_dependents(dependents);
             }
             E::NotPermitted | E::NoClient => failure = Self::internal(),
             E::OutcomeUnknown { .. }
@@ -272,7 +287,7 @@ fn words_of_refusal(error: &make::Error) -> (Code, Option<&'static str>, &'stati
         E::NotFound(_) => (
             Code::NotFound,
             Some("Make has no such object, or hides it from this token."),
-            "Take the id from a list tool.",
+            "Take the id from a list tool, or from the answer that told it.",
         ),
         E::Paused(_) => (
             Code::Paused,

@@ -5,6 +5,7 @@ use super::error::{Cause, Failure, Verdict};
 use super::session::Snapshot;
 use super::{Code, Spec};
 use crate::ids::TeamId;
+use crate::make::organizations::Organization;
 use crate::make::{self, Client};
 use crate::policy::Permit;
 
@@ -20,7 +21,7 @@ pub(super) async fn diagnose(
         return failure;
     };
     failure.causes = vec![
-        scope(session, make, &permit, spec).await,
+        scope(session, make, &permit, (spec, refusal)).await,
         membership(session, make, &permit, team).await,
         zone(session, make, &permit, team).await,
         plan(session, spec, team),
@@ -50,8 +51,18 @@ pub(super) async fn diagnose(
     failure
 }
 
-async fn scope(session: &Snapshot, make: &Client, permit: &Permit, spec: &Spec) -> Cause {
-    let names: Vec<&str> = spec.scopes.iter().map(|scope| scope.name()).collect();
+/// The scopes of the tool, and of the request that was refused: a tool may have read something
+/// first.
+async fn scope(
+    session: &Snapshot,
+    make: &Client,
+    permit: &Permit,
+    (spec, refusal): (&Spec, &make::Refusal),
+) -> Cause {
+    let mut names: Vec<&str> = spec.scopes.iter().map(|scope| scope.name()).collect();
+    if let Some(wanted) = refusal.wants.filter(|wanted| !names.contains(wanted)) {
+        names.push(wanted);
+    }
     let (verdict, detail) = match session.facts().authorization(make, permit).await {
         Ok(known) => {
             let missing: Vec<&str> = names
@@ -105,6 +116,13 @@ async fn membership(
                 Verdict::RuledOut,
                 format!("The token's user is a member of team {team}."),
             ),
+            // A role in the organization may reach its teams all the same, and Make lists them then.
+            Ok(Some(_)) if lists_team(session, make, permit, team).await => (
+                Verdict::Possible,
+                format!(
+                    "The token's user has no role in team {team}; one in its organization may not be enough."
+                ),
+            ),
             Ok(Some(_)) => (
                 Verdict::Found,
                 format!("The token's user is no member of team {team}."),
@@ -119,17 +137,24 @@ async fn membership(
     }
 }
 
+/// Whether the team is among those of the organizations that the token reads.
+async fn lists_team(session: &Snapshot, make: &Client, permit: &Permit, team: TeamId) -> bool {
+    let organizations = session.facts().organizations_if_told(make, permit).await;
+    organizations.is_some_and(|all| all.iter().any(|o| holds(o, team)))
+}
+
+fn holds(organization: &Organization, team: TeamId) -> bool {
+    let teams = organization.teams.iter().flatten();
+    teams.into_iter().any(|known| known.id == team)
+}
+
 async fn zone(session: &Snapshot, make: &Client, permit: &Permit, team: Option<TeamId>) -> Cause {
     let ours = make.zone().host();
-    let organizations = session.facts().organizations(make, permit).await.ok();
+    let organizations = session.facts().organizations_if_told(make, permit).await;
     let owner = organizations
         .as_ref()
         .zip(team)
-        .and_then(|(organizations, team)| {
-            organizations
-                .iter()
-                .find(|o| o.teams.iter().flatten().any(|t| t.id == team))
-        });
+        .and_then(|(organizations, team)| organizations.iter().find(|o| holds(o, team)));
     let (verdict, detail) = match owner.and_then(|owner| owner.zone.as_deref()) {
         Some(zone) if zone == ours => (
             Verdict::RuledOut,
@@ -157,7 +182,7 @@ fn plan(session: &Snapshot, spec: &Spec, team: Option<TeamId>) -> Cause {
     let license = organizations.as_ref().and_then(|organizations| {
         let mut owners = organizations
             .iter()
-            .filter(|o| team.is_none_or(|team| o.teams.iter().flatten().any(|t| t.id == team)));
+            .filter(|o| team.is_none_or(|team| holds(o, team)));
         owners.next().and_then(|owner| owner.license.clone())
     });
     let creating = license.and_then(|license| license.creating_templates);

@@ -2,9 +2,22 @@
 //! object, so that another process of this machine finds it too.
 
 use super::session::{Snapshot, now};
-use crate::grants::Object;
+use crate::grants::{Binding, Object};
 use crate::ids::TeamId;
 use crate::state::Link;
+
+impl Snapshot {
+    /// Whose the things are that an agent makes. Tokens of an agent come and go; the agent `env` is
+    /// its token. `None` where there is no way to Make.
+    pub(super) fn holder(&self) -> Option<String> {
+        let (make, agent) = (self.make().ok()?, &self.agent().name);
+        Some(if Binding::is_possible_for(agent) {
+            format!("{agent} {}", make.zone())
+        } else {
+            format!("{agent} {}", make.fingerprint())
+        })
+    }
+}
 
 /// Keeps the page of an object; `false` when that failed. Then the call goes on: the object is
 /// there and its answer holds the page.
@@ -17,7 +30,7 @@ pub(super) async fn keep(
     if let Some(team) = team {
         session.owners().remember(object.clone(), team);
     }
-    let Ok(make) = session.make() else {
+    let Some(holder) = session.holder() else {
         return false;
     };
     // Files are not scrubbed, so what holds a secret is not written.
@@ -29,10 +42,10 @@ pub(super) async fn keep(
         team,
         created: now(),
     };
-    let (token, agent) = (make.fingerprint(), session.agent().name.as_str());
+    let agent = session.agent().name.as_str();
     let kept = session
         .state()
-        .keep_link(&token, &object.to_string(), agent, link)
+        .keep_link(&holder, &object.to_string(), agent, link)
         .await;
     if let Err(error) = &kept {
         tracing::warn!(%error, "a link could not be kept");
@@ -42,11 +55,10 @@ pub(super) async fn keep(
 
 /// The page of an object, when this agent asked for it on this machine.
 pub(super) async fn kept(session: &Snapshot, object: &Object) -> Option<Link> {
-    let make = session.make().ok()?;
-    let (token, agent) = (make.fingerprint(), session.agent().name.as_str());
+    let (holder, agent) = (session.holder()?, session.agent().name.as_str());
     let found = session
         .state()
-        .link(&token, &object.to_string(), agent)
+        .link(&holder, &object.to_string(), agent)
         .await;
     found.unwrap_or_else(|error| {
         tracing::warn!(%error, "a link could not be read");
@@ -56,9 +68,12 @@ pub(super) async fn kept(session: &Snapshot, object: &Object) -> Option<Link> {
 
 /// Forgets a page that nobody can use any more.
 pub(super) async fn erase(session: &Snapshot, object: &Object) {
-    let Ok(make) = session.make() else { return };
-    let (token, object) = (make.fingerprint(), object.to_string());
-    if let Err(error) = session.state().erase_link(&token, &object).await {
+    let Some(holder) = session.holder() else {
+        return;
+    };
+    let object = object.to_string();
+    let erased = session.state().erase_link(&holder, &object);
+    if let Err(error) = erased.await {
         tracing::warn!(%error, "a link could not be erased");
     }
 }

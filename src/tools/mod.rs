@@ -2,9 +2,11 @@
 //! table [`ALL`]. A folder a resource, a file a verb.
 
 mod account;
+mod after;
 mod arguments;
 mod call;
 mod canonical;
+mod cap;
 mod codes;
 mod connections;
 mod consent;
@@ -18,6 +20,7 @@ mod forbidden;
 mod gate;
 mod keys;
 mod links;
+mod listed;
 mod named;
 mod owners;
 mod plaintext;
@@ -43,6 +46,7 @@ pub use consent::{
 };
 pub use dispatch::{CallContext, Outcome};
 pub use error::{Cause, Code, Failure, ToolError, Verdict};
+pub use failure::DEPENDENTS;
 pub use gate::{Gate, Pass};
 pub use named::{SECRET_TAKERS, SHORTEST_SECRET, SecretSource};
 pub use post::{Later, Lease, NotReady, Post, Reload, Starter};

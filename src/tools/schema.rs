@@ -11,6 +11,14 @@ use super::{List, Paging};
 /// Formats of JSON Schema itself; others make validators warn on each listing.
 const KNOWN_FORMATS: [&str; 4] = ["date-time", "email", "uri", "uuid"];
 
+/// Columns that a list never has although its rows are of a type with them, by the name of the
+/// rows: Make tells them only of one object.
+const NOT_IN_LISTS: [(&str, &[&str]); 3] = [
+    ("connections", &["scopes", "scenarioUsages"]),
+    ("requests", &["user"]),
+    ("teams", &["isPaused"]),
+];
+
 /// The largest `limit`.
 pub(super) const MAX_LIMIT: u64 = 100;
 
@@ -59,6 +67,12 @@ pub(super) fn output<O: JsonSchema>(list: Option<List>) -> Map<String, Value> {
                 .and_then(|rows| rows.get_mut("items"));
             if let Some(row) = rows.and_then(Value::as_object_mut) {
                 row.remove("required");
+                with_properties(row, |columns| {
+                    let of_this = NOT_IN_LISTS.iter().filter(|(rows, _)| *rows == list.rows);
+                    for column in of_this.flat_map(|(_, never)| *never) {
+                        columns.remove(*column);
+                    }
+                });
             }
         }
     });
@@ -90,6 +104,7 @@ impl Paging {
 }
 
 fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
+    let answers = contract == Contract::Serialize;
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
@@ -102,6 +117,9 @@ fn generate<T: JsonSchema>(contract: Contract) -> Map<String, Value> {
         .to_value();
     let mut schema = schema.as_object().cloned().unwrap_or_default();
     tidy(&mut schema);
+    if answers {
+        leave_out_zero(&mut schema);
+    }
     // Of the whole, the tool's own description says what it is.
     schema.remove("description");
     schema.insert("type".to_owned(), json!("object"));
@@ -143,9 +161,6 @@ fn tidy(schema: &mut Map<String, Value>) {
     {
         schema.remove("format");
     }
-    if schema.get("minimum").and_then(Value::as_u64) == Some(0) {
-        schema.remove("minimum");
-    }
     if let Some(Value::Array(types)) = schema.get("type") {
         let real = types.iter().find(|kind| *kind != "null").cloned();
         schema.insert("type".to_owned(), real.unwrap_or_else(|| json!("string")));
@@ -157,6 +172,14 @@ fn tidy(schema: &mut Map<String, Value>) {
     }
     flatten_choice(schema);
     below(schema, &mut tidy);
+}
+
+/// Of an answer nobody has to know that a count is not negative, and saying it costs tokens.
+fn leave_out_zero(schema: &mut Map<String, Value>) {
+    if schema.get("minimum").and_then(Value::as_u64) == Some(0) {
+        schema.remove("minimum");
+    }
+    below(schema, &mut leave_out_zero);
 }
 
 /// Does the same to every schema directly below this one. The names in `properties` are names,
@@ -245,7 +268,7 @@ mod tests {
                 "properties": {
                     "name": {"type": "string", "description": "The name."},
                     "nested": {"type": "object", "additionalProperties": false, "properties": {
-                        "inner": {"type": "array", "items": {"type": "integer"}}}},
+                        "inner": {"type": "array", "items": {"type": "integer", "minimum": 0}}}},
                     "choice": {"type": "string", "enum": ["firstOne", "secondOne"]},
                     "title": {"type": "string"},
                 },

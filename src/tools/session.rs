@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{OnceCell, watch};
 
+use super::Entry;
 use super::consent::{Approvals, KeySource};
 use super::credential_requests::Watched;
 use super::facts::Facts;
@@ -14,7 +15,6 @@ use super::gate::{Gate, Pass};
 use super::named::SecretSource;
 use super::owners::Owners;
 use super::post::{Later, Lease, NotReady, Post, Reload, Starter};
-use super::{ALL, Entry};
 use crate::audit::Trail;
 use crate::grants::Agent;
 use crate::make::{Client, Pacer, holds_soon};
@@ -22,8 +22,6 @@ use crate::policy::{self, Denied, Permit};
 use crate::secret::Scrubber;
 use crate::state::State;
 
-/// How long listing waits for Make to say the token's scopes.
-const SCOPE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a person is asked by a client that hears that the call goes on.
 const PATIENT: Duration = Duration::from_mins(4);
 /// The same for others: they give a call up after a minute, as the official SDKs do.
@@ -358,27 +356,6 @@ impl Snapshot {
 
     pub(super) fn lookup_permit(&self) -> Result<Permit, Denied> {
         policy::lookup(self.agent(), now())
-    }
-
-    async fn tools(&self) -> Vec<&'static Entry> {
-        let usable =
-            |entry: &&Entry| policy::may_use(self.agent(), &entry.spec.operation(), now()).is_ok();
-        let status = |entry: &&Entry| entry.spec.name == policy::STATUS_TOOL;
-        let (Ok(make), Ok(permit)) = (self.make(), self.lookup_permit()) else {
-            return ALL.iter().filter(status).collect();
-        };
-        let asked = self.facts().authorization(make, &permit);
-        let scopes = tokio::time::timeout(SCOPE_PATIENCE, asked).await;
-        let scopes = scopes.ok().and_then(Result::ok);
-        ALL.iter()
-            .filter(usable)
-            .filter(|entry| {
-                scopes.as_ref().is_none_or(|known| {
-                    let held = |scope: &str| known.scope.iter().any(|s| s == scope);
-                    entry.spec.scopes.iter().all(|scope| held(scope.name()))
-                })
-            })
-            .collect()
     }
 }
 

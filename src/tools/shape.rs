@@ -6,10 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::arguments::Invalid;
+use super::arguments::{Invalid, is_shown};
 use super::call::Window;
 use super::failure::cut;
-use super::{List, Paging, Schemas, Spec, schema};
+use super::{List, Paging, Schemas, Spec, cap, schema};
 
 /// Room for what surrounds the rows: `cursor` and `next`.
 const MARGIN_BYTES: usize = 400;
@@ -65,16 +65,19 @@ fn fields(list: &List, schemas: &Schemas, arguments: &Value) -> Result<Vec<Strin
     };
     let known = schema::columns(&schemas.output, list);
     let asked: Vec<&str> = asked.iter().filter_map(Value::as_str).collect();
-    if asked.is_empty() || asked.iter().any(|field| !known.contains(field)) {
-        let hint = Some(format!("Known: {}.", known.join(", ")));
-        let problem = "names a column that is not there".to_owned();
-        return Err(Invalid {
-            field: "fields".to_owned(),
-            problem,
-            hint,
-        });
-    }
-    Ok(asked.into_iter().map(str::to_owned).collect())
+    let unknown = asked.iter().find(|field| !known.contains(field));
+    let fault = match unknown {
+        Some(name) if is_shown(name) => format!("names `{name}`, which is no column"),
+        Some(_) => "names what is no column".to_owned(),
+        None if asked.is_empty() => "is empty".to_owned(),
+        None => return Ok(asked.into_iter().map(str::to_owned).collect()),
+    };
+    // In the message, since what to do next is cut.
+    Err(Invalid {
+        field: "fields".to_owned(),
+        problem: format!("{fault}; there are {}", known.join(", ")),
+        hint: Some("Leave `fields` out for the usual columns.".to_owned()),
+    })
 }
 
 /// An answer, shaped.
@@ -102,46 +105,13 @@ pub(super) fn finish(
         }
         answer.insert(list.rows.to_owned(), Value::Array(page.rows));
     }
-    if list.is_none() && size(&answer) > cap_bytes {
-        answer.values_mut().for_each(leave_out_long_text);
+    if list.is_none() {
+        next = cap::fit(&mut answer, cap_bytes).or(next);
     }
     if let Some(next) = next {
         answer.insert("next".to_owned(), json!(cut(&next)));
     }
     answer
-}
-
-/// Text over this many bytes goes first from an answer over the cap.
-const LONG_TEXT: usize = 1000;
-
-/// Whole, not cut: of a secret that is cut in two nobody finds the rest.
-fn leave_out_long_text(value: &mut Value) {
-    match value {
-        Value::String(text) if text.len() > LONG_TEXT => {
-            *text = format!("[left out: {} bytes]", text.len());
-        }
-        Value::Array(items) => items.iter_mut().for_each(leave_out_long_text),
-        Value::Object(fields) => fields.values_mut().for_each(leave_out_long_text),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn size(answer: &Map<String, Value>) -> usize {
-    struct Count(usize);
-    impl std::io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
-    match serde_json::to_writer(&mut count, answer) {
-        Ok(()) => count.0,
-        Err(_) => usize::MAX,
-    }
 }
 
 struct Page {

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::shape::{self, Wanted};
 use super::{Call, Plan, ToolError, arguments, named, schema};
 use crate::grants::{Asks, Effect, Operation, Scope, Target, Toolset};
+use crate::ids::NotAnId;
 use crate::make::place::{Step, place};
 
 /// One operation of Make as a tool.
@@ -161,9 +162,9 @@ impl Entry {
         // As text, since reading text tells where it stopped.
         let text = serde_json::to_vec(&checked).unwrap_or_default();
         let prepared = (self.decode)(&text).map_err(|error| {
-            // Only the place is kept of an error: serde's words repeat the value.
+            // Only the place is kept of an error, and words of ours: serde's repeat the value.
             let path = dotted(&place(&text, &error));
-            arguments::Invalid::at(&path, &schemas.input)
+            arguments::Invalid::at(&path, &schemas.input, NotAnId::behind(&error))
         })?;
         let checked = if let Value::Object(checked) = checked {
             checked

@@ -1,8 +1,11 @@
 //! When a cancellation still comes in time, and what becomes of a change that has left.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use make_credentials_mcp::sandbox::{Effect, Fault};
+use make_credentials_mcp::secret::Scrubber;
+use make_credentials_mcp::state::State;
 use make_credentials_mcp::tools::{CallContext, Outcome, Session};
 use serde_json::{Value, json};
 
@@ -53,6 +56,31 @@ async fn a_change_that_is_cancelled_before_it_leaves_never_arrives() {
     }
     tokio::time::sleep(Duration::from_millis(4_200)).await;
     assert_eq!(world.sent(), ["GET /connections/101"]);
+}
+
+/// The first call waits for the agent and its token, which a slow store may keep it from.
+#[tokio::test]
+async fn a_call_that_is_cancelled_before_its_agent_is_known_never_begins() {
+    let world = World::new().await;
+    let session = Session::starting(
+        Arc::new(|_| Box::pin(std::future::pending())),
+        Scrubber::default(),
+        State::at(Some(world.home.clone())),
+        32 * 1024,
+    );
+    let call = cancelled_after(&session, GET.0, get(), 30);
+    let outcome = tokio::time::timeout(Duration::from_secs(20), call).await;
+    assert!(matches!(outcome, Ok(Outcome::Cancelled)), "{outcome:?}");
+    // One that was cancelled before it came, of an agent that is known.
+    let never_wanted = std::future::ready(());
+    let arguments = get().as_object().unwrap().clone();
+    let context = CallContext::default();
+    let outcome = world
+        .session()
+        .call(GET.0, arguments, context, never_wanted)
+        .await;
+    assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+    assert!(world.sent().is_empty(), "{:?}", world.sent());
 }
 
 #[tokio::test]

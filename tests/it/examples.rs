@@ -39,8 +39,7 @@ pub(crate) fn example(tool: &str, flow: &str) -> Value {
             json!({"connectionId": 101, "userId": 8, "role": "entity:entity-member"})
         }
         "connections_remove_access" => json!({"connectionId": 101, "userId": 8}),
-        "keys_get" => json!({"keyId": 401}),
-        "keys_delete" => json!({"keyId": 402}),
+        "keys_get" | "keys_delete" => json!({"keyId": 401}),
         "keys_update" => json!({"keyId": 401, "parameters": {"authUser": "jane"}}),
         "keys_create" => {
             json!({"teamId": 22, "name": "N", "typeName": "basicauth", "parameters": {"authUser": "jane"}})

@@ -48,4 +48,5 @@ mod tools;
 mod traces;
 mod trail;
 mod untrusted;
+mod words;
 mod world;

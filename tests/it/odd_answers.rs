@@ -164,6 +164,109 @@ async fn deep_wide_and_long_answers_are_refused_or_cut() {
     assert!(answer.await.unwrap().to_string().len() < 1000);
 }
 
+/// Each is asked for, with an answer of Make in which a field that only describes is odd, and what
+/// is shown of it.
+fn oddly_described() -> Vec<(&'static str, Value, Value, &'static str, Value)> {
+    let odd = json!({"id": 1, "teamId": 22, "name": null, "theme": 5, "editable": "true",
+        "uid": {}, "scopesCnt": "3", "metadata": {"value": {"a": 1}, "type": 7}});
+    let number = json!({"id": 2, "teamId": 22, "name": 12.5, "accountName": [],
+        "metadata": {"value": 116_202_339, "type": null}});
+    let text = json!({"id": 3, "teamId": 22, "name": "n", "metadata": "jane@example.com"});
+    let key = json!({"id": 1, "teamId": 22, "name": null, "typeName": {}, "packageName": 1});
+    let organization = json!({"id": 5, "name": null, "isPaused": 0, "teams": null,
+        "license": {"apiLimit": "60", "portal": "no"}});
+    let request = json!({"id": "r", "teamId": 22, "name": null, "status": null, "appNames": "slack",
+        "makeProvider": [], "user": {"id": 3, "name": null}, "createdAt": 5});
+    let user = json!({"authUser": {"id": 3, "name": null, "email": false, "timezone": {}}});
+    let template = json!({"id": 5, "teamId": 22, "name": [], "usedApps": [1, null, "slack"]});
+    vec![
+        (
+            "connections_list",
+            json!({"teamId": 22, "fields": ["id", "name", "metadata"]}),
+            json!({"connections": [odd, number, text]}),
+            "/connections",
+            json!([
+                {"id": 1, "name": "", "metadata": {"type": "7"}},
+                {"id": 2, "name": "12.5", "metadata": {"value": "116202339"}},
+                {"id": 3, "name": "n"},
+            ]),
+        ),
+        (
+            "connections_get",
+            json!({"connectionId": 1}),
+            json!({"connection": odd}),
+            "/connection",
+            json!({"id": 1, "teamId": 22, "name": "", "theme": "5", "editable": true,
+                "scopesCnt": 3, "metadata": {"type": "7"}}),
+        ),
+        (
+            "keys_list",
+            json!({"teamId": 22, "fields": ["id", "name", "typeName", "packageName"]}),
+            json!({"keys": [key]}),
+            "/keys",
+            json!([{"id": 1, "name": "", "packageName": "1"}]),
+        ),
+        (
+            "organizations_list",
+            json!({"fields": ["id", "name", "isPaused", "license"]}),
+            json!({"organizations": [organization]}),
+            "/organizations",
+            json!([{"id": 5, "name": "", "isPaused": false, "license": {"apiLimit": 60}}]),
+        ),
+        (
+            "credential_requests_list",
+            json!({"teamId": 22, "fields": ["id", "name", "status", "appNames", "createdAt"]}),
+            json!({"requests": [request]}),
+            "/requests",
+            json!([{"id": "r", "name": "", "status": "", "appNames": ["slack"], "createdAt": "5"}]),
+        ),
+        (
+            "templates_list",
+            json!({"teamId": 22, "fields": ["id", "name", "usedApps"]}),
+            json!({"templates": [template]}),
+            "/templates",
+            json!([{"id": 5, "usedApps": ["1", "slack"]}]),
+        ),
+        (
+            "users_me",
+            json!({}),
+            user,
+            "/user",
+            json!({"id": 3, "name": "", "email": "false"}),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn one_odd_value_that_only_describes_fails_no_list() {
+    let world = World::new().await;
+    let session = world.session();
+    for (tool, arguments, answer, place, shown) in oddly_described() {
+        world.zone.inject(answers_with(answer.to_string()));
+        let read = call(&session, tool, arguments).await;
+        world.zone.clear_faults();
+        let read = read.unwrap_or_else(|failure| panic!("{tool}: {failure:?}"));
+        assert_eq!(read.pointer(place), Some(&shown), "{tool}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn an_odd_id_is_never_read_as_something_else() {
+    let world = World::new().await;
+    let session = world.session();
+    for row in [
+        json!({"id": null, "name": "n"}),
+        json!({"id": 1.5, "name": "n"}),
+        json!({"id": 1, "teamId": {}, "name": "n"}),
+    ] {
+        let answer = json!({"connections": [row]});
+        world.zone.inject(answers_with(answer.to_string()));
+        let failure = call(&session, "connections_list", json!({"teamId": 22}));
+        assert_eq!(failure.await.unwrap_err().code, Code::Unavailable);
+        world.zone.clear_faults();
+    }
+}
+
 #[tokio::test]
 async fn what_is_refused_is_repeated_neither_in_length_nor_at_length() {
     let world = World::new().await;

@@ -158,12 +158,19 @@ async fn malformed_parameters_and_unknown_names_are_errors_of_the_protocol() {
         ),
         ("tools/call", json!({"name": "connection_list"}), -32602),
         ("tools/list", json!({"cursor": "x"}), -32602),
+        ("tools/list", json!({"cursor": 5}), -32602),
+        ("tools/list", json!({"cursor": ["x"]}), -32602),
+        ("prompts/list", json!({"cursor": 5, "_meta": {}}), -32602),
         ("prompts/get", json!({"name": "none"}), -32602),
         ("prompts/get", json!({"name": "connect_app"}), -32602),
         ("no/such", json!({}), -32601),
     ] {
         let answer = server.ask(method, params.clone()).await;
         assert_eq!(answer["error"]["code"], code, "{method} {params}: {answer}");
+    }
+    for params in [json!({}), json!({"cursor": null}), json!({"_meta": {}})] {
+        let answer = server.ask("prompts/list", params.clone()).await;
+        assert!(answer["result"]["prompts"].is_array(), "{params}: {answer}");
     }
     let answer = server
         .ask("tools/call", json!({"name": "connection_list"}))
@@ -176,6 +183,22 @@ async fn malformed_parameters_and_unknown_names_are_errors_of_the_protocol() {
     );
     assert!(world.zone.requests().is_empty());
     assert_eq!(server.end().await.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_client_may_say_as_often_as_it_likes_that_it_is_initialized() {
+    let world = World::new().await;
+    let mut server = Binary::serve(&world.home, &[], &[]).await;
+    server.ask("ping", json!({})).await;
+    let before = server.memory_kib();
+    let line = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let many = vec![line; 1000].join("\n");
+    for _ in 0..40 {
+        server.say(&many).await;
+    }
+    server.ask("ping", json!({})).await;
+    let grown = server.memory_kib().saturating_sub(before);
+    assert!(grown < 8 * 1024, "{grown} KiB more");
 }
 
 #[tokio::test]

@@ -54,7 +54,12 @@ pub(crate) fn changes() -> [(&'static str, &'static str, &'static str, Value); 6
             "keys_update",
             json!({"keyId": 401, "name": "N"}),
         ),
-        ("DELETE", "/keys/402", "keys_delete", json!({"keyId": 402})),
+        (
+            "DELETE",
+            "/templates/601",
+            "templates_delete",
+            json!({"templateId": 601}),
+        ),
     ]
 }
 
@@ -256,6 +261,7 @@ async fn strange_values_of_retry_after_are_no_reason_to_hammer() {
         "-5",
         "soon",
         "1e3",
+        "0",
         "Fri, 31 Dec 1999 23:59:59 GMT",
         "\u{661}",
     ] {

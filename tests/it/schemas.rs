@@ -53,7 +53,7 @@ fn walk<'a>(path: &str, schema: &'a Value, visit: &mut impl FnMut(&str, &'a Valu
     }
 }
 
-const KEYWORDS: [&str; 15] = [
+const KEYWORDS: [&str; 16] = [
     "type",
     "properties",
     "required",
@@ -65,6 +65,7 @@ const KEYWORDS: [&str; 15] = [
     "maximum",
     "minLength",
     "maxLength",
+    "pattern",
     "minItems",
     "maxItems",
     "format",

@@ -64,7 +64,6 @@ pub(super) async fn run(
     environment: &Environment,
     scrubber: &Scrubber,
 ) -> anyhow::Result<Ended> {
-    args.grants.check_tools()?;
     // What is written wrong is said before anything is opened.
     args.zone.named()?;
     args.store()?;

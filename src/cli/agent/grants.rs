@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::agents::now;
+use crate::cli::tools::known;
 use crate::grants::{Access, Confirmation, Grants, Operation, Teams, Toolset};
 use crate::ids::TeamId;
 use crate::tools::ALL;
@@ -38,10 +39,10 @@ pub(super) struct GrantFlags {
     )]
     toolsets: Vec<Toolset>,
     /// Also these tools
-    #[arg(long, value_delimiter = ',', value_name = "TOOLS")]
+    #[arg(long, value_delimiter = ',', value_name = "TOOLS", value_parser = known)]
     allow_tools: Vec<String>,
     /// Not these tools
-    #[arg(long, value_delimiter = ',', value_name = "TOOLS")]
+    #[arg(long, value_delimiter = ',', value_name = "TOOLS", value_parser = known)]
     deny_tools: Vec<String>,
     /// Until when: a number of days such as 90d
     #[arg(long, value_name = "DAYS")]
@@ -69,7 +70,7 @@ impl GrantFlags {
         }
     }
 
-    /// The grants. A misspelt tool would silently allow or exclude nothing.
+    /// The grants.
     pub(super) fn grants(&self, teams: Teams) -> Grants {
         Grants {
             teams,
@@ -81,20 +82,6 @@ impl GrantFlags {
             allow_plaintext: self.allow_plaintext,
             expires_at: self.expires.map(|days| now() + days.seconds()),
         }
-    }
-
-    /// Refuses names of tools that are none.
-    pub(super) fn check_tools(&self) -> anyhow::Result<()> {
-        for (flag, names) in [
-            ("--allow-tools", &self.allow_tools),
-            ("--deny-tools", &self.deny_tools),
-        ] {
-            let known = |name: &&String| !ALL.iter().any(|entry| entry.spec.name == name.as_str());
-            if names.iter().any(|name| known(&name)) {
-                bail!("{flag} names a tool that does not exist; `tools --all` lists them");
-            }
-        }
-        Ok(())
     }
 }
 

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::ValueEnum as _;
 use serde_json::{Value, json};
 
 use crate::agents::isolation;
 use crate::agents::{Desk, Note, Overdue, Registered, checks, now, scopes, wait_until_seen};
 use crate::cli::desk::desk;
-use crate::cli::{Ended, text};
+use crate::cli::{Ended, Misused, text};
 use crate::config::Environment;
 use crate::grants::{Access, Asks, Confirmation, Grants, Operation, Teams, Toolset};
 use crate::ids::AgentName;
@@ -178,7 +178,8 @@ async fn change(
 ) -> anyhow::Result<Vec<String>> {
     let mut grants = agent.grants.clone();
     for change in changes {
-        set(&mut grants, change).with_context(|| format!("--set {}", change.grant))?;
+        set(&mut grants, change)
+            .map_err(|error| Misused(format!("--set {}: {error:#}", change.grant)))?;
     }
     let mut said = Vec::new();
     if grants.teams != agent.grants.teams {

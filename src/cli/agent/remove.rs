@@ -56,6 +56,7 @@ pub(super) async fn run(
     }
     unbind(&desk, &agent.name).await?;
     desk.state().forget_creates_of(agent.name.as_str()).await?;
+    desk.state().forget_links_of(agent.name.as_str()).await?;
     desk.state()
         .forget_approvals_of(agent.name.as_str())
         .await?;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::ids::{AppName, AppVersion};
-use crate::make::Request;
+use crate::make::{Request, lenient};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -16,16 +16,16 @@ pub struct AppModules {
 pub struct AppModule {
     /// What goes into `appModules` of a request.
     pub id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub label: Option<String>,
     /// `account:` or `keychain:`, then types separated by commas.
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
     #[serde(default)]
     pub scope: Option<Vec<String>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::flag")]
     pub hook: Option<bool>,
 }
 

@@ -3,15 +3,17 @@
 //! TypeScript SDK unless a line says otherwise.
 
 mod app_modules;
+mod credential;
 mod new;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
-use super::{Opaque, Request};
-use crate::ids::{ConnectionId, CredentialId, KeyId, OrganizationId, RequestId, TeamId, UserId};
+use super::{Opaque, Request, lenient};
+use crate::ids::{CredentialId, OrganizationId, RequestId, TeamId, UserId};
 
 pub use app_modules::{AppModule, AppModules, app_modules};
+pub use credential::Credential;
 pub use new::{
     ByType, ByTypeKey, Head, NewUser, OldConnection, OldKey, Prefill, Provider, Selection,
     VersionedSelection, create, create_by_credentials, create_for_user, create_v1, extend,
@@ -44,46 +46,90 @@ const COLUMNS: [&str; 16] = [
 #[serde(rename_all = "camelCase")]
 pub struct CredentialRequest {
     pub id: RequestId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub name: String,
     /// `pending`, `partially_authorized`, `authorized`, `declined`, `incomplete`, `invalid`, or
     /// one that Make has added since.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::name")]
     pub status: String,
     /// Open, and its time is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expired: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub description: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team_id: Option<TeamId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<OrganizationId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::texts",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub app_names: Option<Vec<String>>,
     /// Who has to sign in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::part",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub make_provider: Option<Person>,
     /// Their id, as text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opaque",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub make_provider_id: Option<Opaque>,
     /// As text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::opaque",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub external_provider_id: Option<Opaque>,
     /// Who asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::part",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub user: Option<Person>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub updated_at: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub expires_at: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub should_send_email: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email_sent_at: Option<String>,
     /// Only in the detail of one request; answers show them in a form of their own.
     #[serde(default, deserialize_with = "null_is_empty", skip_serializing)]
@@ -97,9 +143,17 @@ pub struct CredentialRequest {
 pub struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<UserId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub name: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
 }
 
@@ -146,65 +200,6 @@ impl CredentialRequest {
 
 fn time(text: Option<&str>) -> Option<jiff::Timestamp> {
     text?.parse().ok()
-}
-
-/// One credential of a request.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Credential {
-    pub id: CredentialId,
-    /// `account` for a connection, `keychain` for a key.
-    #[serde(default)]
-    pub component: String,
-    /// `oauth`, `basic` or `key`.
-    #[serde(default, rename = "type")]
-    pub kind: Option<String>,
-    /// The type of the connection or key, such as `google`.
-    #[serde(default)]
-    pub name: String,
-    #[serde(default)]
-    pub label: Option<String>,
-    #[serde(default)]
-    pub description: Option<String>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    pub scope: Vec<String>,
-    /// The connection or key that came out: a number, written as text.
-    #[serde(default)]
-    pub remote_id: Option<Opaque>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    pub remote_scope: Vec<String>,
-    #[serde(default)]
-    pub state: String,
-    #[serde(default)]
-    pub decline_reason: Option<String>,
-    #[serde(default)]
-    pub app_name: Option<String>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    pub app_modules: Vec<String>,
-    /// Text in answers although it is sent as a number.
-    #[serde(default)]
-    pub app_version: Option<Opaque>,
-    #[serde(default)]
-    pub name_override: Option<String>,
-}
-
-impl Credential {
-    /// The connection that it stands for.
-    pub fn connection(&self) -> Option<ConnectionId> {
-        (self.component == "account").then_some(())?;
-        self.remote_id.as_ref()?.as_str().parse().ok()
-    }
-
-    /// The key that it stands for.
-    pub fn key(&self) -> Option<KeyId> {
-        (self.component == "keychain").then_some(())?;
-        self.remote_id.as_ref()?.as_str().parse().ok()
-    }
-
-    /// Whether a person has done their part.
-    pub fn is_authorized(&self) -> bool {
-        self.state == "authorized"
-    }
 }
 
 fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(

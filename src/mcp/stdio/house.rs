@@ -36,17 +36,19 @@ impl House {
             && self.weight.load(Ordering::Acquire).saturating_add(weight) <= self.max_weight
     }
 
-    pub(super) fn enter(self: &Arc<Self>, weight: usize) -> Ticket {
+    pub(super) fn enter(self: &Arc<Self>, weight: usize) -> Arc<Ticket> {
         self.seats.fetch_add(1, Ordering::AcqRel);
         self.weight.fetch_add(weight, Ordering::AcqRel);
-        Ticket {
+        Arc::new(Ticket {
             house: Arc::clone(self),
             weight,
-        }
+        })
     }
 }
 
-/// One request in flight. Comes back by being dropped: when its answer is written, or when it is cancelled.
+/// One request in flight. Comes back when the last clone is dropped. Its handler has one: a cancelled call holds
+/// what it holds until it has really ended, which for a change under way may take a minute. The other is here
+/// until the answer is written or the request is cancelled.
 pub(super) struct Ticket {
     house: Arc<House>,
     weight: usize,

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use rmcp::model::RequestId;
 
@@ -21,7 +22,7 @@ pub(super) enum IdState {
 
 #[derive(Default)]
 pub(super) struct InFlight {
-    tickets: HashMap<RequestId, Ticket>,
+    tickets: HashMap<RequestId, Arc<Ticket>>,
     /// Hashes, since an id may be as long as a line.
     cancelled: HashSet<u64>,
     oldest: VecDeque<u64>,
@@ -43,12 +44,12 @@ impl InFlight {
         }
     }
 
-    pub(super) fn insert(&mut self, id: RequestId, ticket: Ticket) {
+    pub(super) fn insert(&mut self, id: RequestId, ticket: Arc<Ticket>) {
         self.tickets.insert(id, ticket);
     }
 
     /// For the answer that is about to be written.
-    pub(super) fn take(&mut self, id: &RequestId) -> Option<Ticket> {
+    pub(super) fn take(&mut self, id: &RequestId) -> Option<Arc<Ticket>> {
         self.tickets.remove(id)
     }
 

@@ -5,7 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use rmcp::RoleServer;
-use rmcp::model::{ClientNotification, ErrorCode, JsonRpcMessage, RequestId};
+use rmcp::model::{
+    ClientNotification, ClientRequest, CustomRequest, ErrorCode, GetExtensions as _,
+    JsonRpcMessage, ListPromptsRequest, ListToolsRequest, RequestId,
+};
 use rmcp::service::RxJsonRpcMessage;
 use serde::de::{Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -86,7 +89,7 @@ impl Intake {
     }
 
     /// The answer to this request is on its way, so its id is free; the ticket goes with the bytes.
-    pub(super) fn answered(&mut self, id: &RequestId) -> Option<Ticket> {
+    pub(super) fn answered(&mut self, id: &RequestId) -> Option<Arc<Ticket>> {
         self.in_flight.take(id)
     }
 
@@ -186,15 +189,19 @@ impl Intake {
     }
 
     fn parse(&mut self, line: &[u8], weight: usize) -> Option<Message> {
-        let message = match serde_json::from_slice::<Message>(line) {
+        let mut message = match serde_json::from_slice::<Message>(line) {
             Ok(message) => message,
             Err(error) => return self.no_message(line, &error),
         };
-        match &message {
+        match &mut message {
             JsonRpcMessage::Request(request) => {
+                refuse_unread(&mut request.request, line);
                 let id = match self.in_flight.state(&request.id) {
                     IdState::Free => {
                         let ticket = self.house.enter(weight);
+                        // rmcp gives the extensions to the handler, which keeps them until it ends.
+                        let handlers = request.request.extensions_mut();
+                        handlers.insert(Arc::clone(&ticket));
                         self.in_flight.insert(request.id.clone(), ticket);
                         self.handed += weight;
                         return Some(message);
@@ -232,7 +239,7 @@ impl Intake {
         )
     }
 
-    /// rmcp sends nothing for a cancelled request, so its ticket comes back here.
+    /// rmcp sends nothing for a cancelled request, so what is kept of it here goes now.
     fn notice(&mut self, notification: &ClientNotification) {
         if let ClientNotification::CancelledNotification(cancelled) = notification
             && let Some(id) = &cancelled.params.request_id
@@ -251,6 +258,20 @@ impl Intake {
             let _ = out.put(line).await;
         });
         None
+    }
+}
+
+/// rmcp takes the parameters of a list that it cannot read for none and would serve the first page. As a
+/// method that it does not know, the request gets to where malformed parameters are refused.
+fn refuse_unread(request: &mut ClientRequest, line: &[u8]) {
+    let is_unread = matches!(
+        request,
+        ClientRequest::ListToolsRequest(ListToolsRequest { params: None, .. })
+            | ClientRequest::ListPromptsRequest(ListPromptsRequest { params: None, .. })
+    );
+    if is_unread && Peek::of(line).has_params() {
+        let method = request.method().to_owned();
+        *request = ClientRequest::CustomRequest(CustomRequest::new(method, None));
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) struct Peek<'a> {
     ids: usize,
     version: bool,
     method: bool,
+    params: Option<&'a RawValue>,
     outcome: bool,
 }
 
@@ -54,6 +55,11 @@ impl<'a> Peek<'a> {
         self.version && self.method && self.ids == 0 && !self.outcome
     }
 
+    /// Whether it has parameters, of whatever form.
+    pub(super) fn has_params(&self) -> bool {
+        self.params.is_some_and(|params| params.get() != "null")
+    }
+
     /// The id, when this is a request that can be parsed later.
     pub(super) fn request_id(&self) -> Option<RequestId> {
         if !self.method || self.outcome || self.ids != 1 {
@@ -73,6 +79,7 @@ enum Key {
     Jsonrpc,
     Id,
     Method,
+    Params,
     Result,
     Error,
     #[serde(other)]
@@ -113,6 +120,10 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
                 }
                 Key::Method => {
                     self.0.method = map.next_value::<&RawValue>()?.get().starts_with('"');
+                    continue;
+                }
+                Key::Params => {
+                    self.0.params = Some(map.next_value()?);
                     continue;
                 }
                 Key::Result | Key::Error => self.0.outcome = true,

@@ -84,6 +84,7 @@ fn by_types(call: &mut Call<'_>) -> Outcome {
         optional("scope", Rule::Texts(0, 512)),
     ];
     check_items(&fields, "connections", &connection)?;
+    check_prefills(&fields)?;
     let mut all = Vec::new();
     for item in items(&fields, "connections") {
         all.push(by_type(call, Component::Account, item)?);
@@ -97,6 +98,20 @@ fn by_types(call: &mut Call<'_>) -> Outcome {
         ]));
     }
     for_oneself(call, &fields, all, true)
+}
+
+/// What is filled in beforehand: the person can change what is `soft` and not what is `hard`.
+/// Make documents these two and nothing beside them.
+fn check_prefills(fields: &Fields) -> Result<(), Answer> {
+    let shape = [
+        optional("hard", Rule::Scalars),
+        optional("soft", Rule::Scalars),
+    ];
+    let all = items(fields, "connections").chain(items(fields, "keys"));
+    for prefill in all.filter_map(|item| item.get("prefill")?.as_object()) {
+        check(prefill, &shape, Extra::Refused)?;
+    }
+    Ok(())
 }
 
 fn for_oneself(call: &mut Call<'_>, fields: &Fields, all: Vec<Draft>, listed: bool) -> Outcome {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::sandbox::answer::{Answer, Outcome};
-use crate::sandbox::call::Call;
+use crate::sandbox::call::{Call, number};
 use crate::sandbox::check::{text, texts};
 use crate::sandbox::model::connection_type::connection_type;
 use crate::sandbox::model::credential_request::{Component, Draft};
@@ -30,6 +30,10 @@ fn list(call: &mut Call<'_>, name: &str, version: &str) -> Outcome {
         return Err(Answer::invalid_input(
             "Validation failed for name unknown format",
         ));
+    }
+    // The form first, and for an unknown app too: `abc` is no version anywhere.
+    if version != "latest" && number("version", version)? < 1 {
+        return Err(Answer::violations(&["'version' should be >= 1".to_owned()]));
     }
     let (version, modules) = app(call, name, version)?;
     Ok(Answer::ok(&json!({"appModules": modules}))

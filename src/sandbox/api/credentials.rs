@@ -68,8 +68,7 @@ fn at<'c>(call: &'c mut Call<'_>, place: Place) -> Result<&'c mut Credential, An
     credential.ok_or_else(|| Answer::not_found("Credential not found."))
 }
 
-fn answer(call: &mut Call<'_>, place: Place) -> Outcome {
-    let columns = Columns::of(call, COLUMNS)?;
+fn answer(call: &mut Call<'_>, place: Place, columns: &Columns) -> Outcome {
     let now = call.state.clock.now();
     let request = call
         .state
@@ -86,7 +85,7 @@ fn answer(call: &mut Call<'_>, place: Place) -> Outcome {
 /// A second call may give another reason.
 fn decline(call: &mut Call<'_>, id: &str) -> Outcome {
     let place = changed(call, id)?;
-    Columns::of(call, COLUMNS)?;
+    let columns = Columns::of(call, COLUMNS)?;
     let fields = call.fields()?;
     check(
         &fields,
@@ -98,11 +97,12 @@ fn decline(call: &mut Call<'_>, id: &str) -> Outcome {
     if let Some(reason) = text(&fields, "reason") {
         credential.decline_reason = Some(reason);
     }
-    answer(call, place)
+    answer(call, place, &columns)
 }
 
 fn delete_remote(call: &mut Call<'_>, id: &str) -> Outcome {
     let place = changed(call, id)?;
+    let columns = Columns::of(call, COLUMNS)?;
     let credential = at(call, place)?;
     let component = credential.draft.component;
     let Some(remote) = credential.remote.take() else {
@@ -114,12 +114,13 @@ fn delete_remote(call: &mut Call<'_>, id: &str) -> Outcome {
     credential.remote_scope.clear();
     credential.token_id = None;
     call.state.remove_remote(component, remote);
-    answer(call, place)
+    answer(call, place, &columns)
 }
 
 /// Make tests the connection first: only one that no longer works may be asked for again.
 fn reauthorize(call: &mut Call<'_>, id: &str) -> Outcome {
     let place = changed(call, id)?;
+    let columns = Columns::of(call, COLUMNS)?;
     let now = call.state.clock.now();
     let credential = at(call, place)?;
     let signs_in = credential.draft.component == Component::Account && credential.draft.oauth;
@@ -137,5 +138,5 @@ fn reauthorize(call: &mut Call<'_>, id: &str) -> Outcome {
         Some(Verdict::NotVerified | Verdict::Refused(_)) => {}
     }
     "reauthorizing".clone_into(&mut at(call, place)?.state);
-    answer(call, place)
+    answer(call, place, &columns)
 }

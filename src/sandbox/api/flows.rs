@@ -34,6 +34,7 @@ fn init(call: &mut Call<'_>) -> Outcome {
     check(&fields, &shape, Extra::Taken)?;
     let team = id(&fields, "teamId").unwrap_or_default();
     call.may_change(team)?;
+    may_bridge(call, team)?;
     // The public version: the template's own id finds nothing.
     let template = id(&fields, "templateId").unwrap_or_default();
     if !call
@@ -62,6 +63,19 @@ fn init(call: &mut Call<'_>) -> Outcome {
     });
     call.state.flows.push(flow);
     Ok(Answer::ok(&answer))
+}
+
+/// Bridge is part of some plans only. Make names two flags for it and not which of them decides, so
+/// both have to be set; in this zone an organization has both or neither. A flow that is there was
+/// begun under such a plan, so reading one asks for nothing more.
+fn may_bridge(call: &Call<'_>, team: u64) -> Result<(), Answer> {
+    let license = call.state.people.license(team);
+    let set = |flag| license.and_then(|license| license.get(flag)) == Some(&json!(true));
+    if set("portal") && set("portalModuleBridge") {
+        Ok(())
+    } else {
+        Err(Answer::forbidden())
+    }
 }
 
 fn get(call: &mut Call<'_>, id: &str) -> Outcome {

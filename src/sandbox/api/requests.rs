@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::answer::{Answer, Outcome};
 use crate::sandbox::call::Call;
+use crate::sandbox::check::check_query;
 use crate::sandbox::columns::Columns;
 use crate::sandbox::model::credential_request::{Component, CredentialRequest};
 use crate::sandbox::options::Person;
@@ -90,6 +91,7 @@ fn list(call: &mut Call<'_>) -> Outcome {
         ]));
     }
     let name = call.query.get("name");
+    check_query("name", name, 0, 255)?;
     let columns = Columns::of(call, COLUMNS)?;
     call.in_team(team)?;
     let rows: Vec<Value> = call

@@ -184,10 +184,21 @@ fn scheduling(fields: &Map<String, Value>) -> Result<Value, Answer> {
     ];
     let value = inner(fields, "scheduling")?;
     match value.get("type").and_then(Value::as_str) {
-        Some(kind) if TYPES.contains(&kind) => Ok(value),
-        _ => Err(Answer::violations(&[
-            "'scheduling.type' should be equal to one of the allowed values".to_owned(),
-        ])),
+        Some(kind) if TYPES.contains(&kind) => {}
+        _ => {
+            return Err(Answer::violations(&[
+                "'scheduling.type' should be equal to one of the allowed values".to_owned(),
+            ]));
+        }
+    }
+    // `null` is documented beside the range.
+    let runs = "maximum_runs_per_minute";
+    match value.get(runs) {
+        None | Some(Value::Null) => Ok(value),
+        Some(most) if most.as_u64().is_some_and(|n| (1..=10_000).contains(&n)) => Ok(value),
+        Some(_) => Err(Answer::violations(&[format!(
+            "'scheduling.{runs}' should be >= 1 and <= 10000"
+        )])),
     }
 }
 

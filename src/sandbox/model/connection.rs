@@ -120,15 +120,12 @@ impl State {
         id
     }
 
-    /// Hooks on it stay behind as gone, scenarios as invalid.
+    /// Hooks on it stay behind as gone, scenarios as invalid. Hooks do so only where it goes with its
+    /// credential: no order between the two is documented there.
     pub(crate) fn remove_connection(&mut self, id: u64) {
         self.connections.remove(&id);
         self.access.remove(&id);
-        for hook in self
-            .hooks
-            .values_mut()
-            .filter(|hook| hook.connection == Some(id))
-        {
+        for hook in self.hooks.values_mut().filter(|hook| hook.is_bound_to(id)) {
             hook.gone = true;
         }
     }

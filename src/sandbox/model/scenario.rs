@@ -28,6 +28,12 @@ pub(crate) struct Hook {
     pub(crate) gone: bool,
 }
 
+impl Hook {
+    pub(crate) fn is_bound_to(&self, connection: u64) -> bool {
+        self.connection == Some(connection)
+    }
+}
+
 impl Scenario {
     pub(crate) fn uses(&self, used: Used, id: u64) -> bool {
         references(&self.blueprint, used).contains(&id)

@@ -95,7 +95,12 @@ fn create_swaps_name_and_type_and_counts_no_scopes() {
     assert!(!reply.body.contains("eu1.make.com"));
     let unknown = json!({"accountName": "x", "accountType": "nope"});
     assert_eq!(probe.post("/connections?teamId=22", &unknown).status, 400);
-    let oauth = json!({"accountName": "x", "accountType": "google"});
+    for scopes in [json!("notalist"), json!([1]), json!(null)] {
+        let odd = json!({"accountName": "x", "accountType": "google", "scopes": scopes});
+        let reply = probe.post("/connections?teamId=22", &odd);
+        assert_eq!(reply.status, 400, "{odd}");
+    }
+    let oauth = json!({"accountName": "x", "accountType": "google", "scopes": ["chat:write"]});
     let id = probe
         .post("/connections?teamId=22", &oauth)
         .at("/connection/id");
@@ -176,10 +181,59 @@ fn only_a_used_connection_has_to_be_confirmed() {
         probe.delete("/connections/203").json(),
         json!({"connection": 203})
     );
+    assert_eq!(
+        probe.delete("/connections/104?confirmed=true").json(),
+        json!({"connection": 104})
+    );
+    assert_eq!(probe.get("/connections/104").status, 404);
+    assert_eq!(probe.get("/scenarios/502").at("/scenario/isinvalid"), true);
+}
+
+#[test]
+fn the_webhook_of_a_connection_has_to_go_first() {
+    let probe = Probe::new();
+    let bound = probe.delete("/connections/103?confirmed=true");
+    assert_eq!((bound.status, bound.at("/code")), (400, json!("IM016")));
+    assert_eq!(probe.get("/connections/103").status, 200);
+
+    let used = probe.delete("/hooks/701");
+    assert_eq!((used.status, used.at("/code")), (406, json!("IM004")));
+    let john = Probe::new().scoped(seeded::JOHN, &["hooks:write"]);
+    assert_eq!(john.delete("/hooks/701?confirmed=true").status, 403);
+    let gone = probe.delete("/hooks/701?confirmed=true");
+    assert_eq!((gone.status, gone.at("/hook/id")), (200, json!(701)));
+    assert_eq!(
+        probe.delete("/hooks/702").status,
+        200,
+        "no scenario listens"
+    );
+    assert_eq!(probe.get("/hooks/701").status, 404);
+    assert_eq!(
+        probe.get("/scenarios/501").at("/scenario/hookId"),
+        Value::Null
+    );
+
+    assert_eq!(probe.delete("/connections/103").status, 406, "still in use");
     assert_eq!(probe.delete("/connections/103?confirmed=true").status, 200);
     assert_eq!(probe.get("/connections/103").status, 404);
+}
+
+#[test]
+fn a_webhook_outlives_a_connection_that_goes_with_its_credential() {
+    let probe = Probe::new();
+    let more = json!({"connectionId": 103, "scopes": ["files:read"]});
+    let id = probe
+        .post("/credential-requests/actions/extend", &more)
+        .at("/request/id");
+    let path = format!("/credential-requests/requests/{}", id.as_str().unwrap());
+    let credential = probe
+        .get(&format!("{path}/detail"))
+        .at("/requestDetail/credentials/0/id");
+    let credential = credential.as_str().unwrap();
+    let remote = format!("/credential-requests/credentials/{credential}/delete-remote");
+    assert_eq!(probe.post(&remote, &json!({})).status, 200);
+    assert_eq!(probe.get("/connections/103").status, 404);
     assert_eq!(probe.get("/hooks/701").at("/hook/gone"), true);
-    assert_eq!(probe.get("/scenarios/501").at("/scenario/isinvalid"), true);
 }
 
 #[test]

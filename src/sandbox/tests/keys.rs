@@ -29,7 +29,26 @@ fn reads_show_id_and_name_unless_asked_for_more() {
         .iter()
         .map(|t| t["name"].as_str().unwrap())
         .collect();
-    assert!(names.contains(&"quantum-seal") && names.contains(&"basicauth"));
+    assert!(names.contains(&"quantum-seal") && names.contains(&"digest-secret"));
+    for documented in [
+        "aes-key",
+        "apikeyauth",
+        "apn",
+        "basicauth",
+        "clientcertauth",
+        "eet",
+        "gpg-private",
+        "gpg-public",
+        "webpay",
+    ] {
+        assert!(names.contains(&documented), "{documented}");
+    }
+    // Of these two the name is all that Make documents.
+    for kind in types.as_array().unwrap() {
+        if kind["name"] == "eet" || kind["name"] == "webpay" {
+            assert_eq!(kind["parameters"], json!([]));
+        }
+    }
 }
 
 #[test]

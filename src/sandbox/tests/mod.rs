@@ -1,6 +1,7 @@
 //! The zone as a client meets it: raw HTTP over a socket, so that nothing normalises what is sent.
 
 mod account;
+mod columns;
 mod connections;
 mod faults;
 mod keys;

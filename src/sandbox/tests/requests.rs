@@ -61,6 +61,46 @@ fn the_seed_has_one_of_each_status() {
 }
 
 #[test]
+fn the_name_that_narrows_a_list_is_as_long_as_a_name_can_be() {
+    let probe = Probe::new();
+    let list = |name: &str| {
+        probe.get(&format!(
+            "/credential-requests/requests?teamId=22&name={name}"
+        ))
+    };
+    assert_eq!(list("Newsletter").at("/requests/1"), Value::Null);
+    assert_eq!(list("").status, 200);
+    assert_eq!(list(&"%C3%A9".repeat(255)).status, 200, "characters");
+    assert_eq!(
+        list(&"x".repeat(256)).suberrors(),
+        ["'name' should NOT be longer than 255 characters"]
+    );
+}
+
+#[test]
+fn only_plain_values_can_be_filled_in_beforehand() {
+    let probe = Probe::new();
+    let create = |list: &str, kind: &str, prefill: &Value| {
+        let body = json!({"teamId": 22, list: [{"type": kind, "prefill": prefill}]});
+        probe.post(BY_CREDENTIALS, &body).status
+    };
+    let plain = json!({"hard": {"a": "s", "b": 1.5}, "soft": {"c": true}});
+    let odd = [
+        json!({"hard": {"a": [1]}}),
+        json!({"hard": {"a": {}}}),
+        json!({"soft": {"a": null}}),
+        json!({"soft": "s"}),
+        json!({"hard": {"a": "s"}, "x": 1}),
+    ];
+    for (list, kind) in [("connections", "imap"), ("keys", "apikeyauth")] {
+        assert_eq!(create(list, kind, &plain), 200, "{list}");
+        for prefill in &odd {
+            assert_eq!(create(list, kind, prefill), 400, "{list}: {prefill}");
+        }
+    }
+}
+
+#[test]
 fn a_person_makes_a_connection_and_a_key_of_it() {
     let probe = Probe::new();
     let (id, uri) = open(&probe);
@@ -331,4 +371,8 @@ fn modules_with_credentials_name_the_version_in_headers() {
         (404, json!("Package not found."))
     );
     assert_eq!(probe.get(&path("slack", "99")).status, 404);
+    for version in ["0", "abc", "-1", "1.5", "Latest"] {
+        assert_eq!(probe.get(&path("slack", version)).status, 400, "{version}");
+        assert_eq!(probe.get(&path("no-such-app", version)).status, 400);
+    }
 }

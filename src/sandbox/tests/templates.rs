@@ -123,6 +123,38 @@ fn creating_needs_the_license_and_every_field() {
 }
 
 #[test]
+fn a_schedule_runs_from_once_to_ten_thousand_times_a_minute() {
+    let probe = Probe::new();
+    let runs = |most: Value| {
+        let scheduling = json!({"type": "immediately", "maximum_runs_per_minute": most});
+        let mut body = new_template(22);
+        body["scheduling"] = json!(scheduling.to_string());
+        let created = probe.post("/templates", &body).status;
+        let changed = probe.patch("/templates/601", &json!({"scheduling": scheduling}));
+        assert_eq!(created, changed.status);
+        created
+    };
+    for most in [json!(1), json!(10_000), json!(null)] {
+        assert_eq!(runs(most.clone()), 200, "{most}");
+    }
+    for most in [json!(0), json!(10_001), json!(-1), json!("10")] {
+        assert_eq!(runs(most.clone()), 400, "{most}");
+    }
+}
+
+#[test]
+fn a_flow_needs_a_plan_with_bridge() {
+    let globex = Probe::new().scoped(seeded::GINA, &["instances:write"]);
+    let init = |template: u64| {
+        let body = json!({"teamId": 31, "templateId": template});
+        globex.post("/instances/flow/init/template", &body)
+    };
+    let refused = init(9602);
+    assert_eq!((refused.status, refused.at("/code")), (403, json!("SC403")));
+    assert_eq!(init(1).status, 403, "whatever the template");
+}
+
+#[test]
 fn a_flow_takes_the_published_id_and_ends_in_a_scenario() {
     let probe = Probe::new();
     let init = |id: u64| {

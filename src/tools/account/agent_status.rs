@@ -163,14 +163,17 @@ fn moment(seconds: i64) -> Option<String> {
 /// organization's limit alone.
 fn calls_left(call: &Call<'_>) -> Option<u64> {
     let limit = call.session().only_limit(None)?;
-    let sent = call.session().make().ok()?.in_the_last_minute();
-    Some(limit.saturating_sub(sent))
+    let make = call.session().make().ok()?;
+    if make.is_held() {
+        return Some(0);
+    }
+    Some(limit.saturating_sub(make.in_the_last_minute()))
 }
 
 /// The teams with their names. Names are a courtesy: where Make does not tell them, the ids of a
 /// bound agent still stand.
 async fn team_lines(call: &Call<'_>) -> Vec<TeamLine> {
-    let known = call.organizations().await.ok();
+    let known = call.organizations_if_told().await;
     let named: Vec<TeamLine> = known
         .iter()
         .flat_map(|organizations| organizations.iter())

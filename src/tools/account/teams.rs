@@ -6,10 +6,8 @@ use super::organizations::reachable;
 use crate::grants::{Asks, Effect, Scope, Target, Teams, Toolset};
 use crate::ids::{OrganizationId, TeamId};
 use crate::make::organizations::{self, Team};
+use crate::make::pages;
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
-
-/// One page; an organization with more teams is rare and goes on with another call.
-const PAGE: u64 = 1000;
 
 /// Lists the teams that the agent may use.
 pub(in crate::tools) struct TeamsList;
@@ -33,7 +31,7 @@ impl Tool for TeamsList {
         title: "List teams",
         description: "Lists the teams this agent may use, of one organization or of all it reaches.",
         toolset: Toolset::Account,
-        scopes: &[Scope::TeamsRead, Scope::OrganizationsRead],
+        scopes: &[Scope::TeamsRead],
         effect: Effect::Read,
         asks: Asks::Never,
         list: Some(Rows {
@@ -49,11 +47,7 @@ impl Tool for TeamsList {
 
     async fn run(call: &Call<'_>, args: ListArgs) -> Result<ListOutput, ToolError> {
         let mut teams = match args.organization_id {
-            Some(organization) => {
-                call.send(organizations::teams(organization, 0, PAGE))
-                    .await?
-                    .teams
-            }
+            Some(organization) => of_one(call, organization).await?,
             None => of_all(call).await?,
         };
         if let Teams::Only(granted) = &call.agent().grants.teams {
@@ -80,10 +74,16 @@ async fn of_all(call: &Call<'_>) -> Result<Vec<Team>, ToolError> {
                 organization_id: Some(id),
                 is_paused: None,
             })),
-            None => teams.extend(call.send(organizations::teams(id, 0, PAGE)).await?.teams),
+            None => teams.extend(of_one(call, id).await?),
         }
     }
     Ok(teams)
+}
+
+/// All of them: what an agent of certain teams does not get is left out only after that.
+async fn of_one(call: &Call<'_>, organization: OrganizationId) -> Result<Vec<Team>, ToolError> {
+    let teams = |offset| organizations::teams(organization, offset);
+    pages::all(teams, |page| call.send(page)).await
 }
 
 /// Reads one team.

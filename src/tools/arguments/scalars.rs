@@ -4,7 +4,11 @@ use serde_json::{Map, Number, Value};
 
 use super::names;
 
-/// Beyond this, a number that came as a float is not the number that was meant.
+/// The largest whole number where a schema names none: beyond it, a client that reads numbers as
+/// floats would mean another one.
+pub(super) const LARGEST: i64 = 9_007_199_254_740_991;
+
+/// The same as a float.
 const EXACT: f64 = 9_007_199_254_740_991.0;
 
 pub(super) fn integer(schema: &Map<String, Value>, value: &Value) -> Option<Value> {
@@ -24,10 +28,23 @@ pub(super) fn integer(schema: &Map<String, Value>, value: &Value) -> Option<Valu
         _ => return None,
     };
     let bound = |name: &str| schema.get(name).and_then(Value::as_i64);
-    // What is no i64 is beyond it, and so over every minimum and every maximum.
-    let low = bound("minimum").is_none_or(|low| whole.as_i64().is_none_or(|n| n >= low));
-    let high = bound("maximum").is_none_or(|high| whole.as_i64().is_some_and(|n| n <= high));
+    // What is no i64 is beyond it, and so over every maximum.
+    let number = whole.as_i64()?;
+    let low = bound("minimum").is_none_or(|low| number >= low);
+    let high = number <= bound("maximum").unwrap_or(LARGEST);
     (low && high).then_some(whole)
+}
+
+/// Whether this is a number that only its size forbids, where the schema does not say so.
+pub(super) fn is_too_large(schema: &Map<String, Value>, value: &Value) -> bool {
+    let number = value.as_str().map_or_else(
+        || value.as_f64(),
+        |text| {
+            let digits = text.len() <= 40 && text.bytes().all(|b| b.is_ascii_digit());
+            if digits { text.parse().ok() } else { None }
+        },
+    );
+    !schema.contains_key("maximum") && number.is_some_and(|number: f64| number > EXACT)
 }
 
 pub(super) fn number(value: Value) -> Option<Value> {

@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
-use crate::ids::{ConnectionId, UserId};
+use crate::ids::{ConnectionId, TeamId, UserId};
 use crate::make::Error;
 use crate::make::connection_access::{self, Member};
-use crate::tools::{Call, List as Rows, Paging, Plan, Spec, Tool, ToolError};
+use crate::tools::{Call, List as Rows, Paging, Plan, Spec, Tool, ToolError, after};
 
 /// Lists who may use a locked connection.
 pub(in crate::tools) struct ListAccess;
@@ -105,7 +105,7 @@ impl Tool for SetAccess {
         title: "Set access to a connection",
         description: "Adds a user to a locked connection's access list, or changes the role of one who is on it.",
         toolset: Toolset::Connections,
-        scopes: &[Scope::ConnectionsWrite],
+        scopes: &[Scope::ConnectionsWrite, Scope::ConnectionsRead],
         effect: Effect::Change,
         asks: Asks::Always,
         list: None,
@@ -134,17 +134,34 @@ impl Tool for SetAccess {
             }),
             // 409: the user is on the list already, so the role is what is left to set.
             Err(Error::Rejected(refusal)) if refusal.status == 409 => {
-                let answer = call
-                    .send(connection_access::change(team, id, user, role))
-                    .await?;
-                Ok(SetOutput {
-                    member: answer.member,
-                    added: false,
-                })
+                let change = connection_access::change(team, id, user, role);
+                match call.try_send(&change).await {
+                    Ok(answer) => Ok(SetOutput {
+                        member: answer.body.member,
+                        added: false,
+                    }),
+                    Err(error) => Err(not_set(call, (team, id, user), error).await),
+                }
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(not_set(call, (team, id, user), error).await),
         }
     }
+}
+
+/// The list tells what became of it, as far as the token's user sees the list.
+async fn not_set(
+    call: &Call<'_>,
+    (team, id, user): (TeamId, ConnectionId, UserId),
+    error: Error,
+) -> ToolError {
+    let now = async {
+        let list = call.look_up(connection_access::list(team, id)).await?;
+        let mut members = list.access_list.into_iter();
+        let member = members.find(|member| member.membership_id == user);
+        Ok(member.map(|member| member.role))
+    };
+    let next = "`details.now` is the user's role, null where the list shows none. Repeating changes nothing that was set.";
+    after::failure(error, next, now).await
 }
 
 /// A plan about one user of a locked connection.
@@ -168,9 +185,22 @@ async fn plan(
             .quoting("The user", member.name.as_deref())
             .quoting("Their address", member.email.as_deref())
             .quoting("Their role now", Some(&member.role)),
-        None => plan.noting("The user", "not on the list now"),
+        None => plan.noting(
+            "The user",
+            "not on the list, as far as the token's user sees it",
+        ),
     };
     Ok(Some(plan))
+}
+
+/// Whether a plain member would stand on this list. Who may not use the connection sees its admins
+/// alone (Make's documentation of access lists), so that a missing member tells nothing.
+async fn shows_members(call: &Call<'_>, list: &[Member]) -> bool {
+    if list.iter().any(|member| member.role == Role::Member.name()) {
+        return true;
+    }
+    let me = call.me().await;
+    me.is_ok_and(|me| list.iter().any(|member| member.membership_id == me.id))
 }
 
 /// Takes a user off the list.
@@ -199,7 +229,7 @@ impl Tool for RemoveAccess {
         title: "Remove access to a connection",
         description: "Takes a user off a locked connection's access list, after a person's yes. The last admin stays.",
         toolset: Toolset::Connections,
-        scopes: &[Scope::ConnectionsWrite],
+        scopes: &[Scope::ConnectionsWrite, Scope::ConnectionsRead],
         effect: Effect::Delete,
         asks: Asks::Always,
         list: None,
@@ -231,7 +261,8 @@ impl Tool for RemoveAccess {
                     .look_up(connection_access::list(team, id))
                     .await?
                     .access_list;
-                if left.iter().any(|member| member.membership_id == user) {
+                let is_there = left.iter().any(|member| member.membership_id == user);
+                if is_there || !shows_members(call, &left).await {
                     return Err(error.into());
                 }
                 Ok(RemoveOutput {

@@ -78,7 +78,11 @@ impl Tool for Create {
             data,
         };
         let connection = match call.try_send_with(&connections::create(new), &named).await {
-            Ok(made) => made.body.connection,
+            Ok(made) => Connection {
+                // Make answers `true` although nobody has granted anything yet.
+                scoped: None,
+                ..made.body.connection
+            },
             Err(error) if error.is_outcome_unknown() => {
                 let candidates = look(call, team, &args.name, &args.account_name).await;
                 let next = format!(

@@ -2,13 +2,12 @@
 //! break.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{Dependent, Error, connections};
 use crate::tools::consent::scenarios_of;
-use crate::tools::{Call, Code, Failure, Plan, Spec, Thing, Tool, ToolError};
+use crate::tools::{Call, Code, DEPENDENTS, Failure, Plan, Spec, Thing, Tool, ToolError};
 
 /// Takes a connection away.
 pub(in crate::tools) struct Delete;
@@ -20,6 +19,8 @@ pub(in crate::tools) struct Args {
     /// Also when scenarios use it.
     even_if_used: Option<bool>,
 }
+
+const HOOKS_FIRST: &str = "A webhook is bound to it: a person has to delete that first, at Make.";
 
 impl Args {
     fn means_used_too(&self) -> bool {
@@ -35,6 +36,22 @@ pub(in crate::tools) struct Output {
     /// What used it and does not work any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     broke: Vec<Dependent>,
+    /// How many that are, when they are too many to be named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broke_in_all: Option<usize>,
+}
+
+impl Output {
+    fn deleted(id: ConnectionId, mut broke: Vec<Dependent>) -> Self {
+        let count = broke.len();
+        broke.truncate(DEPENDENTS);
+        Self {
+            connection_id: id,
+            deleted: true,
+            broke_in_all: (broke.len() < count).then_some(count),
+            broke,
+        }
+    }
 }
 
 impl Tool for Delete {
@@ -90,26 +107,30 @@ impl Tool for Delete {
             if !args.means_used_too() {
                 return Err(would_break(id, &broke).said_by(refusal).into());
             }
-            call.agreed_to(broke.iter().map(Thing::from).collect())
+            let named: Vec<Thing> = broke.iter().map(Thing::from).collect();
+            // It is in use, also where Make does not say by what or not in a form that is known.
+            let unnamed = named.is_empty().then(Thing::unnamed);
+            call.agreed_to(named.into_iter().chain(unnamed).collect())
                 .await?;
             result = call.try_send(&connections::delete(id, true)).await;
         }
         match result {
-            Ok(_) => Ok(Output {
-                connection_id: id,
-                deleted: true,
-                broke,
-            }),
+            Ok(_) => Ok(Output::deleted(id, broke)),
             Err(error) if error.is_outcome_unknown() => {
                 // Only after our own delete does "not there" mean that it worked.
                 match call.look_up(connections::owner(id)).await {
-                    Err(ToolError::Make(Error::NotFound(_))) => Ok(Output {
-                        connection_id: id,
-                        deleted: true,
-                        broke,
-                    }),
+                    Err(ToolError::Make(Error::NotFound(_))) => Ok(Output::deleted(id, broke)),
                     _ => Err(error.into()),
                 }
+            }
+            // A hook that is bound to it stands in the way (Make's notes for agents).
+            Err(Error::Rejected(refusal)) if refusal.speaks_of("hook") => {
+                let error = Error::Rejected(refusal);
+                let failure = Failure {
+                    next: HOOKS_FIRST.to_owned(),
+                    ..call.explain(error.into()).await
+                };
+                Err(failure.into())
             }
             Err(error) => Err(error.into()),
         }
@@ -122,5 +143,5 @@ fn would_break(id: ConnectionId, used: &[Dependent]) -> Failure {
         format!("Connection {id} is in use; nothing was deleted."),
         "Show the person `details.dependents`; `evenIfUsed: true` only if they still want it.",
     )
-    .with_details(json!({"dependents": used}))
+    .with_dependents(used)
 }

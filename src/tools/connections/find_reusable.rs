@@ -47,6 +47,9 @@ struct Candidate {
     expire: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scoped: Option<bool>,
+    /// Whether a person signs in to it, so that scopes can be added.
+    #[serde(skip)]
+    is_oauth: bool,
 }
 
 /// How well a connection fits, best first.
@@ -122,23 +125,34 @@ impl Tool for FindReusable {
             let key = |c: &Candidate| (c.fit, c.why.len(), c.account.is_none(), c.id);
             key(a).cmp(&key(b))
         });
-        call.suggest(next(&candidates, args.r#type.as_str()));
+        let can_verify = call.offers("connections_verify");
+        call.suggest(next(&candidates, args.r#type.as_str(), can_verify));
         Ok(Output { candidates })
     }
 }
 
-fn next(candidates: &[Candidate], wanted: &str) -> String {
+fn next(candidates: &[Candidate], wanted: &str, can_verify: bool) -> String {
+    let extensible =
+        |c: &&Candidate| c.fit == Fit::Doubtful && c.is_oauth && c.scoped == Some(false);
     match candidates.first() {
-        Some(best) if best.fit == Fit::Good => {
+        Some(best) if best.fit == Fit::Good && can_verify => {
             format!(
                 "connections_verify with connectionId {} before relying on it.",
                 best.id
             )
         }
-        Some(best) if best.scoped == Some(false) => format!(
+        Some(best) if best.fit == Fit::Good => format!(
+            "Use connectionId {}. It was not tested; this agent cannot.",
+            best.id
+        ),
+        Some(best) if extensible(&best) => format!(
             "credential_requests_extend_connection with connectionId {} adds scopes.",
             best.id
         ),
+        Some(best) if best.fit == Fit::Doubtful => {
+            "Only doubtful ones, see `why`: ask the person, or credential_requests_create_by_credentials."
+                .to_owned()
+        }
         _ => {
             let other = look_alike(wanted).map(|other| format!(" {other} is another family."));
             format!(
@@ -156,6 +170,15 @@ fn judge(connection: Connection, wanted: &str, asked_scopes: bool, now: Timestam
         fit = fit.max(worst);
         why.push(reason);
     };
+    let is_oauth = connection.account_type.as_deref() == Some("oauth");
+    // So it looks after `connections_create`, and Make calls its scopes granted.
+    if is_oauth
+        && connection.uid.is_none()
+        && connection.metadata.is_none()
+        && connection.scopes_cnt.is_none_or(|count| count == 0)
+    {
+        note(Fit::Doubtful, "nobody seems to have signed in to it");
+    }
     let scoped = connection.scoped.filter(|_| asked_scopes);
     match scoped {
         Some(false) => note(Fit::Doubtful, "lacks a scope that was asked for"),
@@ -190,6 +213,7 @@ fn judge(connection: Connection, wanted: &str, asked_scopes: bool, now: Timestam
         account,
         expire: connection.expire,
         scoped,
+        is_oauth,
     }
 }
 

@@ -67,9 +67,11 @@ impl Tool for List {
                 connection.team_id.unwrap_or(team),
             );
         }
-        if scopes.is_empty() {
-            // Make answers `true` when nothing was asked: that would read as "has the scopes".
-            for connection in &mut found {
+        for connection in &mut found {
+            // Make answers `true` where nothing was asked: that would read as "has the scopes".
+            let mut asked = scopes.iter().filter(|(_, scopes)| !scopes.is_empty());
+            let name = connection.account_name.as_deref();
+            if !asked.any(|(of, _)| name == Some(of.as_str())) {
                 connection.scoped = None;
             }
         }

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use super::secrets;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
-use crate::make::connections;
+use crate::make::{self, connections};
 use crate::tools::consent::scenarios_of;
 use crate::tools::named::{self, Uses};
-use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, plaintext};
+use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, after, plaintext};
 
 /// Changes a connection.
 pub(in crate::tools) struct Update;
@@ -97,22 +97,17 @@ impl Tool for Update {
             None => None,
         };
         if let Some(name) = &args.name {
-            call.send(connections::rename(id, name)).await?;
+            if let Err(error) = call.try_send(&connections::rename(id, name)).await {
+                return Err(not_renamed(call, id, error, data.is_some()).await);
+            }
             output.renamed = Some(true);
         }
-        if let Some(data) = data {
-            let (data, named) = data;
+        if let Some((data, named)) = data {
             let request = connections::set_data(id, data);
             match call.try_send_with(&request, &named).await {
                 Ok(answer) => output.data_replaced = Some(answer.body.changed),
                 Err(error) if output.renamed.is_some() => {
-                    let failure = call.explain(error.into()).await;
-                    let message = format!(
-                        "The name was changed; the data was not confirmed. {}",
-                        failure.message
-                    );
-                    let details = json!({"renamed": true, "dataReplaced": false});
-                    return Err(Failure { message, ..failure }.with_details(details).into());
+                    return Err(half_done(call, error).await);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -120,6 +115,58 @@ impl Tool for Update {
         call.suggest(format!("connections_verify with connectionId {id}."));
         Ok(output)
     }
+}
+
+/// The name comes first, so nothing else was sent when it fails.
+async fn not_renamed(
+    call: &Call<'_>,
+    id: ConnectionId,
+    error: make::Error,
+    with_data: bool,
+) -> ToolError {
+    let is_unknown = error.is_outcome_unknown();
+    let now = async {
+        let found = call.look_up(connections::get(id)).await?;
+        Ok(json!({"name": found.connection.name}))
+    };
+    if !with_data {
+        return after::failure(error, after::COMPARE, now).await;
+    }
+    let now = if is_unknown { now.await.ok() } else { None };
+    let failure = call.explain(error.into()).await;
+    let (renamed, first) = if is_unknown {
+        (
+            Value::from("unknown"),
+            "Whether the name was changed is not known",
+        )
+    } else {
+        (Value::from(false), "The name was not changed")
+    };
+    let message = format!("{first}; the data was not sent. {}", failure.message);
+    let failure = Failure { message, ..failure };
+    match now {
+        None => failure.with_details(json!({"renamed": renamed, "dataReplaced": false})),
+        Some(now) => Failure {
+            next: after::COMPARE.to_owned(),
+            ..failure
+        }
+        .with_details(json!({"renamed": renamed, "dataReplaced": false, "now": now})),
+    }
+    .into()
+}
+
+/// The name was changed, and then the data failed.
+async fn half_done(call: &Call<'_>, error: make::Error) -> ToolError {
+    let (replaced, what) = if error.is_outcome_unknown() {
+        let what = "whether the data was replaced is not known";
+        (Value::from("unknown"), what)
+    } else {
+        (Value::from(false), "the data was not replaced")
+    };
+    let failure = call.explain(error.into()).await;
+    let message = format!("The name was changed; {what}. {}", failure.message);
+    let details = json!({"renamed": true, "dataReplaced": replaced});
+    Failure { message, ..failure }.with_details(details).into()
 }
 
 /// The data to send and the named secrets in it: only known fields, no marks for hidden values, and nothing emptied that was

@@ -67,7 +67,8 @@ impl Tool for Verify {
 }
 
 /// Bad credentials come back as an error with the provider's message. Make's own refusals carry
-/// a code of its own (`IM…`, `SC…`); anything else under 500 is the provider's.
+/// a code of its own (`IM…`, `SC…`) or, where they are about the token, say nothing but that;
+/// anything else under 500 is the provider's.
 fn by_provider(error: &make::Error) -> Option<&Refusal> {
     if let make::Error::Provider(refusal) = error {
         return Some(refusal);
@@ -79,7 +80,8 @@ fn by_provider(error: &make::Error) -> Option<&Refusal> {
         return None;
     };
     let code = refusal.code.as_deref().unwrap_or_default();
-    let by_make = code.starts_with("IM") || code.starts_with("SC");
+    let is_about_token = matches!(refusal.status, 401 | 403) && !refusal.gives_a_reason();
+    let by_make = code.starts_with("IM") || code.starts_with("SC") || is_about_token;
     (refusal.message.is_some() && !by_make).then_some(refusal)
 }
 
@@ -129,7 +131,7 @@ impl Tool for CheckScopes {
             .scoped;
         if !scoped {
             call.suggest(format!(
-                "credential_requests_extend_connection with connectionId {id} adds them."
+                "If it is an OAuth connection, credential_requests_extend_connection with connectionId {id} adds them."
             ));
         }
         Ok(CheckOutput {

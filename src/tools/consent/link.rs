@@ -30,7 +30,7 @@ pub(in crate::tools) async fn hand_over(
     call: &Call<'_>,
     answer: Map<String, Value>,
 ) -> Result<Map<String, Value>, ToolError> {
-    if !call.consenting.gives_link() {
+    if !call.consenting.gives_link() || call.recording.departure().is_cancelled() {
         return Ok(answer);
     }
     let Some(url) = answer.get(PAGE).and_then(Value::as_str) else {

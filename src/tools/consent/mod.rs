@@ -10,6 +10,7 @@ pub(super) mod link;
 mod plan;
 mod reads;
 mod refusals;
+mod things;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,8 +25,9 @@ pub use asking::{
     Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of, reply_to_link,
 };
 pub use keys::KeySource;
-pub use plan::{Plan, Thing};
+pub use plan::Plan;
 pub(super) use reads::scenarios_of;
+pub use things::Thing;
 
 use super::Call;
 use super::error::{Code, ToolError};
@@ -33,6 +35,7 @@ use super::session::now;
 use super::spec::Prepared;
 use crate::audit::{Confirmed, ConfirmedBy};
 use crate::grants::{Asks, Confirmation};
+use crate::make;
 use crate::policy::{self, Denied, Permit, Said};
 
 /// What one call needs for a yes, and the yes once it was said.
@@ -210,10 +213,10 @@ impl Call<'_> {
         else {
             return Ok(());
         };
-        if named.iter().all(|thing| plan.names(thing)) {
+        if plan.names(&named) {
             return Ok(());
         }
-        let more = plan.learning(&named).scrubbed(self.session.scrubber());
+        let more = plan.learning(named).scrubbed(self.session.scrubber());
         let yes = Box::pin(agree(self, &more)).await?;
         policy::may_use(self.agent(), &self.tool.operation(), now())?;
         *self.consenting.given() = Some(given(yes));
@@ -223,6 +226,10 @@ impl Call<'_> {
 
 /// A person's yes to this plan, or the end of the call.
 async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
+    // The work of a cancelled call goes on while a change is under way; its person has left.
+    if call.recording.departure().is_cancelled() {
+        return Err(make::Error::Cancelled.into());
+    }
     let binding = binding(call).await;
     let binding = binding.map_err(|error| refusals::unavailable(&error))?;
     let known = call.session.approvals().of_call(&binding).await;
@@ -257,12 +264,7 @@ async fn at_terminal(
 ) -> Result<Option<Yes>, ToolError> {
     let used = call.session.approvals().use_up(&approval).await;
     let used = used.map_err(|error| refusals::unavailable(&error))?;
-    if !used
-        || !plan
-            .learned()
-            .iter()
-            .all(|thing| approval.plan.names(thing))
-    {
+    if !used || !approval.plan.tells_what_is_learned_in(plan) {
         return Ok(None);
     }
     if !approval.plan.still_holds(plan) {

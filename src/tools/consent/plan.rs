@@ -2,28 +2,19 @@
 //! words around names that Make gave, which are cleaned, cut and quoted.
 
 use std::fmt;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::things::{NAME, Thing, Things, left_out, quoted};
 use crate::ids::TeamId;
-use crate::make::Dependent;
 use crate::secret::Scrubber;
 use crate::tools::named::secret_name;
 use crate::visible::{hides_something, shown};
 
-/// The longest name that is shown, in characters.
-const NAME: usize = 80;
 /// The longest value of an argument that is shown. Longer than what tools take, for the end of an
 /// address may be what matters; a person sees the beginning of what is longer all the same.
 const VALUE: usize = 8_000;
-/// Stands behind a name with hidden characters.
-const HIDES: &str = " (hidden characters left out)";
-/// The most objects of a list that are kept.
-const KEPT: usize = 100;
-/// The most objects of a list that are shown.
-const SHOWN: usize = 10;
 
 /// What a call would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,18 +31,7 @@ pub struct Plan {
     /// What depends on it.
     uses: Vec<Uses>,
     /// What Make named beyond that when it was about to be done.
-    learned: Vec<Thing>,
-}
-
-/// An object with its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Thing {
-    kind: String,
-    id: Option<String>,
-    name: Option<String>,
-    /// Whether the name has characters that nobody sees, which are left out.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    hides: bool,
+    learned: Things,
 }
 
 /// One thing to know, such as a type.
@@ -65,60 +45,7 @@ struct Fact {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Uses {
     label: String,
-    by: Option<Vec<Thing>>,
-}
-
-impl Thing {
-    /// An object; its name as Make tells it, where that is known.
-    pub fn new(kind: &str, id: Option<&dyn fmt::Display>, name: Option<&str>) -> Self {
-        Self {
-            kind: shown(kind, NAME),
-            id: id.map(|id| shown(&id.to_string(), NAME)),
-            name: name.map(|name| shown(name, NAME)),
-            hides: name.is_some_and(hides_something),
-        }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        match (&self.id, &other.id) {
-            (Some(one), Some(another)) => one == another && self.kind == other.kind,
-            _ => self == other,
-        }
-    }
-}
-
-impl fmt::Display for Thing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.kind)?;
-        if let Some(id) = &self.id {
-            write!(f, " {id}")?;
-        }
-        match &self.name {
-            Some(name) => write!(f, " {}{}", quoted(name), left_out(self.hides)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl From<&Dependent> for Thing {
-    fn from(dependent: &Dependent) -> Self {
-        let id = dependent.id.map(|id| id.to_string());
-        Self::new(
-            &dependent.kind,
-            id.as_ref().map(|id| id as &dyn fmt::Display),
-            dependent.name.as_deref(),
-        )
-    }
-}
-
-/// A person has to know that a name is not what it was: it may look like another one.
-fn left_out(hides: bool) -> &'static str {
-    if hides { HIDES } else { "" }
-}
-
-/// Foreign text in quotes, none of which are its own.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "'"))
+    by: Option<Things>,
 }
 
 impl Plan {
@@ -130,7 +57,7 @@ impl Plan {
             team: None,
             facts: Vec::new(),
             uses: Vec::new(),
-            learned: Vec::new(),
+            learned: Things::default(),
         }
     }
 
@@ -183,38 +110,43 @@ impl Plan {
     /// What depends on the object; `None` when that is not known.
     #[must_use]
     pub fn used_by(mut self, label: &str, by: Option<Vec<Thing>>) -> Self {
-        let by = by.map(|mut by| {
-            by.sort();
-            by.truncate(KEPT);
-            by
-        });
         self.uses.push(Uses {
             label: label.to_owned(),
-            by,
+            by: by.map(Things::of),
         });
         self
     }
 
     /// The same plan, with what Make named beyond it.
     #[must_use]
-    pub(super) fn learning(mut self, more: &[Thing]) -> Self {
-        for thing in more {
-            if !self.names(thing) && self.learned.len() < KEPT {
-                self.learned.push(thing.clone());
-            }
-        }
+    pub(super) fn learning(mut self, named: Vec<Thing>) -> Self {
+        let unlisted = named.into_iter().filter(|thing| !self.lists(thing));
+        let learned = self.learned.and(unlisted);
+        self.learned = learned;
         self
     }
 
-    /// What Make named beyond what reading had found.
-    pub(super) fn learned(&self) -> &[Thing] {
-        &self.learned
+    fn all(&self) -> impl Iterator<Item = &Things> {
+        let uses = self.uses.iter().filter_map(|uses| uses.by.as_ref());
+        uses.chain([&self.learned])
     }
 
-    /// Whether the person was told of this.
-    pub(super) fn names(&self, thing: &Thing) -> bool {
-        let listed = self.uses.iter().filter_map(|uses| uses.by.as_ref());
-        listed.flatten().chain(&self.learned).any(|t| t.is(thing))
+    fn lists(&self, thing: &Thing) -> bool {
+        self.all().any(|things| things.lists(thing))
+    }
+
+    /// Whether the person was told of all of these: each is listed, or they are just those of
+    /// which the person was told how many there are.
+    pub(super) fn names(&self, named: &[Thing]) -> bool {
+        let unlisted = named.iter().filter(|thing| !self.lists(thing));
+        let unlisted: Vec<Thing> = unlisted.cloned().collect();
+        unlisted.is_empty() || self.all().any(|things| things.counts(unlisted.clone()))
+    }
+
+    /// Whether the person was told of all that Make named beyond what this other plan found.
+    pub(super) fn tells_what_is_learned_in(&self, other: &Self) -> bool {
+        let told: Vec<&Things> = self.all().collect();
+        other.learned.are_in(&told)
     }
 
     /// Without any live secret in it.
@@ -230,9 +162,9 @@ impl Plan {
     /// team's name is a courtesy and does not count.
     fn found(&self) -> Self {
         let mut found = self.clone();
-        found.learned.clear();
+        found.learned = Things::default();
         if let Some(team) = &mut found.team {
-            team.name = None;
+            team.forget_name();
         }
         found
     }
@@ -261,11 +193,13 @@ impl Plan {
         lines.extend(self.uses.iter().map(|uses| match &uses.by {
             None => format!("{}: not known", uses.label),
             Some(by) if by.is_empty() => format!("{}: none", uses.label),
-            Some(by) => format!("{}: {}", uses.label, listed(by)),
+            Some(by) => format!("{}: {by}", uses.label),
         }));
         if !self.learned.is_empty() {
-            let learned = listed(&self.learned);
-            lines.push(format!("Make named these when it was asked: {learned}"));
+            lines.push(format!(
+                "Make named these when it was asked: {}",
+                self.learned
+            ));
         }
         lines
     }
@@ -275,15 +209,6 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.lines().join("\n"))
     }
-}
-
-fn listed(things: &[Thing]) -> String {
-    let names: Vec<String> = things.iter().take(SHOWN).map(Thing::to_string).collect();
-    let mut text = names.join(", ");
-    if things.len() > SHOWN {
-        let _infallible = write!(text, ", and {} more", things.len() - SHOWN);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -325,15 +250,15 @@ mod tests {
         assert!(
             before
                 .clone()
-                .learning(std::slice::from_ref(&more))
+                .learning(vec![more.clone()])
                 .still_holds(&before)
         );
         assert!(
-            !before.names(&more)
+            !before.names(std::slice::from_ref(&more))
                 && before
                     .clone()
-                    .learning(std::slice::from_ref(&more))
-                    .names(&more)
+                    .learning(vec![more.clone()])
+                    .names(std::slice::from_ref(&more))
         );
         assert_eq!(
             before.changes(&plan("Other")),

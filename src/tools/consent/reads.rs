@@ -24,7 +24,7 @@ impl Call<'_> {
     /// What a team is called, where the token may read it.
     pub(in crate::tools) async fn team_name(&self, team: Option<TeamId>) -> Option<String> {
         let team = team?;
-        let organizations = self.organizations().await.ok()?;
+        let organizations = self.organizations_if_told().await?;
         let mut teams = organizations.iter().flat_map(|o| o.teams.iter().flatten());
         teams.find(|t| t.id == team).map(|t| t.name.clone())
     }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::apps;
 use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
@@ -68,7 +69,9 @@ impl Tool for Create {
         }
         let head = args.head(call.team()?);
         let request = credential_requests::create(head, &args.credentials);
-        let created = made::send(call, &request, Trace::Head(head)).await?;
+        let created = made::send(call, &request, Trace::Head(head), true).await;
+        let unknown = |error| apps::unknown(error, "app, version or module", apps::NEXT);
+        let created = created.map_err(unknown)?;
         Ok(made::made(call, created, SignIn::Own).await)
     }
 }

@@ -87,7 +87,8 @@ impl Tool for CreateByCredentials {
         prefill::no_fixed_place(hard.into_iter().flatten())?;
         let head = args.head(call.team()?);
         let request = credential_requests::create_by_credentials(head, connections, keys);
-        let created = made::send(call, &request, Trace::Head(head)).await?;
+        let awaits = !connections.is_empty();
+        let created = made::send(call, &request, Trace::Head(head), awaits).await?;
         Ok(made::made(call, created, SignIn::Own).await)
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::apps;
 use super::for_other::plan;
 use super::gate;
 use super::made::{self, Made, SignIn, Trace};
@@ -85,7 +86,10 @@ impl Tool for CreateV1 {
         let keys = args.keys.as_deref().unwrap_or_default();
         let head = args.head(call.team()?);
         let request = credential_requests::create_v1(head, connections, keys, &args.provider);
-        let created = gate::send(call, &request, head).await?;
+        let created = gate::send(call, &request, head).await;
+        let what = "app, version, module or user";
+        let unknown = |error| apps::unknown(error, what, apps::NEXT);
+        let created = created.map_err(unknown)?;
         Ok(made::made(call, created, SignIn::Other(&args.provider)).await)
     }
 }

@@ -50,7 +50,10 @@ impl Tool for Delete {
         title: "Delete a credential request",
         description: "Deletes a credential request, after a person's yes. If connections or keys came out of it, answers `would_break` with them.",
         toolset: Toolset::CredentialRequests,
-        scopes: &[Scope::CredentialRequestsWrite],
+        scopes: &[
+            Scope::CredentialRequestsWrite,
+            Scope::CredentialRequestsRead,
+        ],
         effect: Effect::Delete,
         asks: Asks::Always,
         list: None,

@@ -33,7 +33,10 @@ impl Tool for DeleteCredential {
         title: "Delete what a requested credential became",
         description: "Deletes the connection or key behind a credential, after a person's yes, also when scenarios use it. The credential is pending again.",
         toolset: Toolset::CredentialRequests,
-        scopes: &[Scope::CredentialRequestsWrite],
+        scopes: &[
+            Scope::CredentialRequestsWrite,
+            Scope::CredentialRequestsRead,
+        ],
         effect: Effect::Delete,
         asks: Asks::Always,
         list: None,

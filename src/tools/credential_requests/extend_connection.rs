@@ -51,7 +51,7 @@ impl Tool for ExtendConnection {
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let request = credential_requests::extend(args.connection_id, &args.scopes);
         let trace = Trace::Connection(args.connection_id);
-        match made::send(call, &request, trace).await {
+        match made::send(call, &request, trace, false).await {
             Ok(created) => Ok(Output {
                 already_granted: false,
                 made: Some(made::made(call, created, SignIn::Own).await),

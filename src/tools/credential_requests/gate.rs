@@ -33,7 +33,7 @@ pub(super) async fn send(
     head: Head<'_>,
 ) -> Result<Created, ToolError> {
     refuse_closed(call, head.team).await?;
-    match made::send(call, request, Trace::Head(head)).await {
+    match made::send(call, request, Trace::Head(head), true).await {
         Err(ToolError::Make(Error::Forbidden(refusal))) => {
             Err(refused(call, head.team, refusal).await.into())
         }
@@ -87,20 +87,22 @@ fn plan(verdict: Verdict, detail: &str) -> Cause {
     }
 }
 
-/// The failure for a 403: the plan's fault when Make says so, or when the token has the scope and
-/// its user is in the team.
+/// The failure for a 403: the plan's fault when Make says so, or when it gives no reason, the
+/// token has the scope and its user is in the team.
 async fn refused(call: &Call<'_>, team: TeamId, refusal: Refusal) -> Failure {
     let said = refusal
         .message
         .as_deref()
         .is_some_and(|m| m.contains(FEATURE));
+    let says_why = refusal.gives_a_reason();
     let mut failure = call.explain(Error::Forbidden(refusal).into()).await;
     let ruled_out = |name: &str| {
         let mut causes = failure.causes.iter();
         causes.any(|c| c.cause == name && c.verdict == Verdict::RuledOut)
     };
     let elsewhere = failure.causes.iter().any(|c| c.verdict == Verdict::Found);
-    let left_over = !elsewhere && ruled_out("missing_scope") && ruled_out("not_a_member");
+    let left_over =
+        !says_why && !elsewhere && ruled_out("missing_scope") && ruled_out("not_a_member");
     if !said && !left_over {
         return failure;
     }

@@ -2,20 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::apps;
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{AppName, AppVersion};
+use crate::make;
 use crate::make::credential_requests::{self, AppModule};
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
 /// Lists the modules of an app that need credentials.
 pub(in crate::tools) struct ListAppModulesWithCreds;
 
+/// What to do where no tool lists what there is.
+const NEXT: &str = "Use the name in the app's module ids and addresses, such as `google-sheets`; leave `appVersion` out.";
+
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Args {
     /// Such as `slack`; `app#name` for a custom app.
     app_name: AppName,
-    /// A number or `latest`, the default.
+    /// must be a whole number from 1, or `latest` (the default)
     #[schemars(length(max = 9))]
     app_version: Option<String>,
 }
@@ -106,7 +111,8 @@ impl Tool for ListAppModulesWithCreds {
             )
         })?;
         let request = credential_requests::app_modules(&args.app_name, version);
-        let answer = call.try_send(&request).await?;
+        let unknown = |error: make::Error| apps::unknown(error.into(), "app or version", NEXT);
+        let answer = call.try_send(&request).await.map_err(unknown)?;
         // Modules are named by what the version in use calls them, so the real one is said.
         let real = answer
             .package

@@ -1,15 +1,20 @@
 //! What the tools that make a request have in common: sending it once, handing its page over, and
 //! looking for it when nobody knows whether it was made.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::view::{self, Brief};
+use super::wait::team_connections;
 use crate::grants::Object;
 use crate::ids::{ConnectionId, RequestId, TeamId};
 use crate::make::Request;
 use crate::make::credential_requests::{
-    self, Created, CredentialRequest, Filter, Head, Person, Provider,
+    self, Created, CredentialRequest, Filter, Head, Person, Provider, Standing,
 };
 use crate::tools::error::Failure;
 use crate::tools::session::now;
@@ -20,6 +25,9 @@ const CANDIDATES: usize = 5;
 /// How long before now a request without a name of ours may have been made to be a candidate.
 /// Clocks differ, so it is longer than any call.
 const RECENT_S: i64 = 900;
+
+/// How long a create waits to learn which connections the team has.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A request that was made.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -66,14 +74,27 @@ pub(super) enum Trace<'a> {
     Connection(ConnectionId),
 }
 
-/// Sends a create once. When nobody knows what became of it, looks for what fits.
+/// Sends a create once. When nobody knows what became of it, looks for what fits. `awaits`: whether
+/// a connection may come out of it; then those that are there now are remembered, so that a new
+/// one is known for new however quick the person is.
 pub(super) async fn send(
     call: &Call<'_>,
     request: &Request<Created>,
     trace: Trace<'_>,
+    awaits: bool,
 ) -> Result<Created, ToolError> {
+    let before = match trace {
+        Trace::Head(head) if awaits => connections_before(call, head.team).await,
+        Trace::Head(_) | Trace::Connection(_) => None,
+    };
     match call.try_send(request).await {
-        Ok(answer) => Ok(answer.body),
+        Ok(answer) => {
+            if let Some(before) = before {
+                let watched = call.session().watched();
+                watched.remember(&answer.body.request.id, before);
+            }
+            Ok(answer.body)
+        }
         Err(error) if error.is_outcome_unknown() => {
             let candidates = candidates(call, trace).await;
             let next =
@@ -84,22 +105,42 @@ pub(super) async fn send(
     }
 }
 
+/// The connections of the team; `None` where they cannot be read in time or at all, which costs
+/// the wait a guess and the create nothing.
+async fn connections_before(call: &Call<'_>, team: TeamId) -> Option<BTreeSet<ConnectionId>> {
+    if !call.may_read_connections() {
+        return None;
+    }
+    let found = team_connections(call, Some(team), Instant::now() + PATIENCE).await?;
+    Some(found.into_iter().map(|one| one.id).collect())
+}
+
 /// The requests that fit what was sent, the latest first; `None` when they cannot be read.
 pub(super) async fn candidates(call: &Call<'_>, trace: Trace<'_>) -> Option<Vec<Value>> {
     let (team, name) = match trace {
         Trace::Head(head) => (head.team, head.name),
         Trace::Connection(id) => (call.owner(&Object::Connection(id)).await.ok()?, None),
     };
+    // Without a name of ours, what other people have asked for fits by chance alone.
+    let user = match name {
+        Some(_) => None,
+        None => call.me().await.ok().map(|me| me.id),
+    };
     let filter = Filter {
         name,
+        user,
         ..Filter::default()
     };
     let list = credential_requests::list(team, &filter);
     let mut found = call.look_up(list).await.ok()?.requests;
     let since = now() - RECENT_S;
-    found.retain(|request| match name {
-        Some(name) => request.name == name,
-        None => request.created().is_some_and(|at| at.as_second() >= since),
+    found.retain(|request| {
+        if let Some(name) = name {
+            return request.name == name;
+        }
+        // One that was just made is open.
+        let is_recent = request.created().is_some_and(|at| at.as_second() >= since);
+        is_recent && request.standing(now()) == Standing::Open
     });
     found.sort_by_key(|request| std::cmp::Reverse(request.created()));
     Some(found.iter().take(CANDIDATES).map(candidate).collect())

@@ -1,6 +1,7 @@
 //! Credential requests as tools: asking a person to sign in or to type a secret at Make, waiting
 //! for it, and tidying up.
 
+mod apps;
 mod became;
 mod create;
 mod create_by_credentials;

@@ -1,6 +1,7 @@
 //! `credential_requests_wait`. Sends GETs alone: the request's detail at most every 10 s, also
-//! across calls, and the team's connections at the first poll of the first wait and at the end of
-//! a wait that ends with the request still open.
+//! across calls, and the team's connections at the first poll of the first wait (unless this
+//! process knows them from when the request was made) and at the end of a wait that ends with the
+//! request still open.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::view::Brief;
 use super::{get, link};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
-use crate::ids::{ConnectionId, KeyId, RequestId};
+use crate::ids::{ConnectionId, KeyId, RequestId, TeamId};
 use crate::make;
 use crate::make::connections::{self, Connection, ScopesByType};
 use crate::make::credential_requests::{Credential, CredentialRequest, Standing};
@@ -44,7 +45,7 @@ pub(in crate::tools) struct Output {
     /// Its time ran out while it was open.
     #[serde(skip_serializing_if = "Option::is_none")]
     expired: Option<bool>,
-    /// The last look failed; this is from an earlier one.
+    /// The last look failed or is not due yet; this is from an earlier one.
     #[serde(skip_serializing_if = "Option::is_none")]
     stale: Option<bool>,
     /// Connections that came out.
@@ -81,11 +82,15 @@ impl Tool for Wait {
         let began = Instant::now();
         let deadline = began + Duration::from_secs(args.timeout_s.unwrap_or(TIMEOUT_S));
         let end = began + LONGEST;
-        if watched.next_turn(&id, began) > end {
-            return Err(crowded());
-        }
-        let mut request = poll(call, &id, end).await?;
-        let mut stale = false;
+        let (mut request, mut stale) = match poll(call, &id, deadline, end).await? {
+            Ok(request) => (request, false),
+            Err(turn) => {
+                let seen = watched.seen(&id).ok_or_else(|| too_often(turn - began))?;
+                call.belongs(Object::Request(id.clone()), seen.team_id)?;
+                sleep_until(deadline).await;
+                return finish(call, watched.seen(&id).unwrap_or(seen), true, end).await;
+            }
+        };
         if request.standing(now()) == Standing::Open {
             note_connections(call, &request, end).await;
         }
@@ -93,8 +98,10 @@ impl Tool for Wait {
             && watched.next_turn(&id, Instant::now()) <= deadline
         {
             report(call, &request, began).await;
-            match poll(call, &id, end).await {
-                Ok(newer) => (request, stale) = (newer, false),
+            match poll(call, &id, deadline, end).await {
+                Ok(Ok(newer)) => (request, stale) = (newer, false),
+                // Another call has taken the turn meanwhile.
+                Ok(Err(_later)) => break,
                 // It may be over the next time; what was seen last still holds.
                 Err(ToolError::Make(error)) if is_passing(&error) => stale = true,
                 Err(error) => return Err(error),
@@ -104,26 +111,37 @@ impl Tool for Wait {
     }
 }
 
-/// So many calls wait for the same request that this one would not get a turn.
-fn crowded() -> ToolError {
-    Failure::new(
+/// The next turn to ask about this request comes when this call is over, and nobody has seen it yet.
+fn too_often(wait: Duration) -> ToolError {
+    let wait_s = wait.as_secs() + 1;
+    let mut failure = Failure::new(
         Code::RateLimited,
         "Other calls of this agent wait for the same request; nothing was sent.",
-        "Let them end, then call credential_requests_wait once.",
-    )
-    .into()
+        format!("Wait {wait_s} s, then call credential_requests_wait once."),
+    );
+    failure.retryable = true;
+    failure.retry_after_s = Some(wait_s);
+    failure.into()
 }
 
-/// Reads the request when its turn has come.
+/// Reads the request when its turn has come. `Err` with the turn, at once, when that is later
+/// than the call waits.
 async fn poll(
     call: &Call<'_>,
     id: &RequestId,
+    deadline: Instant,
     end: Instant,
-) -> Result<CredentialRequest, ToolError> {
+) -> Result<Result<CredentialRequest, Instant>, ToolError> {
     let turn = call.session().watched().turn(id, Instant::now());
-    sleep_until(turn).await;
+    if turn.at() > deadline {
+        return Ok(Err(turn.at()));
+    }
+    sleep_until(turn.at()).await;
+    turn.take();
     let read = timeout_at(end, get::read(call, id)).await;
-    read.unwrap_or(Err(ToolError::Make(make::Error::NoAnswer)))
+    let read = read.unwrap_or(Err(ToolError::Make(make::Error::NoAnswer)))?;
+    call.session().watched().see(&read);
+    Ok(Ok(read))
 }
 
 fn is_passing(error: &make::Error) -> bool {
@@ -147,9 +165,8 @@ async fn report(call: &Call<'_>, request: &CredentialRequest, began: Instant) {
 
 /// The types of the connections that a person has still to make. A credential that stands for a
 /// connection already (one whose scopes are extended) makes none.
-fn awaited(request: &CredentialRequest) -> Vec<&str> {
-    request
-        .credentials
+fn awaited(credentials: &[Credential]) -> Vec<&str> {
+    credentials
         .iter()
         .filter(|c| c.component == "account" && c.remote_id.is_none() && !c.is_authorized())
         .map(|credential| credential.name.as_str())
@@ -158,23 +175,24 @@ fn awaited(request: &CredentialRequest) -> Vec<&str> {
 
 /// The connections of the request's team, or `None`: the wait does without when they cannot be
 /// read.
-async fn team_connections(
+pub(super) async fn team_connections(
     call: &Call<'_>,
-    request: &CredentialRequest,
+    team: Option<TeamId>,
     end: Instant,
 ) -> Option<Vec<Connection>> {
-    let list = connections::list(request.team_id?, &[], &ScopesByType::new());
+    let list = connections::list(team?, &[], &ScopesByType::new());
     let found = timeout_at(end, call.look_up(list)).await.ok()?;
     Some(found.ok()?.connections)
 }
 
-/// Remembers which connections were there when the waiting began.
+/// Remembers which connections were there when the waiting began, for a request of which nobody
+/// knows what was there when it was made.
 async fn note_connections(call: &Call<'_>, request: &CredentialRequest, end: Instant) {
     let watched = call.session().watched();
-    if awaited(request).is_empty() || watched.before(&request.id).is_some() {
+    if awaited(&request.credentials).is_empty() || watched.before(&request.id).is_some() {
         return;
     }
-    if let Some(found) = team_connections(call, request, end).await {
+    if let Some(found) = team_connections(call, request.team_id, end).await {
         let ids: BTreeSet<ConnectionId> = found.into_iter().map(|one| one.id).collect();
         watched.remember(&request.id, ids);
     }
@@ -188,11 +206,11 @@ async fn likely(
     end: Instant,
 ) -> Option<ConnectionId> {
     let before = call.session().watched().before(&request.id)?;
-    let (types, known) = (awaited(request), authorized(request));
+    let (types, known) = (awaited(&request.credentials), authorized(request));
     if types.is_empty() {
         return None;
     }
-    let found = team_connections(call, request, end).await?;
+    let found = team_connections(call, request.team_id, end).await?;
     let new = |one: &&Connection| {
         let fits = one
             .account_name

@@ -1,6 +1,6 @@
 //! What this process remembers of the requests it waits for: when each was last asked about, so
-//! that waiting again and again stays within six polls a minute, and which connections its team
-//! had when the waiting began.
+//! that waiting again and again stays within six polls a minute, how it stood, and which connections its team
+//! had before the person could sign in.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::ids::{ConnectionId, RequestId};
+use crate::make::credential_requests::CredentialRequest;
 
 /// Six polls a minute.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -24,10 +25,65 @@ struct Known {
     requests: HashMap<RequestId, Watch>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Watch {
-    next_poll: Instant,
+    /// Turns that were taken, and those that somebody waits for; in order.
+    turns: Vec<Instant>,
     before: Option<Arc<BTreeSet<ConnectionId>>>,
+    /// As Make showed it last.
+    seen: Option<Arc<CredentialRequest>>,
+}
+
+impl Known {
+    fn watch(&mut self, request: &RequestId) -> &mut Watch {
+        if self.requests.len() >= MOST {
+            self.requests.clear();
+        }
+        self.requests.entry(request.clone()).or_default()
+    }
+}
+
+impl Watch {
+    /// The first turn that is far enough from every other.
+    fn next(&self, interval: Duration, now: Instant) -> Instant {
+        self.turns.iter().fold(now, |at, taken| {
+            let is_near = at + interval > *taken && at < *taken + interval;
+            if is_near { *taken + interval } else { at }
+        })
+    }
+}
+
+/// A turn to ask about a request. Somebody who does not wait for it any more gives it back by
+/// dropping it.
+#[derive(Debug)]
+pub(super) struct Turn<'a> {
+    watched: &'a Watched,
+    request: &'a RequestId,
+    at: Instant,
+    is_taken: bool,
+}
+
+impl Turn<'_> {
+    /// When it comes.
+    pub(super) fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// It has come, and Make is asked.
+    pub(super) fn take(mut self) {
+        self.is_taken = true;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.is_taken {
+            return;
+        }
+        if let Some(watch) = self.watched.known().requests.get_mut(self.request) {
+            watch.turns.retain(|turn| *turn != self.at);
+        }
+    }
 }
 
 impl Default for Watched {
@@ -44,39 +100,52 @@ impl Watched {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the next turn to ask about a request: the time to ask at.
-    pub(super) fn turn(&self, request: &RequestId, now: Instant) -> Instant {
+    /// Waits in line for a turn to ask about a request.
+    pub(super) fn turn<'a>(&'a self, request: &'a RequestId, now: Instant) -> Turn<'a> {
         let mut known = self.known();
-        if known.requests.len() >= MOST {
-            known.requests.clear();
-        }
         let interval = known.interval;
-        let watch = known.requests.entry(request.clone()).or_insert(Watch {
-            next_poll: now,
-            before: None,
-        });
-        let turn = watch.next_poll.max(now);
-        watch.next_poll = turn + interval;
-        turn
+        let watch = known.watch(request);
+        watch.turns.retain(|turn| *turn + interval > now);
+        let at = watch.next(interval, now);
+        let place = watch.turns.partition_point(|turn| *turn < at);
+        watch.turns.insert(place, at);
+        Turn {
+            watched: self,
+            request,
+            at,
+            is_taken: false,
+        }
     }
 
-    /// When the next turn would be, without taking it.
+    /// When the next turn would be, without waiting for it.
     pub(super) fn next_turn(&self, request: &RequestId, now: Instant) -> Instant {
         let known = self.known();
-        let next = known.requests.get(request).map(|watch| watch.next_poll);
-        next.unwrap_or(now).max(now)
+        let watch = known.requests.get(request);
+        watch.map_or(now, |watch| watch.next(known.interval, now))
     }
 
-    /// The connections that the team had when the waiting for this request began.
+    /// The connections that the team had before the person could sign in.
     pub(super) fn before(&self, request: &RequestId) -> Option<Arc<BTreeSet<ConnectionId>>> {
         self.known().requests.get(request)?.before.clone()
     }
 
     /// Remembers them; the first list counts.
     pub(super) fn remember(&self, request: &RequestId, connections: BTreeSet<ConnectionId>) {
-        if let Some(watch) = self.known().requests.get_mut(request) {
-            watch.before.get_or_insert_with(|| Arc::new(connections));
-        }
+        let mut known = self.known();
+        let watch = known.watch(request);
+        watch.before.get_or_insert_with(|| Arc::new(connections));
+    }
+
+    /// Remembers how Make shows the request.
+    pub(super) fn see(&self, request: &CredentialRequest) {
+        let seen = Arc::new(request.clone());
+        self.known().watch(&request.id).seen = Some(seen);
+    }
+
+    /// The request as Make showed it last.
+    pub(super) fn seen(&self, request: &RequestId) -> Option<CredentialRequest> {
+        let seen = self.known().requests.get(request)?.seen.clone()?;
+        Some(CredentialRequest::clone(&seen))
     }
 
     /// Waiting is over.
@@ -104,14 +173,40 @@ mod tests {
         let mut now = start;
         for _ in 0..40 {
             let turn = watched.turn(&request, now);
-            polls.push(turn);
-            now = turn + Duration::from_millis(5);
+            polls.push(turn.at());
+            now = turn.at() + Duration::from_millis(5);
+            turn.take();
         }
         assert_eq!(polls[0], start);
         for window in polls.windows(7) {
             assert!(window[6] - window[0] >= Duration::from_mins(1));
         }
         let other: RequestId = "other".parse().unwrap();
-        assert_eq!(watched.turn(&other, now), now);
+        assert_eq!(watched.turn(&other, now).at(), now);
+    }
+
+    #[test]
+    fn a_turn_that_nobody_waits_for_any_more_goes_to_the_next() {
+        let (watched, start) = (Watched::default(), Instant::now());
+        let request: RequestId = "r".parse().unwrap();
+        watched.turn(&request, start).take();
+        let second = watched.turn(&request, start);
+        let third = watched.turn(&request, start);
+        assert_eq!(
+            [second.at(), third.at()],
+            [1, 2].map(|turns| start + turns * INTERVAL)
+        );
+        // Whichever goes first, and how often.
+        drop(second);
+        for _ in 0..10 {
+            assert_eq!(watched.next_turn(&request, start), start + INTERVAL);
+            assert_eq!(watched.turn(&request, start).at(), start + INTERVAL);
+        }
+        drop(third);
+        assert_eq!(watched.next_turn(&request, start), start + INTERVAL);
+        // Not nearer than an interval to one that is waited for.
+        let later = start + INTERVAL / 2;
+        let ahead = watched.turn(&request, start);
+        assert_eq!(watched.turn(&request, later).at(), ahead.at() + INTERVAL);
     }
 }

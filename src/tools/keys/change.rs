@@ -9,7 +9,10 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
 use crate::make::keys::{self, Key};
 use crate::tools::named::Uses;
-use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, plaintext};
+use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, after, plaintext};
+
+/// Make shows no parameter of a key.
+const UNSEEN: &str = "`details.now` shows the name alone. Send the parameters again if in doubt: the same ones change nothing.";
 
 /// Changes a key.
 pub(in crate::tools) struct Update;
@@ -67,6 +70,7 @@ impl Tool for Update {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let id = args.key_id;
+        let is_rename_alone = args.parameters.is_none();
         let mut named = Uses::default();
         let request = match (args.name.as_deref(), args.parameters) {
             (None, None) => {
@@ -79,10 +83,20 @@ impl Tool for Update {
                 keys::replace(id, name, &parameters)
             }
         };
-        let answer = call.try_send_with(&request, &named).await?;
-        Ok(Output {
-            key: answer.body.key,
-        })
+        match call.try_send_with(&request, &named).await {
+            Ok(answer) => Ok(Output {
+                key: answer.body.key,
+            }),
+            Err(error) => {
+                let now = async { Ok(call.look_up(keys::get(id)).await?.key) };
+                let next = if is_rename_alone {
+                    after::COMPARE
+                } else {
+                    UNSEEN
+                };
+                Err(after::failure(error, next, now).await)
+            }
+        }
     }
 }
 

@@ -6,8 +6,9 @@ use super::One;
 use super::plan::plan;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
-use crate::make::templates;
-use crate::tools::{Call, Plan, Spec, Tool, ToolError};
+use crate::make::Request;
+use crate::make::templates::{self, Template};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError, after};
 
 /// Publishes a template.
 pub(in crate::tools) struct Publish;
@@ -48,11 +49,25 @@ impl Tool for Publish {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
         let request = templates::publish(args.template_id);
-        let template = call.send(request).await?.template;
+        let template = sent(call, args.template_id, request).await?;
         call.suggest(
             "template_flows_start uses it; templates_request_approval asks Make to list it.",
         );
         Ok(One { template })
+    }
+}
+
+async fn sent(
+    call: &Call<'_>,
+    id: TemplateId,
+    request: Request<templates::One>,
+) -> Result<Template, ToolError> {
+    match call.try_send(&request).await {
+        Ok(answer) => Ok(answer.body.template),
+        Err(error) => {
+            let now = async { Ok(call.look_up(templates::get(id)).await?.template) };
+            Err(after::failure(error, after::COMPARE, now).await)
+        }
     }
 }
 
@@ -76,7 +91,7 @@ impl Tool for RequestApproval {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
         let request = templates::request_approval(args.template_id);
-        let template = call.send(request).await?.template;
+        let template = sent(call, args.template_id, request).await?;
         call.suggest("Make decides in its own time; templates_get shows `approved` once it has.");
         Ok(One { template })
     }

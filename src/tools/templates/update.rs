@@ -6,9 +6,11 @@ use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_
 use super::plan::{about, is_published, seen};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
-use crate::make;
 use crate::make::templates::{self, Form, Template};
-use crate::tools::{Call, Failure, Plan, Spec, Tool, ToolError};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError, after};
+
+/// A template's answer shows its name, and nothing short shows its parts.
+const COMPARE: &str = "Compare with templates_get and templates_get_blueprint before repeating it.";
 
 /// Changes a template.
 pub(in crate::tools) struct Update;
@@ -113,22 +115,11 @@ impl Tool for Update {
         };
         let template = match sent {
             Ok(answer) => answer.template,
-            Err(error) if error.is_outcome_unknown() => return Err(unknown(call, id, &error).await),
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                let now = async { Ok(call.look_up(templates::get(id)).await?.template) };
+                return Err(after::failure(error, COMPARE, now).await);
+            }
         };
         Ok(Output { changed, template })
     }
-}
-
-/// What the template is called now tells whether a rename arrived; of the parts nothing short does.
-async fn unknown(call: &Call<'_>, id: TemplateId, error: &make::Error) -> ToolError {
-    let now = call.look_up(templates::get(id)).await.ok();
-    let mut failure = Failure::make(error);
-    "Compare with templates_get and templates_get_blueprint before repeating it."
-        .clone_into(&mut failure.next);
-    match now {
-        Some(now) => failure.with_details(serde_json::json!({"nameNow": now.template.name})),
-        None => failure,
-    }
-    .into()
 }

@@ -87,10 +87,13 @@ async function prove(zone, home) {
 
   answer = async () => ({ action: 'accept', content: { confirm: true } });
   const key = { keyId: 402 };
+  const asks = asked.length;
   const gone = await client.callTool({ name: 'keys_delete', arguments: key });
   report.check(isAnswer(gone) && gone.structuredContent.deleted, 'goes through after a yes in the form', gone);
+  const named = asked.slice(asks).map((form) => form.message.includes('Nightly export'));
+  report.check(String(named) === 'false,true', 'is asked once more when Make names what uses the key', named);
   const both = await changes();
-  report.check(both.length === 2, 'changed two things and nothing else', both);
+  report.check(new Set(both).size === 2, 'changed two things and nothing else', both);
 
   // The same once more is another one only under another key.
   const ask = (idempotencyKey, options) =>

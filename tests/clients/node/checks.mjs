@@ -15,10 +15,11 @@ const CONNECTION = 101;
 const PENDING_REQUEST = '5ce00001-0000-4000-8000-000000000001';
 // A server that takes longer to go is killed by its host.
 const PATIENCE_MS = 2000;
-// A machine that stands still makes one end late; a server that does not go is late each time.
-const ENDS = 3;
-// An answer of the embedded zone takes milliseconds; the delayed one 5 s. What comes before it did not wait for it.
+// An answer of the embedded zone takes milliseconds; the delayed one 5 s.
+const AT_ONCE_MS = 1000;
 const DELAY_MS = 5000;
+// A machine that stands still makes one of them late; a server that waits for something is late each time.
+const TRIES = 3;
 // How long something that has to happen may take; no bound on the server, which is not what is late then.
 const HAPPENS_MS = 30_000;
 // All of it takes 8 s; a proof that hangs must not hang whoever runs it.
@@ -129,13 +130,16 @@ export class Proof {
   }
 
   async cancels(client) {
-    await this.zone.forget();
-    await this.zone.delay('/connections', DELAY_MS);
-    await this.abandon((options) => client.call('connections_list', { teamId: TEAM }, options), () =>
-      this.reached('GET /api/v2/connections'),
-    );
-    const late = sleep(DELAY_MS + 200);
-    await this.freeAgain(client, 'cancels a call under way');
+    let late;
+    for (let left = TRIES - 1; ; left--) {
+      await this.zone.forget();
+      await this.zone.delay('/connections', DELAY_MS);
+      await this.abandon((options) => client.call('connections_list', { teamId: TEAM }, options), () =>
+        this.reached('GET /api/v2/connections'),
+      );
+      late = sleep(DELAY_MS + 200);
+      if (await this.isFreeAgain(client, 'cancels a call under way', left)) break;
+    }
     // By then Make would have answered.
     await late;
     const wrong = faults(children.at(-1));
@@ -150,11 +154,14 @@ export class Proof {
     const notes = [];
     const wait = { requestId: PENDING_REQUEST, timeoutS: 45 };
     const onprogress = (note) => notes.push(note);
-    await this.abandon((options) => client.call('credential_requests_wait', wait, { ...options, onprogress }), () =>
-      until(() => notes.length > 0, 'no progress came'),
-    );
-    this.check(Boolean(notes[0].message), 'receives progress while it waits', notes);
-    await this.freeAgain(client, 'cancels the wait');
+    for (let left = TRIES - 1; ; left--) {
+      notes.length = 0;
+      await this.abandon((options) => client.call('credential_requests_wait', wait, { ...options, onprogress }), () =>
+        until(() => notes.length > 0, 'no progress came'),
+      );
+      this.check(Boolean(notes[0].message), 'receives progress while it waits', notes);
+      if (await this.isFreeAgain(client, 'cancels the wait', left)) return;
+    }
   }
 
   /** Starts a call and gives it up once `ready` says so. */
@@ -172,12 +179,19 @@ export class Proof {
     await until(() => child.cancelled().size > before, 'the server was not told');
   }
 
-  async freeAgain(client, what) {
+  /** Whether the next answer comes at once; where it was late and tries are left, it is to be tried again. */
+  async isFreeAgain(client, what, left) {
     const began = performance.now();
     const got = await client.call('connections_get', { connectionId: CONNECTION });
     const took = performance.now() - began;
-    const fits = isAnswer(got) && took < DELAY_MS;
-    this.check(fits, `${what}; the next answer comes after ${took.toFixed(0)} ms`, got);
+    const inTime = took < AT_ONCE_MS;
+    const how = `${what}; the next answer comes after ${took.toFixed(0)} ms`;
+    if (isAnswer(got) && !inTime && left > 0) {
+      this.report.onceMore(how);
+      return false;
+    }
+    this.check(isAnswer(got) && inTime, how, got);
+    return true;
   }
 
   /** Waits until the zone has seen this request. */
@@ -210,7 +224,7 @@ export class Proof {
 
   /** Whether the last server went by itself and in time; where it was late, one more is started and ended. */
   async ended(what, again) {
-    for (let left = ENDS - 1; ; left--) {
+    for (let left = TRIES - 1; ; left--) {
       const child = children.at(-1);
       await child.exited;
       const { code, signal, killed, tookMs, errors } = child;

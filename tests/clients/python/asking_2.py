@@ -98,9 +98,12 @@ async def prove(name, binary, mode):
             check(len(person.asked) == before, "and is not asked in the client then")
 
             person.answer = {"action": "accept", "content": {"confirm": True}}
+            before = len(person.asked)
             gone = await call("keys_delete", {"keyId": 402})
             check(is_answer(gone) and gone["structuredContent"]["deleted"], "goes through after a yes in the form", gone)
-            check(len(changes()) == 2, "changed two things and nothing else", changes())
+            named = ["Nightly export" in form.message for form in person.asked[before:]]
+            check(named == [False, True], "is asked once more when Make names what uses the key", named)
+            check(len(set(changes())) == 2, "changed two things and nothing else", changes())
 
             # The same once more is another one only under another key.
             async def ask(key):

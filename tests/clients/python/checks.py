@@ -19,10 +19,11 @@ CONNECTION = 101
 PENDING_REQUEST = "5ce00001-0000-4000-8000-000000000001"
 # A server that takes longer to go is killed by its host.
 PATIENCE_S = 2.0
-# A machine that stands still makes one end late; a server that does not go is late each time.
-ENDS = 3
-# An answer of the embedded zone takes milliseconds; the delayed one 5 s. What comes before it did not wait for it.
+# An answer of the embedded zone takes milliseconds; the delayed one 5 s.
+AT_ONCE_S = 1.0
 DELAY_S = 5
+# A machine that stands still makes one of them late; a server that waits for something is late each time.
+TRIES = 3
 # How long something that has to happen may take; no bound on the server, which is not what is late then.
 HAPPENS_S = 30
 # All of it takes 8 s; a proof that hangs must not hang whoever runs it.
@@ -140,12 +141,14 @@ class Proof:
         check(not reached, "asks Make for none of the three", reached)
 
     async def cancels(self, client):
-        self.zone.forget()
-        self.zone.delay("/connections", DELAY_S)
-        async with self.under_way(client, "connections_list", {"teamId": TEAM}):
-            await self.reached("GET /api/v2/connections")
-            late = anyio.current_time() + DELAY_S + 0.2
-        await self.free_again(client, "cancels a call under way")
+        for left in reversed(range(TRIES)):
+            self.zone.forget()
+            self.zone.delay("/connections", DELAY_S)
+            async with self.under_way(client, "connections_list", {"teamId": TEAM}):
+                await self.reached("GET /api/v2/connections")
+                late = anyio.current_time() + DELAY_S + 0.2
+            if await self.is_free_again(client, "cancels a call under way", left):
+                break
         # By now Make would have answered.
         await anyio.sleep_until(late)
         wrong = faults(self.tap.child)
@@ -155,18 +158,22 @@ class Proof:
         if "credential_requests_wait" not in tools:
             self.report.skip("receives progress (no listed tool offers it)")
             return
-        notes, seen = [], anyio.Event()
+        notes, seen = [], None
 
         async def note(progress, total, message):
             notes.append(message)
             seen.set()
 
         arguments = {"requestId": PENDING_REQUEST, "timeoutS": 45}
-        async with self.under_way(client, "credential_requests_wait", arguments, note):
-            with anyio.move_on_after(HAPPENS_S):
-                await seen.wait()
-        self.report.check(bool(notes and notes[0]), "receives progress while it waits", notes)
-        await self.free_again(client, "cancels the wait")
+        for left in reversed(range(TRIES)):
+            notes.clear()
+            seen = anyio.Event()
+            async with self.under_way(client, "credential_requests_wait", arguments, note):
+                with anyio.move_on_after(HAPPENS_S):
+                    await seen.wait()
+            self.report.check(bool(notes and notes[0]), "receives progress while it waits", notes)
+            if await self.is_free_again(client, "cancels the wait", left):
+                break
 
     def under_way(self, client, name, arguments, progress=None):
         return UnderWay(self, client, name, arguments, progress)
@@ -177,12 +184,18 @@ class Proof:
             while line not in self.zone.requests():
                 await anyio.sleep(0.02)
 
-    async def free_again(self, client, what):
+    async def is_free_again(self, client, what, left):
+        """Whether the next answer comes at once; where it was late and tries are left, it is to be tried again."""
         began = time.monotonic()
         got = await client.call("connections_get", {"connectionId": CONNECTION})
         took = time.monotonic() - began
-        fits = is_answer(got) and took < DELAY_S
-        self.report.check(fits, f"{what}; the next answer comes after {took * 1000:.0f} ms", got)
+        in_time = took < AT_ONCE_S
+        how = f"{what}; the next answer comes after {took * 1000:.0f} ms"
+        if is_answer(got) and not in_time and left:
+            self.report.once_more(how)
+            return False
+        self.report.check(is_answer(got) and in_time, how, got)
+        return True
 
     async def closes(self):
         async with self.session() as client:
@@ -213,7 +226,7 @@ class Proof:
 
     async def ended(self, what, again):
         """Whether the last server went by itself and in time; where it was late, one more is started and ended."""
-        for left in reversed(range(ENDS)):
+        for left in reversed(range(TRIES)):
             child = self.tap.child
             code, took = child.ended()
             how = f"{what}: the server ends with {code} after {took * 1000:.0f} ms"

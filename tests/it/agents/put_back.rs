@@ -147,7 +147,7 @@ async fn an_agent_that_was_revoked_since_is_not_served() {
     let left = scene
         .run(&["call", "users_me", "--agent", "reporter"], "")
         .await;
-    assert_eq!(left.code, Some(1), "{}", left.all());
+    assert_eq!(left.code, Some(3), "{}", left.all());
     assert!(left.stdout.contains("was revoked"), "{}", left.stdout);
 }
 

@@ -160,19 +160,49 @@ async fn policy_shows_every_decision_and_changes_what_running_servers_go_by() {
         code(&server.call("connections_get", get).await),
         "not_granted"
     );
-    for bad in [
-        "access=admin",
-        "teams=99",
-        "deny-tools=nope",
-        "colour=red",
-        "expires=soon",
+    for (bad, code) in [
+        ("access=admin", 2),
+        // Only the token tells that.
+        ("teams=99", 1),
+        ("deny-tools=nope", 2),
+        ("colour=red", 2),
+        ("expires=soon", 2),
     ] {
         let left = scene
             .run(&["agent", "policy", "bot", "--set", bad], "")
             .await;
-        assert_eq!(left.code, Some(1), "{bad}: {}", left.all());
+        assert_eq!(left.code, Some(code), "{bad}: {}", left.all());
     }
     assert_eq!(scene.list().await["agents"][0]["grants"]["access"], "write");
+}
+
+#[tokio::test]
+async fn a_link_of_a_removed_agent_is_none_for_the_next_one_of_its_name() {
+    let scene = Scene::new("removed-link").await;
+    let add = ["agent", "add", "bot", "--teams=22", "--access=request"];
+    let call = async |tool: &str, arguments: serde_json::Value| {
+        let arguments = arguments.to_string();
+        let words = ["call", tool, "--agent", "bot", "--args", &arguments];
+        json(&scene.run(&words, "").await)
+    };
+    let get = "credential_requests_get";
+    assert_eq!(scene.operate(&add).await.code, Some(0));
+    let wanted = json!({"keys": [{"type": "apikeyauth"}]});
+    let made = call("credential_requests_create_by_credentials", wanted).await;
+    let read = json!({"requestId": made["requestId"]});
+    assert!(call(get, read.clone()).await["publicUri"].is_string());
+    assert_eq!(
+        scene.operate(&["agent", "revoke", "bot"]).await.code,
+        Some(0)
+    );
+    assert_eq!(
+        scene.run(&["agent", "remove", "bot"], "").await.code,
+        Some(0)
+    );
+    assert_eq!(scene.operate(&add).await.code, Some(0));
+    let again = call(get, read).await;
+    assert_eq!(again["request"]["id"], made["requestId"], "{again}");
+    assert!(again.get("publicUri").is_none(), "{again}");
 }
 
 #[tokio::test]

@@ -15,6 +15,50 @@ fn token(listed: &Value) -> String {
         .to_owned()
 }
 
+/// Make shows a link once, and nobody can look up whose a flow is.
+#[tokio::test]
+async fn what_an_agent_has_made_is_its_own_after_a_rotation_too() {
+    let scene = Scene::new("rotate-links").await;
+    let grants = [
+        "--teams=22",
+        "--access=write",
+        "--toolsets=credential_requests,template_flows,templates",
+        "--confirm=never",
+    ];
+    let add = [&["agent", "add", "maker"][..], &grants].concat();
+    assert_eq!(scene.operate(&add).await.code, Some(0));
+    let mut server = Binary::serve(&scene.home, &[], &["--agent=maker"]).await;
+    let wanted = json!({"keys": [{"type": "apikeyauth"}]});
+    let made = server
+        .call("credential_requests_create_by_credentials", wanted)
+        .await;
+    let made = made["result"]["structuredContent"].clone();
+    let flow = server
+        .call(
+            "template_flows_start",
+            crate::examples::example("template_flows_start", ""),
+        )
+        .await;
+    let flow = flow["result"]["structuredContent"].clone();
+    server.end().await;
+    assert_eq!(
+        scene.operate(&["agent", "rotate", "maker"]).await.code,
+        Some(0)
+    );
+    let mut server = Binary::serve(&scene.home, &[], &["--agent=maker"]).await;
+    let read = json!({"requestId": made["requestId"]});
+    let read = server.call("credential_requests_get", read).await;
+    assert!(made["publicUri"].is_string(), "{made}");
+    assert_eq!(
+        read["result"]["structuredContent"]["publicUri"], made["publicUri"],
+        "{read}"
+    );
+    let read = json!({"flowId": flow["flowId"]});
+    let read = server.call("template_flows_get", read).await;
+    assert_eq!(read["result"]["isError"], json!(false), "{flow} {read}");
+    server.end().await;
+}
+
 #[tokio::test]
 async fn a_running_server_changes_tokens_without_dropping_a_call() {
     let scene = Scene::new("rotate-serving").await;

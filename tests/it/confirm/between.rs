@@ -219,7 +219,7 @@ async fn what_make_names_beyond_the_plan_is_asked_about_too() {
     // This zone does not tell what uses a connection until it is to be deleted.
     let place = Place::silent("beyond").await;
     let mut client = Client::of(&place, &[]);
-    let meant = json!({"connectionId": 103, "evenIfUsed": true});
+    let meant = json!({"connectionId": 104, "evenIfUsed": true});
     let delete = "connections_delete";
     let asked = client.call(delete, &meant, &json!({})).await;
     let message = asked.to_string();
@@ -233,12 +233,12 @@ async fn what_make_names_beyond_the_plan_is_asked_about_too() {
         .as_str()
         .unwrap();
     assert!(
-        message.contains("Make named these when it was asked: scenario 501 \"Post leads\""),
+        message.contains("Make named these when it was asked: scenario 502 \"Nightly export\""),
         "{message}"
     );
     assert_eq!(
         place.changes(),
-        ["DELETE /api/v2/connections/103"],
+        ["DELETE /api/v2/connections/104"],
         "refused by Make"
     );
     let done = client.call(delete, &meant, &back(&more, &yes())).await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use make_credentials_mcp::sandbox::{Effect, Fault};
 use serde_json::{Value, json};
 
 use super::{Place, unused, yes};
@@ -78,6 +79,30 @@ async fn a_yes_in_the_form_lets_the_call_through_and_is_in_the_trail() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_about_a_call_that_was_cancelled_under_way() {
+    let place = Place::silent("inside-cancelled").await;
+    let mut client = Client::open(&place, &[]).await;
+    let slow = Fault::new(Effect::Delay { ms: 500 }).on("DELETE", "/connections");
+    place.zone.inject(slow.times(1));
+    // Make refuses it as used, and names by what.
+    let used = json!({"connectionId": 104, "evenIfUsed": true});
+    client.0.say(&call(1, "connections_delete", &used)).await;
+    let asked = client.hear("elicitation/create").await;
+    client.answer(&asked, yes()).await;
+    while place.changes().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    client.0.say(&cancel(1)).await;
+    // What comes next is the answer to this, and no question.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    client.0.say(&call(2, "agent_status", &json!({}))).await;
+    let heard = client.0.hear().await;
+    assert_eq!(heard["id"], 2, "{heard}");
+    assert_eq!(place.changes(), ["DELETE /api/v2/connections/104"]);
+    assert_eq!(place.waiting().await, json!([]));
+}
+
+#[tokio::test]
 async fn no_cancel_and_error_are_no_yes_and_ask_again_the_next_time() {
     let place = Place::new("inside-no").await;
     let mut client = Client::open(&place, &[]).await;
@@ -144,18 +169,21 @@ async fn what_changed_while_a_person_was_asked_is_not_agreed_to() {
 async fn what_make_names_beyond_the_plan_is_asked_about_too() {
     let place = Place::silent("inside-beyond").await;
     let mut client = Client::open(&place, &[]).await;
-    let meant = json!({"connectionId": 103, "evenIfUsed": true});
+    let meant = json!({"connectionId": 104, "evenIfUsed": true});
     client.0.say(&call(1, "connections_delete", &meant)).await;
     let first = client.hear("elicitation/create").await;
     client.answer(&first, yes()).await;
     let second = client.hear("elicitation/create").await;
     let message = second["params"]["message"].as_str().unwrap();
-    assert!(message.contains("scenario 501 \"Post leads\""), "{message}");
+    assert!(
+        message.contains("scenario 502 \"Nightly export\""),
+        "{message}"
+    );
     client.answer(&second, json!({"action": "decline"})).await;
     assert_eq!(client.result(1).await["code"], "not_confirmed");
     assert_eq!(
         place.changes(),
-        ["DELETE /api/v2/connections/103"],
+        ["DELETE /api/v2/connections/104"],
         "refused by Make"
     );
     client.0.say(&call(2, "connections_delete", &meant)).await;
@@ -166,7 +194,7 @@ async fn what_make_names_beyond_the_plan_is_asked_about_too() {
     let done = client.result(2).await;
     assert_eq!(
         (&done["deleted"], &done["broke"][0]["id"]),
-        (&json!(true), &json!(501))
+        (&json!(true), &json!(502))
     );
 }
 

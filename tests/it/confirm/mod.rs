@@ -3,6 +3,7 @@
 mod between;
 mod forged;
 mod inside;
+mod learned;
 mod links;
 mod once;
 mod plans;

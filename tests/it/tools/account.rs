@@ -1,5 +1,6 @@
 //! The account tools.
 
+use make_credentials_mcp::sandbox::{Effect, Fault};
 use make_credentials_mcp::tools::Code;
 use serde_json::json;
 
@@ -28,6 +29,78 @@ async fn agent_status_stands_without_names() {
     });
     let status = call(&session, "agent_status", json!({})).await.unwrap();
     assert_eq!(status["teams"], json!([{"id": 22}]));
+}
+
+/// Make gives as many as it likes at once, and says no total.
+#[tokio::test]
+async fn teams_are_listed_to_the_last_one() {
+    let world = World::new().await;
+    let page = |first: u64, count: u64| {
+        let teams = first..first + count;
+        let teams: Vec<_> = teams
+            .map(|id| json!({"id": id, "name": "T", "organizationId": 10}))
+            .collect();
+        let body = json!({"teams": teams, "pg": {"limit": 1000, "offset": first}});
+        let answer = Effect::Status {
+            status: 200,
+            body: body.to_string(),
+            content_type: "application/json".to_owned(),
+            headers: Vec::new(),
+        };
+        Fault::new(answer).on("GET", "/teams").times(1)
+    };
+    for fault in [page(1, 1000), page(1001, 7)] {
+        world.zone.inject(fault);
+    }
+    let session = world.bound(&[22, 1003]);
+    let answer = call(&session, "teams_list", json!({"organizationId": 10}))
+        .await
+        .unwrap();
+    let ids: Vec<_> = answer["teams"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|team| &team["id"])
+        .collect();
+    assert_eq!(ids, [22, 1003]);
+    let offsets = world.zone.requests();
+    let offsets: Vec<bool> = offsets
+        .iter()
+        .map(|it| it.target.contains("offset%5D=1000"))
+        .collect();
+    assert_eq!(offsets, [false, true]);
+}
+
+#[tokio::test]
+async fn the_byte_cap_holds_for_what_is_no_list() {
+    let world = World::new().await;
+    let teams: Vec<_> = (1..3000)
+        .map(|id| json!({"id": id, "name": "A customer"}))
+        .collect();
+    let organization = json!({"id": 10, "name": "Acme", "teams": teams});
+    let body = json!({"organizations": [organization], "organization": organization});
+    world.zone.inject(
+        Fault::new(Effect::Status {
+            status: 200,
+            body: body.to_string(),
+            content_type: "application/json".to_owned(),
+            headers: Vec::new(),
+        })
+        .on("GET", "/organizations"),
+    );
+    for (tool, arguments) in [
+        ("agent_status", json!({})),
+        ("organizations_get", json!({"organizationId": 10})),
+    ] {
+        let answer = call(&world.session(), tool, arguments).await.unwrap();
+        let bytes = serde_json::to_string(&answer).unwrap().len();
+        assert!((16_000..=32 * 1024).contains(&bytes), "{tool}: {bytes}");
+        let next = answer["next"].as_str().unwrap();
+        assert!(
+            next.contains("of 2999") && next.contains("teams_list"),
+            "{next}"
+        );
+    }
 }
 
 #[tokio::test]

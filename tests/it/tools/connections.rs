@@ -1,7 +1,8 @@
 //! The connection tools.
 
+use make_credentials_mcp::grants::Access;
 use make_credentials_mcp::sandbox::{Effect, Fault, Options};
-use make_credentials_mcp::tools::{Code, Verdict};
+use make_credentials_mcp::tools::{Code, Session};
 use serde_json::{Value, json};
 
 use crate::world::{With, World, call};
@@ -12,6 +13,15 @@ fn ids(rows: &Value) -> Vec<u64> {
         .iter()
         .map(|row| row["id"].as_u64().unwrap())
         .collect()
+}
+
+fn answered(status: u16, body: &Value) -> Effect {
+    Effect::Status {
+        status,
+        body: body.to_string(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    }
 }
 
 #[tokio::test]
@@ -61,6 +71,22 @@ async fn list_filters_by_type_and_asks_about_scopes() {
         sent[0].contains("type%5B%5D=google&google%5B%5D=https%3A%2F%2Fwww"),
         "{sent:?}"
     );
+    // Make says yes of every type that was not asked about, which is no answer.
+    for scopes in [
+        json!({"google": [drive]}),
+        json!({"google": []}),
+        json!({"nosuch": [drive]}),
+    ] {
+        let arguments =
+            json!({"teamId": 22, "scopes": scopes, "fields": ["accountName", "scoped"]});
+        let answer = call(&world.session(), "connections_list", arguments)
+            .await
+            .unwrap();
+        for row in answer["connections"].as_array().unwrap() {
+            let is_asked = row["accountName"] == "google" && scopes["google"][0] == drive;
+            assert_eq!(row["scoped"].is_boolean(), is_asked, "{row}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -155,6 +181,54 @@ async fn find_reusable_puts_the_fitting_one_first_and_says_why() {
 }
 
 #[tokio::test]
+async fn what_find_reusable_advises_can_be_done() {
+    let world = World::new().await;
+    let find = async |session: &Session, team: u64, kind: &str, scopes: &Value| {
+        let arguments = json!({"teamId": team, "type": kind, "scopes": scopes});
+        call(session, "connections_find_reusable", arguments)
+            .await
+            .unwrap()
+    };
+    let session = world.session();
+    let advice = |answer: &Value| answer["next"].as_str().unwrap().to_owned();
+    // Made, and nobody has signed in yet.
+    let new = json!({"teamId": 23, "name": "New", "accountName": "google", "data": {}});
+    call(&session, "connections_create", new).await.unwrap();
+    let answer = find(&session, 23, "google", &json!([])).await;
+    assert_eq!(answer["candidates"][0]["fit"], "doubtful", "{answer}");
+    assert_eq!(
+        answer["candidates"][0]["why"][0],
+        "nobody seems to have signed in to it"
+    );
+    assert!(
+        advice(&answer).contains("credential_requests_create"),
+        "{answer}"
+    );
+    // A connection without scopes takes no more of them.
+    let answer = find(&session, 22, "airtable2", &json!(["x"])).await;
+    assert!(!advice(&answer).contains("extend"), "{answer}");
+    // One that lacks a scope does.
+    let drive = json!(["https://www.googleapis.com/auth/drive"]);
+    let answer = find(&session, 22, "google", &drive).await;
+    assert_eq!(answer["candidates"][0]["fit"], "doubtful", "{answer}");
+    assert!(
+        advice(&answer).contains("credential_requests_extend_connection"),
+        "{answer}"
+    );
+    // Who may not test is not told to.
+    let reader = world.with(With {
+        access: Access::Read,
+        ..With::default()
+    });
+    let answer = find(&reader, 22, "google", &json!([])).await;
+    assert_eq!(answer["candidates"][0]["fit"], "good");
+    assert_eq!(
+        advice(&answer),
+        "Use connectionId 101. It was not tested; this agent cannot."
+    );
+}
+
+#[tokio::test]
 async fn create_swaps_name_and_type_and_passes_scopes_on() {
     let world = World::new().await;
     let arguments = json!({"teamId": 22, "name": "New", "accountName": "google", "scope": ["s1"], "data": {"url": "https://a.example"}});
@@ -163,6 +237,10 @@ async fn create_swaps_name_and_type_and_passes_scopes_on() {
         .unwrap();
     assert_eq!(answer["connection"]["name"], "New");
     assert_eq!(answer["needsSignIn"], true);
+    assert!(
+        answer["connection"].get("scoped").is_none(),
+        "nobody has granted anything"
+    );
     assert!(
         answer["next"]
             .as_str()
@@ -312,8 +390,78 @@ async fn update_says_when_only_the_name_was_changed() {
     assert_eq!(failure.code, Code::OutcomeUnknown);
     assert_eq!(
         failure.details.unwrap(),
-        json!({"renamed": true, "dataReplaced": false})
+        json!({"renamed": true, "dataReplaced": "unknown"})
     );
+    assert!(
+        failure.message.starts_with("The name was changed; whether"),
+        "{}",
+        failure.message
+    );
+}
+
+#[tokio::test]
+async fn update_says_of_each_half_what_became_of_it() {
+    let refused = |status| answered(status, &json!({"code": "IM005", "message": "No."}));
+    let lost = || Effect::CommitThenClose;
+    let (rename, data) = (
+        ("PATCH", "/connections/104"),
+        ("POST", "/connections/104/set-data"),
+    );
+    for (at, effect, code, details) in [
+        (
+            rename,
+            refused(400),
+            Code::Rejected,
+            json!({"renamed": false, "dataReplaced": false}),
+        ),
+        (
+            rename,
+            lost(),
+            Code::OutcomeUnknown,
+            json!({"renamed": "unknown", "dataReplaced": false, "now": {"name": "N"}}),
+        ),
+        (
+            data,
+            refused(400),
+            Code::Rejected,
+            json!({"renamed": true, "dataReplaced": false}),
+        ),
+        (
+            data,
+            lost(),
+            Code::OutcomeUnknown,
+            json!({"renamed": true, "dataReplaced": "unknown"}),
+        ),
+    ] {
+        let world = World::new().await;
+        world.zone.inject(Fault::new(effect).on(at.0, at.1));
+        let arguments = json!({"connectionId": 104, "name": "N", "data": {"url": "https://b.example", "apiKey": null}});
+        let failure = call(&world.sure(), "connections_update", arguments)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (failure.code, failure.details),
+            (code, Some(details)),
+            "{at:?}"
+        );
+        let sent = world
+            .sent()
+            .iter()
+            .filter(|line| line.contains("set-data"))
+            .count();
+        assert_eq!(sent, usize::from(at == data), "{at:?}");
+    }
+    // A rename alone says what the name is now.
+    let world = World::new().await;
+    world
+        .zone
+        .inject(Fault::new(Effect::CloseBeforeAnswer).on("PATCH", "/connections/104"));
+    let arguments = json!({"connectionId": 104, "name": "N"});
+    let failure = call(&world.sure(), "connections_update", arguments)
+        .await
+        .unwrap_err();
+    let now = failure.details.unwrap()["now"]["name"].clone();
+    assert!(now.is_string() && now != "N", "{now}");
 }
 
 #[tokio::test]
@@ -326,6 +474,37 @@ async fn verify_tells_the_providers_refusal_from_makes_own() {
     let refused = verify(106).await.unwrap();
     assert_eq!(refused["verified"], false);
     assert!(refused["providerMessage"].is_string());
+    // Make's refusal of the token says nothing but that, with a code or without one.
+    for (status, body, code) in [
+        (
+            401,
+            json!({"message": "Unauthorized."}),
+            Code::MakeRefusedUs,
+        ),
+        (
+            403,
+            json!({"detail": "Access denied.", "message": "Permission denied"}),
+            Code::Forbidden,
+        ),
+    ] {
+        let refusal = answered(status, &body);
+        world.zone.inject(
+            Fault::new(refusal)
+                .on("POST", "/connections/101/test")
+                .times(1),
+        );
+        assert_eq!(verify(101).await.unwrap_err().code, code);
+    }
+    let of_provider = answered(
+        401,
+        &json!({"message": "Access denied: Invalid token header."}),
+    );
+    world.zone.inject(
+        Fault::new(of_provider)
+            .on("POST", "/connections/101/test")
+            .times(1),
+    );
+    assert_eq!(verify(101).await.unwrap()["verified"], false);
     world
         .zone
         .inject(Fault::new(Effect::RevokeToken).on("POST", "/connections/101/test"));
@@ -372,17 +551,33 @@ async fn delete_never_leaves_without_consent() {
 async fn delete_of_one_in_use_names_the_scenarios_first() {
     let world = World::new().await;
     let sure = world.sure();
-    let failure = call(&sure, "connections_delete", json!({"connectionId": 103}))
+    let failure = call(&sure, "connections_delete", json!({"connectionId": 104}))
         .await
         .unwrap_err();
     assert_eq!(failure.code, Code::WouldBreak);
-    assert_eq!(failure.details.unwrap()["dependents"][0]["id"], 501);
-    assert_eq!(world.sent(), ["DELETE /connections/103"]);
-    let arguments = json!({"connectionId": 103, "evenIfUsed": true});
+    assert_eq!(failure.details.unwrap()["dependents"][0]["id"], 502);
+    assert_eq!(world.sent(), ["DELETE /connections/104"]);
+    let arguments = json!({"connectionId": 104, "evenIfUsed": true});
     let answer = call(&sure, "connections_delete", arguments).await.unwrap();
     assert_eq!(answer["deleted"], true);
-    assert_eq!(answer["broke"][0]["id"], 501);
-    assert_eq!(world.sent()[2], "DELETE /connections/103?confirmed=true");
+    assert_eq!(answer["broke"][0]["id"], 502);
+    assert_eq!(world.sent()[2], "DELETE /connections/104?confirmed=true");
+}
+
+#[tokio::test]
+async fn delete_of_one_with_a_webhook_says_what_has_to_go_first() {
+    let world = World::new().await;
+    let arguments = json!({"connectionId": 103, "evenIfUsed": true});
+    let failure = call(&world.sure(), "connections_delete", arguments)
+        .await
+        .unwrap_err();
+    assert_eq!(failure.code, Code::Rejected);
+    let said = failure.make.unwrap();
+    assert_eq!(
+        (&said["status"], &said["code"]),
+        (&json!(400), &json!("IM016"))
+    );
+    assert!(said["message"].as_str().unwrap().contains("webhook first"));
 }
 
 #[tokio::test]
@@ -527,53 +722,32 @@ async fn the_access_list_is_read_changed_and_emptied_but_for_the_last_admin() {
     );
 }
 
+/// Who may not use a connection sees its admins alone, so an absent member tells nothing.
 #[tokio::test]
-async fn a_missing_scope_is_found_and_named() {
-    let world = World::new().await;
-    let token = world.zone.issue_token("reader", &["connections:read"]);
-    let session = world.with(With {
-        token: Some(token),
-        ..With::default()
-    });
-    let failure = call(&session, "connections_verify", json!({"connectionId": 101}))
-        .await
-        .unwrap_err();
-    assert_eq!(failure.code, Code::Forbidden);
-    let scope = failure
-        .causes
-        .iter()
-        .find(|cause| cause.cause == "missing_scope")
-        .unwrap();
-    assert_eq!(scope.verdict, Verdict::Found);
-    assert!(
-        failure.message.contains("connections:write"),
-        "{}",
-        failure.message
-    );
-    let calls = world.sent().len();
-    call(&session, "connections_verify", json!({"connectionId": 101}))
-        .await
-        .unwrap_err();
-    // Organizations cannot be read with this token, so that question is asked again.
-    assert!(world.sent().len() <= calls + 2, "{:?}", world.sent());
-}
-
-#[tokio::test]
-async fn no_membership_is_found_and_other_zones_are_never_tried() {
-    let world = World::new().await;
-    let failure = call(&world.session(), "connections_list", json!({"teamId": 31}))
-        .await
-        .unwrap_err();
-    assert_eq!(failure.code, Code::Forbidden);
-    let verdict = |name: &str| {
-        failure
-            .causes
-            .iter()
-            .find(|c| c.cause == name)
-            .unwrap()
-            .verdict
-    };
-    assert_eq!(verdict("missing_scope"), Verdict::RuledOut);
-    assert_eq!(verdict("not_a_member"), Verdict::Found);
-    assert_eq!(verdict("role"), Verdict::Possible);
+async fn a_lost_removal_is_believed_only_where_the_list_shows_members() {
+    let lost = Fault::new(Effect::CloseBeforeAnswer).on("DELETE", "/teams");
+    let member =
+        |id: u64, role: &str| json!({"membershipType": "user", "membershipId": id, "role": role});
+    let (admin, plain) = ("entity:entity-admin", "entity:entity-member");
+    for (list, is_believed) in [
+        (vec![member(900, admin)], false),
+        (vec![member(900, admin), member(901, plain)], true),
+        (vec![member(7, admin)], true),
+        (vec![member(8, plain), member(901, plain)], false),
+    ] {
+        let world = World::of(Options {
+            locked_connections: true,
+            ..Options::default()
+        })
+        .await;
+        world.zone.inject(lost.clone());
+        let shown = answered(200, &json!({"accessList": list}));
+        world.zone.inject(Fault::new(shown).on("GET", "/teams"));
+        let arguments = json!({"connectionId": 101, "userId": 8});
+        let result = call(&world.sure(), "connections_remove_access", arguments).await;
+        assert_eq!(result.is_ok(), is_believed, "{list:?}: {result:?}");
+        if let Err(failure) = result {
+            assert_eq!(failure.code, Code::OutcomeUnknown);
+        }
+    }
 }

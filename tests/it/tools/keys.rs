@@ -180,6 +180,31 @@ async fn delete_is_confirmed_to_make_and_by_a_person() {
     let answer = call(&world.sure(), "keys_delete", json!({"keyId": 402}))
         .await
         .unwrap();
+    // Without its confirmation Make says what uses the key.
+    let broke = json!([{"kind": "scenario", "id": 502, "name": "Nightly export"}]);
     assert_eq!(answer["deleted"], true);
-    assert_eq!(world.sent()[1], "DELETE /keys/402?confirmed=true");
+    assert_eq!(answer["broke"], broke);
+    assert_eq!(
+        world.sent()[1..],
+        ["DELETE /keys/402", "DELETE /keys/402?confirmed=true"]
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_deleted_where_make_calls_the_missing_flag_a_mistake() {
+    let world = World::new().await;
+    let refused = Effect::Status {
+        status: 400,
+        body: json!({"code": "SC400", "message": "Validation failed"}).to_string(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    };
+    world
+        .zone
+        .inject(Fault::new(refused).on("DELETE", "/keys").times(1));
+    let answer = call(&world.sure(), "keys_delete", json!({"keyId": 401}))
+        .await
+        .unwrap();
+    assert_eq!(answer, json!({"keyId": 401, "deleted": true}));
+    assert_eq!(world.sent()[1], "DELETE /keys/401?confirmed=true");
 }

@@ -5,6 +5,7 @@ mod blueprints;
 mod connections;
 mod credential_requests;
 mod desk;
+mod forbidden;
 mod keys;
 mod template_flows;
 mod templates;

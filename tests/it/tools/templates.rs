@@ -202,7 +202,7 @@ async fn an_update_of_unknown_outcome_says_what_is_there_now() {
     let rename = json!({"templateId": PRIVATE, "name": "Renamed"});
     let failure = desk.failure("templates_update", rename).await;
     assert_eq!(failure["code"], "outcome_unknown");
-    assert_eq!(failure["details"]["nameNow"], "Renamed");
+    assert_eq!(failure["details"]["now"]["name"], "Renamed");
 }
 
 #[tokio::test]

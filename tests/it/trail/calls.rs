@@ -26,7 +26,7 @@ async fn assert_verifies(world: &World) {
 async fn a_change_leaves_an_intent_and_an_outcome() {
     let world = World::new().await;
     let session = world.sure();
-    call(&session, "keys_delete", json!({"keyId": 402}))
+    call(&session, "templates_delete", json!({"templateId": 601}))
         .await
         .unwrap();
     let lines = trail(&world);
@@ -34,12 +34,12 @@ async fn a_change_leaves_an_intent_and_an_outcome() {
     let (intent, outcome) = (&lines[0], &lines[1]);
     assert_eq!(intent["kind"], "intent");
     assert_eq!(intent["agent"], "env");
-    assert_eq!(intent["tool"], "keys_delete");
-    assert_eq!(intent["ids"], json!({"keyId": 402}));
+    assert_eq!(intent["tool"], "templates_delete");
+    assert_eq!(intent["ids"], json!({"templateId": 601}));
     assert_eq!(intent["decision"], "permitted");
     assert_eq!(intent["confirmedBy"], "policy");
     assert_eq!(intent["method"], "DELETE");
-    assert_eq!(intent["path"], "/keys/402");
+    assert_eq!(intent["path"], "/templates/601");
     assert_eq!(intent["pid"], std::process::id());
     assert_eq!(outcome["kind"], "outcome");
     assert_eq!(outcome["intent"], intent["seq"]);

@@ -38,7 +38,13 @@ async fn a_request_to_another_user_names_who_signs_in() {
     let desk = Desk::new().await.bound_to(&[seeded::MARKETING]);
     let answer = desk.answer(TOOL, for_john()).await;
     assert_eq!(desk.last_body(), for_john());
-    assert_eq!(desk.sent(), ["POST /credential-requests/requests/v2"]);
+    assert_eq!(
+        desk.sent(),
+        [
+            "GET /connections?teamId=22",
+            "POST /credential-requests/requests/v2"
+        ]
+    );
     assert_eq!(answer["signIn"]["id"], seeded::JOHN);
     assert_eq!(answer["signIn"]["name"], "John Roe");
     assert!(answer["publicUri"].is_string());
@@ -52,7 +58,13 @@ async fn the_deprecated_form_has_texts_for_versions() {
     arguments["connections"][0]["appVersion"] = json!(2);
     let answer = desk.answer(V1, arguments).await;
     assert_eq!(desk.last_body(), v1());
-    assert_eq!(desk.sent(), ["POST /credential-requests/requests"]);
+    assert_eq!(
+        desk.sent(),
+        [
+            "GET /connections?teamId=22",
+            "POST /credential-requests/requests"
+        ]
+    );
     assert_eq!(answer["signIn"]["email"], "mary@example.com");
     let neither = json!({"teamId": 22, "name": "x", "provider": {"providerMakeUserId": 8}});
     let failure = desk.failure(V1, neither).await;

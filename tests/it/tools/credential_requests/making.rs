@@ -2,6 +2,7 @@
 
 use make_credentials_mcp::grants::Access;
 use make_credentials_mcp::sandbox::{Effect, Fault, seeded};
+use make_credentials_mcp::tools::{CallContext, Outcome};
 use serde_json::{Value, json};
 
 use crate::tools::desk::{Desk, anew};
@@ -25,6 +26,7 @@ async fn a_request_by_types_hands_its_page_over() {
     assert_eq!(
         desk.sent(),
         [
+            "GET /connections?teamId=22",
             "POST /credential-requests/actions/create-by-credentials",
             "GET /users/me"
         ]
@@ -46,10 +48,37 @@ async fn a_request_by_types_hands_its_page_over() {
     assert!(answer.get("linkKept").is_none());
     let next = answer["next"].as_str().unwrap();
     assert!(next.contains("credential_requests_wait") && next.chars().count() <= 120);
-    // Its user is remembered, so the next one costs one call.
+    // Its user is remembered; which connections there are is not.
     desk.world.zone.clear_requests();
     desk.answer(tool, anew(by_type())).await;
-    assert_eq!(desk.sent().len(), 1);
+    assert_eq!(desk.sent().len(), 2);
+}
+
+/// Which connections there are is read before anything is made, and is no reason not to make it.
+#[tokio::test]
+async fn a_create_that_is_cancelled_before_it_leaves_leaves_nothing_behind() {
+    let desk = Desk::new().await;
+    let tool = "credential_requests_create_by_credentials";
+    let mut wanted = by_type();
+    wanted["idempotencyKey"] = json!("k-1");
+    let slow = Fault::new(Effect::Delay { ms: 20_000 }).on("GET", "/connections");
+    desk.world.zone.inject(slow);
+    let arguments = wanted.as_object().unwrap().clone();
+    let given_up = tokio::time::sleep(std::time::Duration::from_millis(200));
+    let outcome = desk
+        .session()
+        .call(tool, arguments, CallContext::default(), given_up)
+        .await;
+    assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+    // A list that does not come in time costs the create nothing.
+    let made = desk.answer(tool, wanted).await;
+    assert_eq!(made["status"], "pending");
+    let posts = desk
+        .sent()
+        .iter()
+        .filter(|line| line.starts_with("POST"))
+        .count();
+    assert_eq!(posts, 1);
 }
 
 #[tokio::test]
@@ -68,7 +97,7 @@ async fn a_request_by_modules_sends_what_was_given_and_no_more() {
             {"appName": "http", "appEndpoints": ["*"], "appVersion": 3, "nameOverride": "API"},
         ]})
     );
-    assert_eq!(desk.sent()[0], "POST /credential-requests/actions/create");
+    assert_eq!(desk.sent()[1], "POST /credential-requests/actions/create");
     assert!(answer["publicUri"].is_string());
     assert_eq!(answer["signIn"]["name"], "Jane Doe");
 }
@@ -197,6 +226,7 @@ async fn an_unknown_outcome_names_the_candidates_and_nothing_is_sent_twice() {
         assert_eq!(
             desk.sent(),
             [
+                "GET /connections?teamId=22",
                 "POST /credential-requests/actions/create-by-credentials",
                 "GET /credential-requests/requests?teamId=22&name=Sheets+and+an+API",
             ]

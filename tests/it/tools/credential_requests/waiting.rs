@@ -100,10 +100,11 @@ async fn it_ends_with_the_numbers_of_what_came_out() {
         answer["connectionIds"][0]
     );
     assert!(answer.get("likelyConnectionId").is_none());
-    // Four looks at the request and one at the connections: what the tool is allowed to cost.
+    // Four looks at the request: what the tool is allowed to cost. Which connections there are was
+    // looked up when the request was made.
     assert_eq!(
         (waiting.reads("/detail"), waiting.reads("/connections")),
-        (4, 1)
+        (4, 0)
     );
     let said = said.lock().unwrap();
     assert_eq!(said.len(), 3);
@@ -183,6 +184,91 @@ async fn a_fitting_new_connection_is_likely_and_two_are_not() {
     waiting.make_elsewhere("google").await;
     let answer = waiting.answer(open).await;
     assert!(answer.get("likelyConnectionId").is_none());
+}
+
+#[tokio::test]
+async fn a_connection_that_came_before_the_first_wait_is_likely_too() {
+    let waiting = Waiting::new().await;
+    let wanted = json!({"connections": [{"type": "slack3"}]});
+    let request = waiting.make(wanted).await;
+    // The person was quicker than the agent, and Make still says pending.
+    let made = waiting.make_elsewhere("slack3").await;
+    let open = json!({"requestId": request, "timeoutS": 1});
+    let answer = waiting.answer(open).await;
+    assert_eq!(
+        (&answer["status"], &answer["likelyConnectionId"]),
+        (&json!("pending"), &made)
+    );
+}
+
+/// Nobody waits longer than it said, and Make is asked no more often for that.
+#[tokio::test]
+async fn a_wait_that_ends_before_its_turn_tells_what_was_seen_last() {
+    let waiting = Waiting::new().await;
+    let wanted = json!({"keys": [{"type": "apikeyauth"}]});
+    let request = waiting.make(wanted).await;
+    waiting.0.session().poll_every(Duration::from_secs(10));
+    let short = json!({"requestId": request, "timeoutS": 1});
+    assert!(waiting.answer(short.clone()).await.get("stale").is_none());
+    let started = std::time::Instant::now();
+    let answer = waiting.answer(short.clone()).await;
+    assert_eq!(
+        (&answer["status"], &answer["stale"]),
+        (&json!("pending"), &json!(true))
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        started.elapsed()
+    );
+    // Who gives up before its turn leaves it to the next.
+    let long = json!({"requestId": request, "timeoutS": 45});
+    for _ in 0..10 {
+        let given_up = tokio::time::sleep(Duration::from_millis(20));
+        let arguments = long.as_object().unwrap().clone();
+        let context = CallContext::default();
+        let session = waiting.0.session();
+        let outcome = session.call(TOOL, arguments, context, given_up).await;
+        assert!(matches!(outcome, Outcome::Cancelled), "{outcome:?}");
+    }
+    assert_eq!(waiting.reads("/detail"), 1);
+    let others = {
+        waiting.0.session().poll_every(Duration::from_secs(2));
+        let late = json!({"requestId": request, "timeoutS": 5});
+        waiting.answer(late).await
+    };
+    assert!(others.get("stale").is_none(), "its turn was free: {others}");
+}
+
+/// Before anybody has seen the request there is nothing to tell.
+#[tokio::test]
+async fn a_wait_without_a_turn_says_when_to_come_again() {
+    let waiting = Waiting::new().await;
+    let request = waiting
+        .make(json!({"keys": [{"type": "apikeyauth"}]}))
+        .await;
+    waiting.0.session().poll_every(Duration::from_secs(10));
+    let broken = Effect::Delay { ms: 3000 };
+    let fault = Fault::new(broken).on("GET", "/credential-requests");
+    waiting.0.world.zone.inject(fault);
+    let first = waiting.call(json!({"requestId": request, "timeoutS": 1}), None);
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        waiting
+            .call(json!({"requestId": request, "timeoutS": 1}), None)
+            .await
+    };
+    let (_, second) = tokio::join!(first, second);
+    let Outcome::Failed(failure) = second else {
+        panic!("{second:?}");
+    };
+    let failure = json!(failure);
+    assert_eq!(
+        (&failure["code"], &failure["retryable"]),
+        (&json!("rate_limited"), &json!(true))
+    );
+    let wait = failure["retryAfterS"].as_u64().unwrap();
+    assert!((1..=11).contains(&wait), "{wait}");
 }
 
 #[tokio::test]

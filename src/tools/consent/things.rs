@@ -1,0 +1,272 @@
+//! Objects in a plan: what each is called for a person, and what a list of them says of those that
+//! are too many to be named.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::make::Dependent;
+use crate::visible::{hides_something, shown};
+
+/// The longest name that is shown, in characters.
+pub(super) const NAME: usize = 80;
+/// Stands behind a name with hidden characters.
+const HIDES: &str = " (hidden characters left out)";
+/// The most objects of a list that are kept.
+const KEPT: usize = 100;
+/// The most objects of a list that are shown.
+const SHOWN: usize = 10;
+
+/// An object with its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Thing {
+    kind: String,
+    id: Option<String>,
+    name: Option<String>,
+    /// Whether the name has characters that nobody sees, which are left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    hides: bool,
+}
+
+impl Thing {
+    /// An object; its name as Make tells it, where that is known.
+    pub fn new(kind: &str, id: Option<&dyn fmt::Display>, name: Option<&str>) -> Self {
+        Self {
+            kind: shown(kind, NAME),
+            id: id.map(|id| shown(&id.to_string(), NAME)),
+            name: name.map(|name| shown(name, NAME)),
+            hides: name.is_some_and(hides_something),
+        }
+    }
+
+    /// Something that uses an object and that Make does not name.
+    pub fn unnamed() -> Self {
+        Self::new("something that Make does not name", None, None)
+    }
+
+    pub(super) fn forget_name(&mut self) {
+        self.name = None;
+        self.hides = false;
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        match (&self.id, &other.id) {
+            (Some(one), Some(another)) => one == another && self.kind == other.kind,
+            _ => self == other,
+        }
+    }
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.kind)?;
+        if let Some(id) = &self.id {
+            write!(f, " {id}")?;
+        }
+        match &self.name {
+            Some(name) => write!(f, " {}{}", quoted(name), left_out(self.hides)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<&Dependent> for Thing {
+    fn from(dependent: &Dependent) -> Self {
+        let id = dependent.id.map(|id| id.to_string());
+        Self::new(
+            &dependent.kind,
+            id.as_ref().map(|id| id as &dyn fmt::Display),
+            dependent.name.as_deref(),
+        )
+    }
+}
+
+/// A person has to know that a name is not what it was: it may look like another one.
+pub(super) fn left_out(hides: bool) -> &'static str {
+    if hides { HIDES } else { "" }
+}
+
+/// Foreign text in quotes, none of which are its own.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "'"))
+}
+
+/// A list of objects of any length, of which a person sees the first and how many there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub(super) struct Things {
+    /// In order, each once.
+    first: Vec<Thing>,
+    rest: Option<Rest>,
+}
+
+/// Those beyond the first: how many, and a digest that tells whether they are still the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Rest {
+    count: usize,
+    digest: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Whole(Vec<Thing>),
+    Cut { first: Vec<Thing>, rest: Rest },
+}
+
+impl From<Written> for Things {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Whole(first) => Self { first, rest: None },
+            Written::Cut { first, rest } => Self {
+                first,
+                rest: Some(rest),
+            },
+        }
+    }
+}
+
+impl From<Things> for Written {
+    fn from(Things { first, rest }: Things) -> Self {
+        match rest {
+            None => Self::Whole(first),
+            Some(rest) => Self::Cut { first, rest },
+        }
+    }
+}
+
+impl Rest {
+    /// `None` when there are none. They have to be in order, each once.
+    fn of(things: &[Thing]) -> Option<Self> {
+        let mut digest = Sha256::new();
+        for thing in things {
+            // With an id the name does not count, as when two of them are compared.
+            let name = thing.name.as_ref().filter(|_| thing.id.is_none());
+            let parts = [Some(&thing.kind), thing.id.as_ref(), name];
+            digest.update(format!("{parts:?}\n"));
+        }
+        (!things.is_empty()).then(|| Self {
+            count: things.len(),
+            digest: format!("{:x}", digest.finalize()),
+        })
+    }
+}
+
+fn in_order(mut things: Vec<Thing>) -> Vec<Thing> {
+    things.sort();
+    // Of those that have neither id nor name each counts.
+    things.dedup_by(|a, b| (a.id.is_some() || a.name.is_some()) && a.is(b));
+    things
+}
+
+impl Things {
+    pub(super) fn of(things: Vec<Thing>) -> Self {
+        let mut first = in_order(things);
+        let rest = Rest::of(first.get(KEPT..).unwrap_or_default());
+        first.truncate(KEPT);
+        Self { first, rest }
+    }
+
+    /// Those that are kept by name, and these.
+    pub(super) fn and(&self, more: impl IntoIterator<Item = Thing>) -> Self {
+        Self::of(self.first.iter().cloned().chain(more).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    /// Whether it is kept by name.
+    pub(super) fn lists(&self, thing: &Thing) -> bool {
+        self.first.iter().any(|listed| listed.is(thing))
+    }
+
+    /// Whether those beyond the first are just these.
+    pub(super) fn counts(&self, unlisted: Vec<Thing>) -> bool {
+        self.rest.is_some() && self.rest == Rest::of(&in_order(unlisted))
+    }
+
+    /// Whether all of these lists together hold what this one does.
+    pub(super) fn are_in(&self, lists: &[&Self]) -> bool {
+        let listed = |thing: &Thing| lists.iter().any(|things| things.lists(thing));
+        let counted = self.rest.is_none() || lists.iter().any(|things| things.rest == self.rest);
+        counted && self.first.iter().all(listed)
+    }
+}
+
+impl fmt::Display for Things {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for thing in self.first.iter().take(SHOWN) {
+            let comma = if text.is_empty() { "" } else { ", " };
+            let _infallible = write!(text, "{comma}{thing}");
+        }
+        let beyond = self.rest.as_ref().map_or(0, |rest| rest.count);
+        match self.first.len().saturating_sub(SHOWN) + beyond {
+            0 => f.write_str(&text),
+            more => write!(f, "{text}, and {more} more"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenarios(numbers: std::ops::Range<u32>) -> Vec<Thing> {
+        let one = |number: u32| Thing::new("scenario", Some(&number), Some("Nightly"));
+        numbers.map(one).collect()
+    }
+
+    #[test]
+    fn a_long_list_says_how_many_there_are_and_whether_they_are_the_same() {
+        let many = Things::of(scenarios(1000..1500));
+        let text = many.to_string();
+        assert!(
+            text.starts_with("scenario 1000 \"Nightly\", scenario 1001"),
+            "{text}"
+        );
+        assert!(text.ends_with(", and 490 more"), "{text}");
+        assert_eq!(
+            many,
+            Things::of(scenarios(1000..1500).into_iter().rev().collect())
+        );
+        assert_ne!(many, Things::of(scenarios(1000..1501)));
+        let beyond = |things: &Things, of: Vec<Thing>| -> Vec<Thing> {
+            of.into_iter()
+                .filter(|thing| !things.lists(thing))
+                .collect()
+        };
+        assert!(many.counts(beyond(&many, scenarios(1000..1500))));
+        assert!(!many.counts(beyond(&many, scenarios(1000..1501))));
+        assert!(!many.counts(beyond(&many, scenarios(1000..1499))));
+        assert!(!Things::of(scenarios(0..5)).counts(Vec::new()));
+    }
+
+    #[test]
+    fn it_is_written_as_a_list_and_whole_again_when_it_is_read() {
+        for things in [Vec::new(), scenarios(0..100), scenarios(0..101)] {
+            let things = Things::of(things);
+            let text = serde_json::to_string(&things).unwrap();
+            assert_eq!(text.starts_with('['), things.rest.is_none());
+            assert_eq!(serde_json::from_str::<Things>(&text).unwrap(), things);
+        }
+    }
+
+    #[test]
+    fn each_stands_there_once() {
+        let twice = Things::of([scenarios(1..3), scenarios(1..3)].concat());
+        assert_eq!(
+            twice.to_string(),
+            "scenario 1 \"Nightly\", scenario 2 \"Nightly\""
+        );
+        let three = twice.and(scenarios(2..4));
+        assert!(three.are_in(&[&Things::of(scenarios(3..4)), &twice]));
+        assert!(!three.are_in(&[&twice]));
+        let many = Things::of(scenarios(0..150));
+        assert!(many.are_in(&[&many]));
+        assert!(!many.are_in(&[&Things::of(scenarios(0..149))]));
+    }
+}

@@ -165,18 +165,23 @@ impl AgentFlags {
         })?;
         scrubber.add(&token, Strength::Token);
         let zone = match (&self.private_zone, &environment.zone) {
-            (Some(host), _) => {
-                Zone::private(host).map_err(|bad| format!("--private-zone is {bad}."))
-            }
+            (Some(host), _) => Zone::private(host).map_err(|bad| format!("--private-zone: {bad}.")),
             (None, Some(zone)) => Zone::parse(zone).map_err(|bad| format!("MAKE_ZONE is {bad}.")),
             (None, None) => Err(
                 "MAKE_ZONE is not set: the host of your Make account, such as eu1.make.com."
                     .to_owned(),
             ),
         };
+        let where_it_stands = if self.private_zone.is_some() {
+            "--private-zone"
+        } else {
+            "MAKE_ZONE"
+        };
         let zone = zone.map_err(|problem| NotReady {
             problem,
-            next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
+            next: format!(
+                "Operator: set {where_it_stands} to the host in the address bar of Make."
+            ),
         })?;
         let access = make::Access { token, zone };
         if is_astray(&access) {

@@ -106,6 +106,17 @@ pub struct Connection {
     pub scenario_usages: Option<Vec<Usage>>,
 }
 
+impl Connection {
+    /// `false`: nobody seems to have signed in to it. So an OAuth one looks after it was created,
+    /// and Make calls its scopes granted.
+    pub fn is_signed_in(&self) -> bool {
+        self.account_type.as_deref() != Some("oauth")
+            || self.uid.is_some()
+            || self.metadata.is_some()
+            || self.scopes_cnt.is_some_and(|count| count > 0)
+    }
+}
+
 /// Whose account a connection stands for, as Make shows it.
 #[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]

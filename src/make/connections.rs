@@ -74,6 +74,24 @@ pub fn list(team: TeamId, types: &[TypeName], scopes: &ScopesByType) -> Request<
     request.columns(&COLUMNS)
 }
 
+/// The ids of a team's connections, and no more of them.
+#[derive(Debug, Deserialize)]
+pub struct Ids {
+    pub connections: Vec<Id>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Id {
+    pub id: ConnectionId,
+}
+
+/// Which connections a team has.
+pub fn ids(team: TeamId) -> Request<Ids> {
+    Request::get("connections")
+        .query("teamId", team)
+        .columns(&["id"])
+}
+
 /// One connection with its granted scopes.
 pub fn get(id: ConnectionId) -> Request<One> {
     Request::get("connections").id(&id).columns(&COLUMNS_OF_ONE)

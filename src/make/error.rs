@@ -30,7 +30,8 @@ pub enum Error {
     /// 404: it is not there, or hidden from this token.
     #[error("Make has no such object, or hides it")]
     NotFound(Refusal),
-    /// 406 `IM004`: Make wants a confirmation and says what depends on the object.
+    /// 406, or `IM004` with whatever status: Make wants a confirmation and says what depends on the
+    /// object.
     #[error("Make wants a confirmation")]
     ConfirmationRequired {
         /// What Make said.
@@ -118,29 +119,39 @@ fn fault(path: &str) -> String {
     }
 }
 
+fn confirmation_required(body: Option<&Body>, refusal: Refusal) -> Error {
+    Error::ConfirmationRequired {
+        refusal,
+        // A body that was cut, or is no JSON, may have named anything.
+        dependents: body.map_or_else(|| vec![Dependent::unnamed()], Body::dependents),
+    }
+}
+
 impl Error {
     /// The error that a status other than 2xx stands for. `sent_change` is whether the request
     /// may have changed something.
     pub(super) fn from_status(status: u16, body: &[u8], sent_change: bool) -> Self {
-        let parsed = serde_json::from_slice::<Body>(body);
-        let is_json = parsed.is_ok();
-        let body = parsed.unwrap_or_default();
-        let refusal = body.refusal(status);
+        let body = Body::read(body);
+        let refusal = body.as_ref().map_or_else(
+            || Refusal {
+                status,
+                ..Refusal::default()
+            },
+            |body| body.refusal(status),
+        );
         match status {
             300..=399 => Self::Redirected,
             401 => Self::Unauthorized(refusal),
             // Make's own 403 is JSON; a filter in front of it answers HTML or a bare error code
             // (public reports of `error code: 1010`).
-            403 if !is_json => Self::EdgeFilter,
+            403 if body.is_none() => Self::EdgeFilter,
             403 => Self::Forbidden(refusal),
             404 => Self::NotFound(refusal),
-            406 => Self::ConfirmationRequired {
-                dependents: body.dependents(),
-                refusal,
-            },
+            406 => confirmation_required(body.as_ref(), refusal),
             424 => Self::Provider(refusal),
             429 if refusal.has_code("IM310") => Self::Paused(refusal),
             429 => Self::RateLimited { retry_after_s: 0 },
+            400..=499 if refusal.has_code("IM004") => confirmation_required(body.as_ref(), refusal),
             400..=499 => Self::Rejected(refusal),
             _ if sent_change => Self::OutcomeUnknown {
                 why: "Make answered with a server error",
@@ -215,6 +226,8 @@ mod tests {
             r#"{"status":406,"code":"IM004","message":"Confirmation required.","metadata":[{"type":"a"},{"type":"scenarios","data":[{"scenarioId":101,"scenarioName":"My Scenario"}]}]}"#,
             r#"{"code":"IM004","detail":[{"id":101,"name":"My Scenario"}]}"#,
             r#"{"code":"IM004","metadata":{"scenarios":[{"id":"101","name":"My Scenario"}]}}"#,
+            r#"{"code":"IM004","scenarios":[{"id":101,"name":"My Scenario"}]}"#,
+            r#"[{"id":101,"name":"My Scenario"}]"#,
         ] {
             let Error::ConfirmationRequired {
                 dependents,
@@ -223,11 +236,50 @@ mod tests {
             else {
                 panic!("{body}");
             };
-            assert!(refusal.has_code("IM004"));
+            assert_eq!(refusal.has_code("IM004"), body.starts_with('{'));
             assert_eq!(dependents.len(), 1, "{body}");
             assert_eq!(dependents[0].id.unwrap().number(), 101);
             assert_eq!(dependents[0].name.as_deref(), Some("My Scenario"));
             assert_eq!(dependents[0].kind, "scenario");
+        }
+    }
+
+    #[test]
+    fn what_a_confirmation_names_in_an_unknown_form_is_not_taken_for_nothing() {
+        for (body, names_nothing) in [
+            (
+                r#"{"code":"IM004","message":"Confirmation required."}"#,
+                true,
+            ),
+            (r#"{"code":"IM004","metadata":[{"type":"account"}]}"#, true),
+            (r#"{"code":"IM004","detail":"Confirm it."}"#, true),
+            (
+                r#"{"code":"IM004","metadata":[{"type":"scenarios","data":[]}]}"#,
+                true,
+            ),
+            (
+                r#"{"code":"IM004","metadata":[{"type":"scenarios","data":[501]}]}"#,
+                false,
+            ),
+            (
+                r#"{"code":"IM004","metadata":[{"data":[{"scenario":501}]}]}"#,
+                false,
+            ),
+            (r#"{"code":"IM004","scenarios":["Nightly"]}"#, false),
+            ("[501]", false),
+            (r#"{"code":"IM004","metadata":[{"type":"scen"#, false),
+            ("", false),
+        ] {
+            let error = Error::from_status(406, body.as_bytes(), true);
+            let Error::ConfirmationRequired { dependents, .. } = error else {
+                panic!("{body}");
+            };
+            let unnamed = if names_nothing {
+                vec![]
+            } else {
+                vec![Dependent::unnamed()]
+            };
+            assert_eq!(dependents, unnamed, "{body}");
         }
     }
 
@@ -241,6 +293,10 @@ mod tests {
         assert!(matches!(of(429, r#"{"code":"IM310"}"#), Error::Paused(_)));
         assert!(matches!(of(429, "slow down"), Error::RateLimited { .. }));
         assert!(matches!(of(302, ""), Error::Redirected));
+        assert!(matches!(
+            of(400, r#"{"code":"IM004"}"#),
+            Error::ConfirmationRequired { .. }
+        ));
         assert!(matches!(of(500, ""), Error::Failed { status: 500 }));
         assert!(Error::from_status(502, b"", true).is_outcome_unknown());
     }

@@ -43,6 +43,14 @@ impl Refusal {
         message.to_ascii_lowercase().contains(word)
     }
 
+    /// Whether Make's check of a request's form refused it: it has no code or message of its own
+    /// for that, so this goes by those that were seen.
+    pub fn is_about_form(&self) -> bool {
+        let complaints = ["validation", "should be", "should have", "must be"];
+        self.status == 400
+            && (self.has_code("IM005") || complaints.iter().any(|words| self.speaks_of(words)))
+    }
+
     /// Whether Make gave this code.
     pub fn has_code(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
@@ -62,6 +70,17 @@ pub struct Dependent {
     pub name: Option<String>,
 }
 
+impl Dependent {
+    /// Something that Make does not name, or not in a form that is known.
+    pub fn unnamed() -> Self {
+        Self {
+            kind: "something that Make does not name".to_owned(),
+            id: None,
+            name: None,
+        }
+    }
+}
+
 /// The body of a refusal as Make writes it; every field may be absent.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Body {
@@ -75,9 +94,23 @@ pub(super) struct Body {
     suberrors: Option<Value>,
     #[serde(default)]
     metadata: Option<Value>,
+    #[serde(default)]
+    scenarios: Option<Value>,
 }
 
 impl Body {
+    /// `None`: it is no JSON. A bare list is what other clients expect in place of `detail`.
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        if value.is_array() {
+            return Some(Self {
+                scenarios: Some(value),
+                ..Self::default()
+            });
+        }
+        serde_json::from_value(value).ok()
+    }
+
     pub(super) fn refusal(&self, status: u16) -> Refusal {
         let text = |value: &Option<Value>| match value {
             Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
@@ -109,12 +142,18 @@ impl Body {
     }
 
     /// What depends on the object: Make lists it under `metadata[].data`; other clients expect it
-    /// directly under `detail` or `metadata`.
+    /// directly under `detail` or `metadata`, or as all of the body. What stands there in a form
+    /// that is not known is unnamed, never nothing.
     pub(super) fn dependents(&self) -> Vec<Dependent> {
         let mut found = Vec::new();
+        let mut are_all = true;
         for value in [&self.metadata, &self.detail].into_iter().flatten() {
-            collect(value, "", &mut found);
+            are_all &= collect(value, "", false, &mut found);
         }
+        if let Some(scenarios) = &self.scenarios {
+            are_all &= collect(scenarios, "", true, &mut found);
+        }
+        found.extend((!are_all).then(Dependent::unnamed));
         found
     }
 }
@@ -124,9 +163,17 @@ fn is_code(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(in_word)
 }
 
-fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
+/// Whether all of it could be read. `is_named`: this is what a list of dependents holds, so that it
+/// stands for one in whatever form it is.
+fn collect(value: &Value, kind: &str, is_named: bool, found: &mut Vec<Dependent>) -> bool {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, kind, found)),
+        Value::Array(items) => {
+            let mut are_all = true;
+            for item in items {
+                are_all &= collect(item, kind, is_named, found);
+            }
+            are_all
+        }
         Value::Object(fields) => {
             let kind = fields.get("type").and_then(Value::as_str).unwrap_or(kind);
             let id = fields.get("scenarioId").or_else(|| fields.get("id"));
@@ -142,12 +189,14 @@ fn collect(value: &Value, kind: &str, found: &mut Vec<Dependent>) {
                     id: id.and_then(|id| serde_json::from_value(id.clone()).ok()),
                     name: name.and_then(Value::as_str).map(str::to_owned),
                 });
-            } else if let Some(data) = fields.get("data") {
-                collect(data, kind, found);
-            } else if let Some(scenarios) = fields.get("scenarios") {
-                collect(scenarios, kind, found);
+                true
+            } else if let Some(data) = fields.get("data").or_else(|| fields.get("scenarios")) {
+                collect(data, kind, true, found)
+            } else {
+                !is_named
             }
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Null => true,
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => !is_named,
     }
 }

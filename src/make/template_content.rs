@@ -88,11 +88,7 @@ pub fn is_about_form(error: &Error) -> bool {
     let Error::Rejected(refusal) = error else {
         return false;
     };
-    let message = refusal.message.as_deref().unwrap_or_default();
-    let message = message.to_ascii_lowercase();
-    let complaints = ["validation", "should be", "should have", "must be"];
-    refusal.status == 400
-        && (refusal.has_code("IM005") || complaints.iter().any(|words| message.contains(words)))
+    refusal.is_about_form()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::shape::Wanted;
 use super::spec::{Prepared, Ready};
 use super::stop::{Stop, cut_off, unreleased};
 use super::untrusted::Answer;
-use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
+use super::{ALL, Entry, Session, Spec, advice, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
 use crate::make::Error;
@@ -154,8 +154,8 @@ impl Snapshot {
         let making = making.as_ref();
         recording.arguments(checked).await;
         let mut team = None;
+        let aim = prepared.target();
         let worked = async {
-            let aim = prepared.target();
             team = target::resolve(self, &aim).await?;
             let mut call = Call {
                 session: self,
@@ -191,7 +191,9 @@ impl Snapshot {
             Ok(answer) => Ok(answer),
             Err(ToolError::Asks(pending)) => Err(Stop::Asks(*pending)),
             Err(ToolError::BadState) => Err(Stop::BadState),
-            Err(error) => Err(Box::pin(self.failure(spec, team, error)).await.into()),
+            Err(error) => Err(Box::pin(self.failed(spec, (&aim, team), error))
+                .await
+                .into()),
         }
     }
 
@@ -262,6 +264,19 @@ impl Snapshot {
         }
     }
 
+    /// Why a call failed. Of a 403 also where nobody knew the team before: one look tells.
+    async fn failed(
+        &self,
+        spec: &Spec,
+        (aim, mut team): (&Target, Option<TeamId>),
+        error: ToolError,
+    ) -> Failure {
+        if let (None, ToolError::Make(Error::Forbidden(_))) = (team, &error) {
+            team = target::team_of(self, aim).await;
+        }
+        self.failure(spec, team, error).await
+    }
+
     pub(super) async fn failure(
         &self,
         spec: &Spec,
@@ -284,6 +299,9 @@ impl Snapshot {
             }
             ToolError::Make(error) => {
                 let mut failure = Failure::make(&error);
+                if let Some(next) = advice::after(spec.name, &error) {
+                    next.clone_into(&mut failure.next);
+                }
                 if failure.code == Code::RateLimited {
                     self.name_limit(&mut failure, team);
                 }

@@ -5,7 +5,7 @@ use super::error::{Cause, Failure, Verdict};
 use super::session::Snapshot;
 use super::{Code, Spec};
 use crate::ids::TeamId;
-use crate::make::organizations::Organization;
+use crate::make::organizations::{License, Organization};
 use crate::make::{self, Client};
 use crate::policy::Permit;
 
@@ -100,9 +100,14 @@ async fn membership(
     permit: &Permit,
     team: Option<TeamId>,
 ) -> Cause {
+    let whose = if team.is_some() {
+        "the team"
+    } else {
+        "the team or organization"
+    };
     let unknown = (
         Verdict::Possible,
-        "The token's user may be no member of the team.".to_owned(),
+        format!("The token's user may be no member of {whose}."),
     );
     let (verdict, detail) = match team {
         None => unknown,
@@ -164,10 +169,15 @@ async fn zone(session: &Snapshot, make: &Client, permit: &Permit, team: Option<T
             Verdict::Found,
             format!("The team's organization is in another zone than the token ({ours})."),
         ),
-        None => (
-            Verdict::Possible,
-            format!("The team may live in another zone than {ours}."),
-        ),
+        None => {
+            let which = if team.is_some() {
+                "The team"
+            } else {
+                "The team or organization"
+            };
+            let detail = format!("{which} may live in another zone than {ours}.");
+            (Verdict::Possible, detail)
+        }
     };
     Cause {
         cause: "wrong_zone",
@@ -176,7 +186,19 @@ async fn zone(session: &Snapshot, make: &Client, permit: &Permit, team: Option<T
     }
 }
 
-/// A license flag is known for creating templates alone.
+/// What a license flag decides: `None` where none is known for the tool.
+fn allowed(tool: &str, license: &License) -> Option<(&'static str, bool)> {
+    match tool {
+        "templates_create" => Some(("creating templates", license.creating_templates?)),
+        // Make names two flags for Bridge and not which of them decides.
+        "template_flows_start" => match (license.portal?, license.portal_module_bridge?) {
+            (false, false) => Some(("Make Bridge", false)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn plan(session: &Snapshot, spec: &Spec, team: Option<TeamId>) -> Cause {
     let organizations = session.facts().known_organizations();
     let license = organizations.as_ref().and_then(|organizations| {
@@ -185,24 +207,23 @@ fn plan(session: &Snapshot, spec: &Spec, team: Option<TeamId>) -> Cause {
             .filter(|o| team.is_none_or(|team| holds(o, team)));
         owners.next().and_then(|owner| owner.license.clone())
     });
-    let creating = license.and_then(|license| license.creating_templates);
-    let (verdict, detail) = match (spec.name, creating) {
-        ("templates_create", Some(false)) => (
+    let (verdict, detail) = match license.and_then(|license| allowed(spec.name, &license)) {
+        Some((what, false)) => (
             Verdict::Found,
-            "The organization's plan does not allow creating templates.",
+            format!("The organization's plan does not allow {what}."),
         ),
-        ("templates_create", Some(true)) => (
+        Some((what, true)) => (
             Verdict::RuledOut,
-            "The organization's plan allows creating templates.",
+            format!("The organization's plan allows {what}."),
         ),
-        _ => (
+        None => (
             Verdict::Possible,
-            "The organization's plan may not have this feature.",
+            "The organization's plan may not have this feature.".to_owned(),
         ),
     };
     Cause {
         cause: "plan",
         verdict,
-        detail: detail.to_owned(),
+        detail,
     }
 }

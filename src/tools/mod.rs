@@ -2,6 +2,7 @@
 //! table [`ALL`]. A folder a resource, a file a verb.
 
 mod account;
+mod advice;
 mod after;
 mod arguments;
 mod call;
@@ -12,6 +13,7 @@ mod connections;
 mod consent;
 mod creates;
 mod credential_requests;
+mod deleting;
 mod dispatch;
 mod error;
 mod facts;

@@ -15,6 +15,15 @@ const LONGEST_NAME: usize = 64;
 
 /// Lets these values pass or refuses the call. `secrets` are positions with their values.
 pub(super) fn admit(call: &Call<'_>, secrets: &[(String, Value)]) -> Result<(), ToolError> {
+    admit_or(call, secrets, INSTEAD)
+}
+
+/// The same where something else works `instead`.
+pub(super) fn admit_or(
+    call: &Call<'_>,
+    secrets: &[(String, Value)],
+    instead: &str,
+) -> Result<(), ToolError> {
     if secrets.is_empty() {
         return Ok(());
     }
@@ -30,7 +39,7 @@ pub(super) fn admit(call: &Call<'_>, secrets: &[(String, Value)]) -> Result<(), 
             Err(Failure::new(
                 Code::PlaintextSecretRefused,
                 "Too much to keep hidden: secrets of 32 KB in all, in one process; nothing was sent.",
-                INSTEAD,
+                instead,
             )
             .into())
         };
@@ -39,7 +48,7 @@ pub(super) fn admit(call: &Call<'_>, secrets: &[(String, Value)]) -> Result<(), 
     Err(Failure::new(
         Code::PlaintextSecretRefused,
         "A secret may not pass through a tool's arguments; nothing was sent.",
-        INSTEAD,
+        instead,
     )
     .with_details(json!({"fields": named(fields)}))
     .into())

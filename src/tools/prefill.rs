@@ -18,7 +18,11 @@ pub(super) fn no_secrets<'a>(
         .filter(|(name, value)| named::sounds_secret(name) && !value.is_boolean())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    plaintext::admit(call, &secrets)
+    plaintext::admit_or(
+        call,
+        &secrets,
+        "Leave it out: the person types it at Make, on the page of the request.",
+    )
 }
 
 /// Refuses addresses among the fields that the person cannot change.

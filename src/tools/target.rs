@@ -46,6 +46,17 @@ pub(super) async fn resolve(
     }
 }
 
+/// The team that a refused call was about, for the reasons of the refusal: one look, and `None`
+/// where that is refused too.
+pub(super) async fn team_of(session: &Snapshot, target: &Target) -> Option<TeamId> {
+    match target {
+        Target::Account => None,
+        Target::Team(team) => *team,
+        Target::Object(object) | Target::Answer(object) => owner(session, object).await.ok(),
+        Target::Credential(id, _) => owner(session, &Object::Credential(id.clone())).await.ok(),
+    }
+}
+
 fn only_team(session: &Snapshot) -> Result<TeamId, ToolError> {
     let missing = |problem: String| {
         ToolError::argument(

@@ -1,12 +1,12 @@
 //! `agent add`: an agent gets its own token.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
 use crate::agents::isolation::{self, isolation};
 use crate::agents::rotate::{self, Ended as Came, First, Given, Report};
 use crate::agents::{Desk, entry, scopes};
 use crate::cli::desk::{ZoneFlags, desk};
-use crate::cli::{Ended, given_token, text};
+use crate::cli::{Ended, Misused, given_token, text};
 use crate::config::Environment;
 use crate::grants::Teams;
 use crate::ids::AgentName;
@@ -44,7 +44,10 @@ impl Args {
     /// a secret.
     fn store(&self) -> anyhow::Result<SecretReference> {
         match &self.store {
-            Some(text) => text.parse().context("--store"),
+            Some(text) => {
+                let read = text.parse::<SecretReference>();
+                Ok(read.map_err(|bad| Misused(format!("--store: {bad}")))?)
+            }
             None => Ok(SecretReference::default_for(&entry::entry_name(&self.name))),
         }
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::cli::{Ended, network, text};
+use crate::cli::{Ended, Misused, network, text};
 use crate::config::Environment;
 use crate::network::Proxy;
 use crate::state::{NetworkRow, State};
@@ -38,7 +38,9 @@ impl Args {
     fn apply(&self, kept: NetworkRow) -> anyhow::Result<NetworkRow> {
         // Read here and not by clap, which would repeat a password in it.
         let proxy = self.proxy.as_ref().map(|text| text.parse::<Proxy>());
-        let proxy = proxy.transpose().context("--proxy")?;
+        let proxy = proxy
+            .transpose()
+            .map_err(|bad| Misused(format!("--proxy: {bad}")))?;
         let kept = if self.reset {
             NetworkRow::default()
         } else {

@@ -7,7 +7,8 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{Dependent, Error, connections};
 use crate::tools::consent::scenarios_of;
-use crate::tools::{Call, Code, DEPENDENTS, Failure, Plan, Spec, Thing, Tool, ToolError};
+use crate::tools::deleting::{self, Broken};
+use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError};
 
 /// Takes a connection away.
 pub(in crate::tools) struct Delete;
@@ -20,8 +21,6 @@ pub(in crate::tools) struct Args {
     even_if_used: Option<bool>,
 }
 
-const HOOKS_FIRST: &str = "A webhook is bound to it: a person has to delete that first, at Make.";
-
 impl Args {
     fn means_used_too(&self) -> bool {
         self.even_if_used == Some(true)
@@ -33,25 +32,8 @@ impl Args {
 pub(in crate::tools) struct Output {
     connection_id: ConnectionId,
     deleted: bool,
-    /// What used it and does not work any more.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    broke: Vec<Dependent>,
-    /// How many that are, when they are too many to be named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    broke_in_all: Option<usize>,
-}
-
-impl Output {
-    fn deleted(id: ConnectionId, mut broke: Vec<Dependent>) -> Self {
-        let count = broke.len();
-        broke.truncate(DEPENDENTS);
-        Self {
-            connection_id: id,
-            deleted: true,
-            broke_in_all: (broke.len() < count).then_some(count),
-            broke,
-        }
-    }
+    #[serde(flatten)]
+    broken: Broken,
 }
 
 impl Tool for Delete {
@@ -96,44 +78,34 @@ impl Tool for Delete {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let id = args.connection_id;
-        let mut broke = Vec::new();
-        let mut result = call.try_send(&connections::delete(id, false)).await;
-        if let Err(Error::ConfirmationRequired {
-            dependents,
-            refusal,
-        }) = &result
-        {
-            broke.clone_from(dependents);
-            if !args.means_used_too() {
-                return Err(would_break(id, &broke).said_by(refusal).into());
-            }
-            let named: Vec<Thing> = broke.iter().map(Thing::from).collect();
-            // It is in use, also where Make does not say by what or not in a form that is known.
-            let unnamed = named.is_empty().then(Thing::unnamed);
-            call.agreed_to(named.into_iter().chain(unnamed).collect())
-                .await?;
-            result = call.try_send(&connections::delete(id, true)).await;
-        }
-        match result {
-            Ok(_) => Ok(Output::deleted(id, broke)),
-            Err(error) if error.is_outcome_unknown() => {
-                // Only after our own delete does "not there" mean that it worked.
-                match call.look_up(connections::owner(id)).await {
-                    Err(ToolError::Make(Error::NotFound(_))) => Ok(Output::deleted(id, broke)),
-                    _ => Err(error.into()),
-                }
-            }
-            // A hook that is bound to it stands in the way (Make's notes for agents).
-            Err(Error::Rejected(refusal)) if refusal.speaks_of("hook") => {
-                let error = Error::Rejected(refusal);
-                let failure = Failure {
-                    next: HOOKS_FIRST.to_owned(),
-                    ..call.explain(error.into()).await
-                };
-                Err(failure.into())
-            }
-            Err(error) => Err(error.into()),
-        }
+        let delete = |confirmed| connections::delete(id, confirmed);
+        let owner = connections::owner(id);
+        let broken = deleting::delete(call, delete, |error| wants(&args, error), owner);
+        Ok(Output {
+            connection_id: id,
+            deleted: true,
+            broken: broken.await?,
+        })
+    }
+}
+
+/// What would break, where Make wants the confirmation; a refusal unless that was meant.
+fn wants(args: &Args, error: &Error) -> Result<Option<Vec<Dependent>>, ToolError> {
+    let Error::ConfirmationRequired {
+        dependents,
+        refusal,
+    } = error
+    else {
+        return Ok(None);
+    };
+    // It is in use, also where Make does not say by what.
+    let unnamed = dependents.is_empty().then(Dependent::unnamed);
+    let used: Vec<Dependent> = dependents.iter().cloned().chain(unnamed).collect();
+    if args.means_used_too() {
+        Ok(Some(used))
+    } else {
+        let refused = would_break(args.connection_id, &used);
+        Err(refused.said_by(refusal).into())
     }
 }
 

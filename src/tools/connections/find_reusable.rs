@@ -94,7 +94,8 @@ impl Tool for FindReusable {
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let team = call.team()?;
         let scopes = args.scopes.unwrap_or_default();
-        let names = family(args.r#type.as_str());
+        let wanted = plain(args.r#type.as_str());
+        let names = family(wanted);
         let types: Vec<TypeName> = names.iter().filter_map(|name| name.parse().ok()).collect();
         let asked: ScopesByType = if scopes.is_empty() {
             ScopesByType::new()
@@ -119,16 +120,21 @@ impl Tool for FindReusable {
             .into_iter()
             // Candidates do not show their team, so nobody else could tell.
             .filter(|connection| connection.team_id.is_none_or(|of| of == team))
-            .map(|connection| judge(connection, args.r#type.as_str(), !scopes.is_empty(), now))
+            .map(|connection| judge(connection, wanted, !scopes.is_empty(), now))
             .collect();
         candidates.sort_by(|a, b| {
             let key = |c: &Candidate| (c.fit, c.why.len(), c.account.is_none(), c.id);
             key(a).cmp(&key(b))
         });
         let can_verify = call.offers("connections_verify");
-        call.suggest(next(&candidates, args.r#type.as_str(), can_verify));
+        call.suggest(next(&candidates, wanted, can_verify));
         Ok(Output { candidates })
     }
+}
+
+/// The connection type in what modules of Make's scenarios write as `account:google`.
+fn plain(wanted: &str) -> &str {
+    wanted.strip_prefix("account:").unwrap_or(wanted)
 }
 
 fn next(candidates: &[Candidate], wanted: &str, can_verify: bool) -> String {
@@ -171,12 +177,7 @@ fn judge(connection: Connection, wanted: &str, asked_scopes: bool, now: Timestam
         why.push(reason);
     };
     let is_oauth = connection.account_type.as_deref() == Some("oauth");
-    // So it looks after `connections_create`, and Make calls its scopes granted.
-    if is_oauth
-        && connection.uid.is_none()
-        && connection.metadata.is_none()
-        && connection.scopes_cnt.is_none_or(|count| count == 0)
-    {
+    if !connection.is_signed_in() {
         note(Fit::Doubtful, "nobody seems to have signed in to it");
     }
     let scoped = connection.scoped.filter(|_| asked_scopes);

@@ -105,7 +105,13 @@ impl Tool for Update {
         if let Some((data, named)) = data {
             let request = connections::set_data(id, data);
             match call.try_send_with(&request, &named).await {
-                Ok(answer) => output.data_replaced = Some(answer.body.changed),
+                Ok(answer) if answer.body.changed => output.data_replaced = Some(true),
+                Ok(_) => {
+                    output.data_replaced = Some(false);
+                    output.emptied.clear();
+                    call.suggest("Make says that it kept the old data: tell the person.");
+                    return Ok(output);
+                }
                 Err(error) if output.renamed.is_some() => {
                     return Err(half_done(call, error).await);
                 }
@@ -231,7 +237,7 @@ async fn checked(
     }
     *emptied = data
         .iter()
-        .filter(|(_, value)| value.is_null())
+        .filter(|(_, value)| value.is_null() || value.as_str() == Some(""))
         .map(|(field, _)| field.clone())
         .collect();
     let kept = data.into_iter().filter(|(_, value)| !value.is_null());

@@ -12,6 +12,7 @@ mod reads;
 mod refusals;
 mod things;
 
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -47,8 +48,24 @@ pub(super) struct Consenting {
     /// Whether what the client brought back was looked at: a second question of the same call has
     /// no answer yet.
     took_answer: Mutex<bool>,
+    /// How often Make named more than the person was told of.
+    learned: AtomicU8,
     /// Whether the answer holds a page that is for a person.
     gives_link: Mutex<bool>,
+}
+
+/// The most questions of one call about what Make names. What changes while each of them is open
+/// is no basis for a yes.
+const QUESTIONS: u8 = 3;
+
+/// What a person knows of that which Make has named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// All of it.
+    All,
+    /// All of it, but they were asked while the call went on: Make may name more by now, so what
+    /// made it name this has to be done again.
+    Meanwhile,
 }
 
 /// A yes.
@@ -94,6 +111,7 @@ impl Consenting {
             changes,
             given: Mutex::default(),
             took_answer: Mutex::default(),
+            learned: AtomicU8::default(),
             gives_link: Mutex::default(),
         }
     }
@@ -206,21 +224,29 @@ impl Call<'_> {
 
     /// What Make names right before something is destroyed: goes on when the person was told of
     /// all of it, else asks about it too. Nothing may have been done yet.
-    pub(super) async fn agreed_to(&self, named: Vec<Thing>) -> Result<(), ToolError> {
+    pub(super) async fn agreed_to(&self, named: Vec<Thing>) -> Result<Told, ToolError> {
         let Some(Given {
             shown: Some(plan), ..
         }) = self.consenting.given().clone()
         else {
-            return Ok(());
+            return Ok(Told::All);
         };
         if plan.names(&named) {
-            return Ok(());
+            return Ok(Told::All);
         }
         let more = plan.learning(named).scrubbed(self.session.scrubber());
+        if self.consenting.learned.fetch_add(1, Ordering::Relaxed) >= QUESTIONS {
+            return Err(refusals::unsettled(&more));
+        }
         let yes = Box::pin(agree(self, &more)).await?;
         policy::may_use(self.agent(), &self.tool.operation(), now())?;
+        let told = if yes.inside {
+            Told::Meanwhile
+        } else {
+            Told::All
+        };
         *self.consenting.given() = Some(given(yes));
-        Ok(())
+        Ok(told)
     }
 }
 

@@ -18,9 +18,9 @@ pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, code: Cod
     };
     let id = &approval.id;
     let message = if code == Code::NotConfirmed {
-        "No yes came from the client, and nothing was sent. A person can still agree at the terminal."
+        "No yes came from the client, and nothing was done. A person can still agree at the terminal."
     } else {
-        "A person has to agree first, and nothing was sent. What would happen stands in `details.plan`."
+        "A person has to agree first, and nothing was done. What would happen stands in `details.plan`."
     };
     let command = format!("make-credentials-mcp approve {id}");
     let details = json!({"approval": id, "command": command, "plan": plan.lines()});
@@ -39,7 +39,7 @@ pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, code: Cod
 pub(super) fn rejected(approval: &Approval) -> ToolError {
     Failure::new(
         Code::NotConfirmed,
-        "A person said no to this call, and nothing was sent.",
+        "A person said no to this call, and nothing was done.",
         "Tell the person that it was rejected. Do not call it again and do not look for another way.",
     )
     .with_details(json!({"approval": approval.id}))
@@ -51,10 +51,21 @@ pub(super) fn changed(before: &Plan, now: Option<&Plan>) -> ToolError {
     let changes = now.map(|now| before.changes(now)).unwrap_or_default();
     Failure::new(
         Code::NotConfirmed,
-        "It has changed since the person agreed, see `details.changed`; nothing was sent.",
+        "It has changed since the person agreed, see `details.changed`; nothing was done.",
         "Tell the person what has changed; call again if it is still wanted, and they are asked anew.",
     )
     .with_details(json!({"changed": changes}))
+    .into()
+}
+
+/// Whenever the person had agreed, Make named more.
+pub(super) fn unsettled(now: &Plan) -> ToolError {
+    Failure::new(
+        Code::NotConfirmed,
+        "Make named more each time the person had agreed, see `details.plan`; nothing was done.",
+        "Tell the person what uses it; call again if it is still wanted, and they are asked anew.",
+    )
+    .with_details(json!({"plan": now.lines()}))
     .into()
 }
 
@@ -62,7 +73,7 @@ pub(super) fn changed(before: &Plan, now: Option<&Plan>) -> ToolError {
 pub(super) fn grants_changed() -> ToolError {
     Failure::new(
         Code::Busy,
-        "What this agent may do was changed while a person was asked; nothing was sent.",
+        "What this agent may do was changed while a person was asked; nothing was done.",
         "Call again; the person is asked anew.",
     )
     .into()
@@ -73,7 +84,7 @@ pub(super) fn unavailable(error: &Error) -> ToolError {
     tracing::error!(%error, "approvals cannot be used");
     Failure::new(
         Code::SecretUnavailable,
-        "A person has to agree first, and the server cannot keep the question; nothing was sent.",
+        "A person has to agree first, and the server cannot keep the question; nothing was done.",
         "Tell the operator; the server's log says why. Do not look for another way.",
     )
     .into()

@@ -41,11 +41,6 @@ impl Thing {
         }
     }
 
-    /// Something that uses an object and that Make does not name.
-    pub fn unnamed() -> Self {
-        Self::new("something that Make does not name", None, None)
-    }
-
     pub(super) fn forget_name(&mut self) {
         self.name = None;
         self.hides = false;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::Whole;
+use super::watched;
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::credential_requests;
@@ -46,7 +47,9 @@ impl Tool for Decline {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let request = credential_requests::decline(&args.credential_id, args.reason.as_deref());
-        let answer = call.send(request).await?;
+        let answer = call.send(request).await;
+        watched::changed(call, &args.credential_id, args.request_id);
+        let answer = answer?;
         Ok(Output {
             credential: answer.credential.into(),
         })

@@ -9,6 +9,7 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, KeyId, RequestId};
 use crate::make::Error;
 use crate::make::credential_requests::{self, Credential, Standing};
+use crate::tools::consent::Told;
 use crate::tools::error::{Code, Failure};
 use crate::tools::{Call, Plan, Spec, Thing, Tool, ToolError};
 
@@ -101,17 +102,16 @@ impl Tool for Delete {
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         // What goes is known before it goes: afterwards nobody can tell.
         let going = if args.takes_credentials() {
-            attached(call, &args.request_id).await?
+            going_by(call, &args.request_id).await?
         } else {
             Vec::new()
         };
-        // A person may have signed in since the question: what was not shown is asked about again.
-        let named = going.iter().map(|one| unread(one).thing);
-        call.agreed_to(named.collect()).await?;
         // With nothing attached Make need not be told, and refuses what was attached meanwhile.
         let confirmed = !going.is_empty();
         let request = credential_requests::delete(&args.request_id, confirmed);
-        let deleted = match call.try_send(&request).await {
+        let sent = call.try_send(&request).await;
+        call.session().watched().changed(&args.request_id);
+        let deleted = match sent {
             Ok(answer) => answer.body.deleted.unwrap_or(true),
             Err(error) if error.is_outcome_unknown() => {
                 if !is_gone(call, &args.request_id).await {
@@ -140,6 +140,18 @@ async fn attached(call: &Call<'_>, id: &RequestId) -> Result<Vec<Credential>, To
     let mut credentials = detail.request_detail.credentials;
     credentials.retain(|credential| credential.remote_id.is_some());
     Ok(credentials)
+}
+
+/// What goes, when a person was told of all of it: somebody may have signed in since the question,
+/// and what was not shown is asked about again.
+async fn going_by(call: &Call<'_>, id: &RequestId) -> Result<Vec<Credential>, ToolError> {
+    loop {
+        let going = attached(call, id).await?;
+        let named = going.iter().map(|one| unread(one).thing);
+        if call.agreed_to(named.collect()).await? == Told::All {
+            return Ok(going);
+        }
+    }
 }
 
 /// After a delete of unknown outcome: 404 says that it went through.

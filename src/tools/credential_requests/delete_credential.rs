@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::became::read;
 use super::view::Whole;
+use super::watched;
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::credential_requests;
@@ -70,7 +71,9 @@ impl Tool for DeleteCredential {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let request = credential_requests::delete_remote(&args.credential_id);
-        let answer = call.send(request).await?;
+        let answer = call.send(request).await;
+        watched::changed(call, &args.credential_id, args.request_id);
+        let answer = answer?;
         call.suggest("For a new sign-in: the link of its request, or credential_requests_create.");
         Ok(Output {
             credential: answer.credential.into(),

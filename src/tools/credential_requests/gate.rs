@@ -1,5 +1,5 @@
 //! Requests to other people are not on every plan. What Make refused for that reason is not tried
-//! again for a day, and nothing else is tried instead: the agent is told what works.
+//! again for a day, or for ten minutes where the role of the token's user may be the reason, and nothing else is tried instead: the agent is told what works.
 
 use super::made::{self, Trace};
 use crate::ids::TeamId;
@@ -9,7 +9,10 @@ use crate::tools::error::{Cause, Code, Failure, Verdict};
 use crate::tools::session::now;
 use crate::tools::{Call, ToolError};
 
+/// How long a plan counts that Make has named.
 const CLOSED_S: i64 = 24 * 60 * 60;
+/// How long it counts where it may have been the role, which somebody can mend.
+const DOUBTFUL_S: i64 = 10 * 60;
 /// The name of the plan's feature in Make's refusals (public reports).
 const FEATURE: &str = "allow_credential_requests";
 const INSTEAD: &str = "credential_requests_create_by_credentials or credential_requests_create: the token's own user signs in.";
@@ -69,12 +72,12 @@ async fn is_closed(call: &Call<'_>, team: TeamId) -> bool {
 fn closed() -> Failure {
     let mut failure = Failure::new(
         Code::PlanGate,
-        "Within the last day Make refused requests to other people in this team; nothing was sent.",
+        "Make has refused requests to other people in this team lately; nothing was sent.",
         INSTEAD,
     );
     failure.causes = vec![plan(
         Verdict::Possible,
-        "The plan may not have requests to other people.",
+        "The plan may not have requests to other people, or the user's role not allow them.",
     )];
     failure
 }
@@ -116,7 +119,7 @@ async fn refused(call: &Call<'_>, team: TeamId, refusal: Refusal) -> Failure {
             "Make names the missing feature of the plan.",
         )
     } else {
-        "Make refused requests to other people although scope and membership are in order: most likely the plan does not have them."
+        "Make refused requests to other people although scope and membership are in order: the plan does not have them, or the role of the token's user does not allow them."
             .clone_into(&mut failure.message);
         plan(
             Verdict::Possible,
@@ -125,16 +128,16 @@ async fn refused(call: &Call<'_>, team: TeamId, refusal: Refusal) -> Failure {
     };
     failure.causes.retain(|c| c.cause != "plan");
     failure.causes.push(cause);
-    remember(call, team).await;
+    remember(call, team, if said { CLOSED_S } else { DOUBTFUL_S }).await;
     failure
 }
 
-async fn remember(call: &Call<'_>, team: TeamId) {
+async fn remember(call: &Call<'_>, team: TeamId, seconds: i64) {
     let Ok(make) = call.session().make() else {
         return;
     };
     let state = call.session().state();
-    let until = now() + CLOSED_S;
+    let until = now() + seconds;
     if let Err(error) = state
         .close_gate(&make.fingerprint(), &place(team), until)
         .await

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::view::{self, Brief};
-use super::wait::team_connections;
+use super::wait::connection_ids;
 use crate::grants::Object;
 use crate::ids::{ConnectionId, RequestId, TeamId};
 use crate::make::Request;
@@ -106,13 +106,13 @@ pub(super) async fn send(
 }
 
 /// The connections of the team; `None` where they cannot be read in time or at all, which costs
-/// the wait a guess and the create nothing.
+/// the wait a guess. It is one call more, so where Make allows no more of them the create is
+/// refused too.
 async fn connections_before(call: &Call<'_>, team: TeamId) -> Option<BTreeSet<ConnectionId>> {
     if !call.may_read_connections() {
         return None;
     }
-    let found = team_connections(call, Some(team), Instant::now() + PATIENCE).await?;
-    Some(found.into_iter().map(|one| one.id).collect())
+    connection_ids(call, Some(team), Instant::now() + PATIENCE).await
 }
 
 /// The requests that fit what was sent, the latest first; `None` when they cannot be read.
@@ -143,7 +143,24 @@ pub(super) async fn candidates(call: &Call<'_>, trace: Trace<'_>) -> Option<Vec<
         is_recent && request.standing(now()) == Standing::Open
     });
     found.sort_by_key(|request| std::cmp::Reverse(request.created()));
-    Some(found.iter().take(CANDIDATES).map(candidate).collect())
+    found.truncate(CANDIDATES);
+    let mut fitting = Vec::new();
+    for request in &found {
+        let fits = match trace {
+            Trace::Head(_) => true,
+            Trace::Connection(id) => extends(call, request, id).await?,
+        };
+        fitting.extend(fits.then(|| candidate(request)));
+    }
+    Some(fitting)
+}
+
+/// Whether a request asks for more of this connection; `None` when it cannot be read.
+async fn extends(call: &Call<'_>, request: &CredentialRequest, id: ConnectionId) -> Option<bool> {
+    let detail = call.look_up(credential_requests::detail(&request.id)).await;
+    let credentials = detail.ok()?.request_detail.credentials;
+    let mut asked = credentials.iter().filter(|one| !one.is_authorized());
+    Some(asked.any(|one| one.connection() == Some(id)))
 }
 
 fn candidate(request: &CredentialRequest) -> Value {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::Whole;
+use super::watched;
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::{self, credential_requests};
@@ -24,6 +25,9 @@ pub(in crate::tools) struct Args {
 pub(in crate::tools) struct Output {
     /// The connection still works; nothing was changed.
     still_valid: bool,
+    /// Its request, where that is known: `credential_requests_get` has the link and the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<RequestId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credential: Option<Whole>,
 }
@@ -48,13 +52,17 @@ impl Tool for Reauthorize {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let request = credential_requests::request_reauthorize(&args.credential_id);
-        match call.try_send(&request).await {
+        let sent = call.try_send(&request).await;
+        let request_id = watched::changed(call, &args.credential_id, args.request_id);
+        match sent {
             Ok(answer) => {
-                call.suggest(
-                    "The person signs in again on the request's page; then credential_requests_wait.",
-                );
+                call.suggest(match request_id {
+                    Some(_) => "The person signs in again on the page of `requestId`; then credential_requests_wait.",
+                    None => "The person signs in again on its request's page (credential_requests_list has the request).",
+                });
                 Ok(Output {
                     still_valid: false,
+                    request_id,
                     credential: Some(answer.body.credential.into()),
                 })
             }
@@ -62,6 +70,7 @@ impl Tool for Reauthorize {
                 call.suggest("Nothing to do: the connection still works.");
                 Ok(Output {
                     still_valid: true,
+                    request_id,
                     credential: None,
                 })
             }

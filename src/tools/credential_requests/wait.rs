@@ -87,11 +87,10 @@ impl Tool for Wait {
             Err(turn) => {
                 let seen = watched.seen(&id).ok_or_else(|| too_often(turn - began))?;
                 call.belongs(Object::Request(id.clone()), seen.team_id)?;
-                sleep_until(deadline).await;
-                return finish(call, watched.seen(&id).unwrap_or(seen), true, end).await;
+                (seen, true)
             }
         };
-        if request.standing(now()) == Standing::Open {
+        if !stale && request.standing(now()) == Standing::Open {
             note_connections(call, &request, end).await;
         }
         while request.standing(now()) == Standing::Open
@@ -107,16 +106,25 @@ impl Tool for Wait {
                 Err(error) => return Err(error),
             }
         }
+        if request.standing(now()) == Standing::Open {
+            // No turn comes before the deadline, but somebody else's may have come.
+            report(call, &request, began).await;
+            sleep_until(deadline).await;
+            if let Some(seen) = watched.seen(&id) {
+                request = seen;
+            }
+        }
         finish(call, request, stale, end).await
     }
 }
 
-/// The next turn to ask about this request comes when this call is over, and nobody has seen it yet.
+/// The next turn to ask about this request comes when this call is over, and how it stands is not
+/// known.
 fn too_often(wait: Duration) -> ToolError {
     let wait_s = wait.as_secs() + 1;
     let mut failure = Failure::new(
         Code::RateLimited,
-        "Other calls of this agent wait for the same request; nothing was sent.",
+        "This request was asked about less than 10 s ago; nothing was sent.",
         format!("Wait {wait_s} s, then call credential_requests_wait once."),
     );
     failure.retryable = true;
@@ -138,9 +146,11 @@ async fn poll(
     }
     sleep_until(turn.at()).await;
     turn.take();
+    let watched = call.session().watched();
+    let changes = watched.changes(id);
     let read = timeout_at(end, get::read(call, id)).await;
     let read = read.unwrap_or(Err(ToolError::Make(make::Error::NoAnswer)))?;
-    call.session().watched().see(&read);
+    watched.see(&read, changes);
     Ok(Ok(read))
 }
 
@@ -173,16 +183,15 @@ fn awaited(credentials: &[Credential]) -> Vec<&str> {
         .collect()
 }
 
-/// The connections of the request's team, or `None`: the wait does without when they cannot be
-/// read.
-pub(super) async fn team_connections(
+/// Which connections a team has, or `None`: the wait does without when they cannot be read.
+pub(super) async fn connection_ids(
     call: &Call<'_>,
     team: Option<TeamId>,
     end: Instant,
-) -> Option<Vec<Connection>> {
-    let list = connections::list(team?, &[], &ScopesByType::new());
-    let found = timeout_at(end, call.look_up(list)).await.ok()?;
-    Some(found.ok()?.connections)
+) -> Option<BTreeSet<ConnectionId>> {
+    let found = timeout_at(end, call.look_up(connections::ids(team?))).await;
+    let found = found.ok()?.ok()?.connections;
+    Some(found.into_iter().map(|one| one.id).collect())
 }
 
 /// Remembers which connections were there when the waiting began, for a request of which nobody
@@ -192,8 +201,7 @@ async fn note_connections(call: &Call<'_>, request: &CredentialRequest, end: Ins
     if awaited(&request.credentials).is_empty() || watched.before(&request.id).is_some() {
         return;
     }
-    if let Some(found) = team_connections(call, request.team_id, end).await {
-        let ids: BTreeSet<ConnectionId> = found.into_iter().map(|one| one.id).collect();
+    if let Some(ids) = connection_ids(call, request.team_id, end).await {
         watched.remember(&request.id, ids);
     }
 }
@@ -210,13 +218,15 @@ async fn likely(
     if types.is_empty() {
         return None;
     }
-    let found = team_connections(call, request.team_id, end).await?;
+    let list = connections::list(request.team_id?, &[], &ScopesByType::new());
+    let found = timeout_at(end, call.look_up(list)).await.ok()?;
+    let found = found.ok()?.connections;
     let new = |one: &&Connection| {
         let fits = one
             .account_name
             .as_deref()
             .is_some_and(|t| types.contains(&t));
-        fits && !before.contains(&one.id) && !known.contains(&one.id)
+        fits && one.is_signed_in() && !before.contains(&one.id) && !known.contains(&one.id)
     };
     let mut new = found.iter().filter(new);
     match (new.next(), new.next()) {
@@ -241,7 +251,8 @@ async fn finish(
         Standing::Open => likely(call, &request, end).await,
         Standing::Over | Standing::Unknown => None,
     };
-    if standing == Standing::Over {
+    // What another call saw has ended there.
+    if standing == Standing::Over && !stale {
         call.session().watched().forget_connections(&request.id);
         link::of(call, &request.id, standing).await;
     }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::ids::{ConnectionId, RequestId};
+use crate::ids::{ConnectionId, CredentialId, RequestId};
 use crate::make::credential_requests::CredentialRequest;
+use crate::tools::Call;
 
 /// Six polls a minute.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -32,6 +33,8 @@ struct Watch {
     before: Option<Arc<BTreeSet<ConnectionId>>>,
     /// As Make showed it last.
     seen: Option<Arc<CredentialRequest>>,
+    /// How often this process changed it.
+    changes: u64,
 }
 
 impl Known {
@@ -86,6 +89,20 @@ impl Drop for Turn<'_> {
     }
 }
 
+/// This process may have changed the credential: how its request stood does not count any more.
+/// The request, where it is known or was told.
+pub(super) fn changed(
+    call: &Call<'_>,
+    credential: &CredentialId,
+    told: Option<RequestId>,
+) -> Option<RequestId> {
+    let request = call.session().owners().request(credential).or(told);
+    if let Some(request) = &request {
+        call.session().watched().changed(request);
+    }
+    request
+}
+
 impl Default for Watched {
     fn default() -> Self {
         Self(Mutex::new(Known {
@@ -136,10 +153,28 @@ impl Watched {
         watch.before.get_or_insert_with(|| Arc::new(connections));
     }
 
-    /// Remembers how Make shows the request.
-    pub(super) fn see(&self, request: &CredentialRequest) {
+    /// How often this process has changed the request.
+    pub(super) fn changes(&self, request: &RequestId) -> u64 {
+        let known = self.known();
+        known.requests.get(request).map_or(0, |watch| watch.changes)
+    }
+
+    /// Remembers how Make showed the request, unless it was changed since `changes` was read.
+    pub(super) fn see(&self, request: &CredentialRequest, changes: u64) {
         let seen = Arc::new(request.clone());
-        self.known().watch(&request.id).seen = Some(seen);
+        let mut known = self.known();
+        let watch = known.watch(&request.id);
+        if watch.changes == changes {
+            watch.seen = Some(seen);
+        }
+    }
+
+    /// This process may have changed the request: how it stood does not count any more.
+    pub(super) fn changed(&self, request: &RequestId) {
+        let mut known = self.known();
+        let watch = known.watch(request);
+        watch.changes += 1;
+        watch.seen = None;
     }
 
     /// The request as Make showed it last.

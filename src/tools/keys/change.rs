@@ -110,10 +110,17 @@ async fn check(
         .filter(|(_, value)| plaintext::is_redaction(value))
         .map(|(name, _)| name)
         .collect();
-    if parameters.is_empty() || !marks.is_empty() {
+    if parameters.is_empty() {
+        return Err(ToolError::argument(
+            "parameters",
+            "is empty: nothing to replace",
+            "Pass the parameters of the key's type (keys_list_types), or leave it out.",
+        ));
+    }
+    if !marks.is_empty() {
         let failure = Failure::new(
             Code::InvalidArguments,
-            "`parameters` is empty or holds a mark instead of a value; nothing was sent.",
+            "`parameters` holds a mark instead of a value; nothing was sent.",
             "Let the person type it at Make: credential_requests_create_by_credentials.",
         );
         return Err(failure

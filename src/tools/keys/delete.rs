@@ -6,7 +6,8 @@ use super::plan::plan;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
 use crate::make::{Dependent, Error, keys};
-use crate::tools::{Call, DEPENDENTS, Plan, Spec, Thing, Tool, ToolError};
+use crate::tools::deleting::{self, Broken};
+use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
 /// Takes a key away.
 pub(in crate::tools) struct Delete;
@@ -22,25 +23,8 @@ pub(in crate::tools) struct Args {
 pub(in crate::tools) struct Output {
     key_id: KeyId,
     deleted: bool,
-    /// What Make said used it and does not work any more.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    broke: Vec<Dependent>,
-    /// How many that are, when they are too many to be named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    broke_in_all: Option<usize>,
-}
-
-impl Output {
-    fn deleted(id: KeyId, mut broke: Vec<Dependent>) -> Self {
-        let count = broke.len();
-        broke.truncate(DEPENDENTS);
-        Self {
-            key_id: id,
-            deleted: true,
-            broke_in_all: (broke.len() < count).then_some(count),
-            broke,
-        }
-    }
+    #[serde(flatten)]
+    broken: Broken,
 }
 
 impl Tool for Delete {
@@ -68,33 +52,26 @@ impl Tool for Delete {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let id = args.key_id;
-        let mut broke = Vec::new();
-        let mut result = call.try_send(&keys::delete(id, false)).await;
-        match result {
-            // Make has no list of what uses a key, and says it at most here.
-            Err(Error::ConfirmationRequired { dependents, .. }) => {
-                // Where it names nothing there is nothing to ask: it wants the flag for every key.
-                let named = dependents.iter().map(Thing::from).collect();
-                broke = dependents;
-                call.agreed_to(named).await?;
-                result = call.try_send(&keys::delete(id, true)).await;
-            }
-            // The flag is documented as required, the status without it is not.
-            Err(Error::Rejected(refusal)) if refusal.status == 400 => {
-                result = call.try_send(&keys::delete(id, true)).await;
-            }
-            _ => {}
-        }
-        match result {
-            Ok(_) => Ok(Output::deleted(id, broke)),
-            Err(error) if error.is_outcome_unknown() => {
-                // Only after our own delete does "not there" mean that it worked.
-                match call.look_up(keys::owner(id)).await {
-                    Err(ToolError::Make(Error::NotFound(_))) => Ok(Output::deleted(id, broke)),
-                    _ => Err(error.into()),
-                }
-            }
-            Err(error) => Err(error.into()),
-        }
+        let delete = |confirmed| keys::delete(id, confirmed);
+        let broken = deleting::delete(call, delete, |error| Ok(wants(error)), keys::owner(id));
+        Ok(Output {
+            key_id: id,
+            deleted: true,
+            broken: broken.await?,
+        })
     }
+}
+
+/// What would break, where Make wants the confirmation. It has no list of what uses a key, and
+/// says it at most here.
+fn wants(error: &Error) -> Option<Vec<Dependent>> {
+    if let Error::ConfirmationRequired { dependents, .. } = error {
+        // Where it names nothing there is nothing to ask: it wants the flag for every key.
+        return Some(dependents.clone());
+    }
+    // The flag is documented as required, and not with which status it is missed.
+    let Error::Rejected(refusal) = error else {
+        return None;
+    };
+    (refusal.is_about_form() || refusal.speaks_of("confirm")).then(Vec::new)
 }

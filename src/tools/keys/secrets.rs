@@ -39,6 +39,15 @@ pub(super) async fn admit(
         .iter()
         .find(|kind| Some(kind.name.as_str()) == type_name);
     let literals = secret_ones(kind, parameters);
+    let allowed = call.agent().grants.allow_plaintext;
+    // Make refuses it too; that it may hold a secret is not what is wrong with it.
+    if kind.is_none() && rest == Rest::IsNew && !literals.is_empty() && !allowed {
+        return Err(ToolError::argument(
+            "typeName",
+            "is no type of key that Make lists",
+            "Take it from keys_list_types.",
+        ));
+    }
     let declared = kind.map(KeyType::all_parameters).unwrap_or_default();
     let of_role = |wanted: Role| {
         let names = declared.iter().map(|parameter| parameter.name.as_str());

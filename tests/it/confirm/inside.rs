@@ -212,3 +212,118 @@ async fn a_client_that_leaves_ends_the_question() {
     })
     .await;
 }
+
+/// Make's refusal of a delete, naming these scenarios, once.
+fn used_by(path: &str, scenarios: &[u32]) -> Fault {
+    let rows = scenarios
+        .iter()
+        .map(|id| json!({"scenarioId": id, "scenarioName": "S"}));
+    let data: Vec<Value> = rows.collect();
+    let body = json!({"code": "IM004", "message": "Confirmation required.",
+        "metadata": [{"type": "scenarios", "data": data}]});
+    let refusal = Effect::Status {
+        status: 406,
+        body: body.to_string(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    };
+    Fault::new(refusal).on("DELETE", path).times(1)
+}
+
+#[tokio::test]
+async fn what_came_while_the_second_question_was_open_is_asked_about_as_well() {
+    for (tool, arguments, path) in [
+        ("keys_delete", json!({"keyId": 401}), "/keys"),
+        (
+            "connections_delete",
+            json!({"connectionId": 203, "evenIfUsed": true}),
+            "/connections",
+        ),
+    ] {
+        let place = Place::silent(&format!("inside-meanwhile-{tool}")).await;
+        let mut client = Client::open(&place, &[]).await;
+        for scenarios in [&[501][..], &[501, 777], &[501, 777]] {
+            place.zone.inject(used_by(path, scenarios));
+        }
+        client.0.say(&call(1, tool, &arguments)).await;
+        let mut asked = Vec::new();
+        for _ in 0..3 {
+            let question = client.hear("elicitation/create").await;
+            let message = &question["params"]["message"];
+            asked.push(["501", "777"].map(|id| message.as_str().unwrap().contains(id)));
+            client.answer(&question, yes()).await;
+        }
+        let done = client.result(1).await;
+        assert_eq!(done["deleted"], true, "{done}");
+        assert_eq!(
+            asked,
+            [[false, false], [true, false], [true, true]],
+            "{tool}"
+        );
+        assert_eq!(done["broke"].as_array().unwrap().len(), 2, "{done}");
+        // Three that Make refused and the one with its confirmation.
+        assert_eq!(place.changes().len(), 4, "{:?}", place.changes());
+    }
+}
+
+#[tokio::test]
+async fn what_never_settles_is_not_deleted() {
+    let place = Place::silent("inside-unsettled").await;
+    let mut client = Client::open(&place, &[]).await;
+    for last in 501..510 {
+        place
+            .zone
+            .inject(used_by("/keys", &(500..last).collect::<Vec<_>>()));
+    }
+    let key = json!({"keyId": 401});
+    client.0.say(&call(1, "keys_delete", &key)).await;
+    for _ in 0..4 {
+        let question = client.hear("elicitation/create").await;
+        client.answer(&question, yes()).await;
+    }
+    let refused = client.result(1).await;
+    assert_eq!(refused["code"], "not_confirmed", "{refused}");
+    assert!(
+        refused["details"]["plan"].to_string().contains("503"),
+        "{refused}"
+    );
+    let sent = place.zone.requests();
+    assert!(
+        !sent
+            .iter()
+            .any(|request| request.target.contains("confirmed"))
+    );
+}
+
+#[tokio::test]
+async fn who_signed_in_while_the_second_question_was_open_is_asked_about_as_well() {
+    let place = Place::silent("inside-signed-in").await;
+    let mut client = Client::open(&place, &[]).await;
+    let wanted = json!({"teamId": 22, "connections": [{"type": "slack2"}, {"type": "google"}]});
+    client
+        .0
+        .say(&call(
+            1,
+            "credential_requests_create_by_credentials",
+            &wanted,
+        ))
+        .await;
+    let made = client.result(1).await;
+    let request = made["requestId"].as_str().unwrap().to_owned();
+    let gone = json!({"requestId": request, "withCredentials": true});
+    client
+        .0
+        .say(&call(2, "credential_requests_delete", &gone))
+        .await;
+    let first = client.hear("elicitation/create").await;
+    place.zone.person_authorizes(&request).unwrap();
+    client.answer(&first, yes()).await;
+    let refused = client.result(2).await;
+    assert_eq!(refused["code"], "not_confirmed", "{refused}");
+    assert!(
+        place
+            .changes()
+            .iter()
+            .all(|line| !line.starts_with("DELETE"))
+    );
+}

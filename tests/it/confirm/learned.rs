@@ -28,6 +28,10 @@ async fn agreeing(place: &Place, tool: &str, arguments: &Value) -> (Vec<String>,
 
 /// Make says that a connection is in use, with these words.
 fn in_use(metadata: &Value) -> Fault {
+    refused("/connections", metadata)
+}
+
+fn refused(path: &str, metadata: &Value) -> Fault {
     let body = json!({"code": "IM004", "message": "Confirmation required.", "metadata": metadata});
     let refusal = Effect::Status {
         status: 406,
@@ -36,7 +40,7 @@ fn in_use(metadata: &Value) -> Fault {
         headers: Vec::new(),
     };
     // As often as the tool asks without its confirmation.
-    Fault::new(refusal).on("DELETE", "/connections").times(2)
+    Fault::new(refusal).on("DELETE", path).times(2)
 }
 
 fn used_too() -> Value {
@@ -99,4 +103,23 @@ async fn more_than_can_be_listed_are_counted() {
     let (_, refused) = agreeing(&place, "connections_delete", &unused()).await;
     assert_eq!(refused["code"], "would_break", "{refused}");
     assert_eq!(refused["details"]["dependentsInAll"], 500);
+}
+
+#[tokio::test]
+async fn a_key_that_is_used_by_what_cannot_be_read_is_asked_about_once_more() {
+    let rows: Vec<Value> = (0..1500)
+        .map(|n| json!({"scenarioId": n + 1, "scenarioName": "A scenario with a long name, far too long"}))
+        .collect();
+    for data in [json!(rows), json!([501, 502])] {
+        let place = Place::silent("learned-key-unnamed").await;
+        let metadata = json!([{"type": "scenarios", "data": data}]);
+        place.zone.inject(refused("/keys", &metadata));
+        let (asked, done) = agreeing(&place, "keys_delete", &json!({"keyId": 401})).await;
+        assert_eq!(done["deleted"], true, "{done}");
+        let told = |plan: &String| plan.contains("something that Make does not name");
+        let told: Vec<bool> = asked.iter().map(told).collect();
+        assert_eq!(told, [false, true], "{asked:?}");
+        let kind = &done["broke"][0]["kind"];
+        assert_eq!(kind, "something that Make does not name", "{done}");
+    }
 }

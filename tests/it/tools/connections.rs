@@ -751,3 +751,48 @@ async fn a_lost_removal_is_believed_only_where_the_list_shows_members() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_update_says_was_emptied_was() {
+    let world = World::new().await;
+    let empty = json!({"connectionId": 104, "data": {"url": "https://b.example", "apiKey": ""}});
+    let answer = call(&world.sure(), "connections_update", empty.clone())
+        .await
+        .unwrap();
+    assert_eq!(answer["emptied"], json!(["apiKey"]));
+    let kept = Effect::Status {
+        status: 200,
+        body: json!({"changed": false}).to_string(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    };
+    world
+        .zone
+        .inject(Fault::new(kept).on("POST", "/connections"));
+    let answer = call(&world.sure(), "connections_update", empty)
+        .await
+        .unwrap();
+    assert_eq!(answer["dataReplaced"], false);
+    assert!(answer.get("emptied").is_none(), "{answer}");
+    assert!(
+        answer["next"].as_str().unwrap().contains("kept"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn find_reusable_takes_a_type_as_modules_write_it() {
+    let world = World::new().await;
+    let find = |of: &str| json!({"teamId": 22, "type": of});
+    let session = world.session();
+    let plain = call(&session, "connections_find_reusable", find("google")).await;
+    let written = call(
+        &session,
+        "connections_find_reusable",
+        find("account:google"),
+    )
+    .await;
+    let plain = plain.unwrap();
+    assert_eq!(plain, written.unwrap());
+    assert_eq!(plain["candidates"][0]["id"], 101);
+}

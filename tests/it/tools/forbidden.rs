@@ -176,3 +176,36 @@ async fn no_membership_is_found_and_other_zones_are_never_tried() {
     assert_eq!(verdict(&failure, "not_a_member"), Verdict::Found);
     assert_eq!(verdict(&failure, "role"), Verdict::Possible);
 }
+
+/// An agent of all teams has not looked whose the object is, and the reasons need it.
+#[tokio::test]
+async fn the_team_of_a_refused_object_is_looked_up_for_the_reasons() {
+    let world = World::new().await;
+    let refused = Effect::Status {
+        status: 403,
+        body: json!({"code": "SC403", "message": "Permission denied"}).to_string(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    };
+    world
+        .zone
+        .inject(Fault::new(refused).on("POST", "/connections"));
+    let failure = call(
+        &world.session(),
+        "connections_verify",
+        json!({"connectionId": 101}),
+    )
+    .await
+    .unwrap_err();
+    assert_eq!(verdict(&failure, "not_a_member"), Verdict::RuledOut);
+    assert_eq!(verdict(&failure, "wrong_zone"), Verdict::RuledOut);
+    let failure = call(
+        &world.session(),
+        "teams_list",
+        json!({"organizationId": 20}),
+    )
+    .await
+    .unwrap_err();
+    let said = json!(failure.causes).to_string();
+    assert!(said.contains("team or organization"), "{said}");
+}

@@ -89,7 +89,8 @@ async fn create_takes_plain_parameters_and_refuses_secrets() {
     let failure = call(&world.session(), "keys_create", unknown)
         .await
         .unwrap_err();
-    assert_eq!(failure.code, Code::PlaintextSecretRefused);
+    assert_eq!(failure.code, Code::InvalidArguments);
+    assert!(failure.message.contains("typeName"), "{}", failure.message);
     assert!(
         world.sent().iter().all(|line| line == "GET /keys/types"),
         "{:?}",
@@ -207,4 +208,32 @@ async fn a_key_is_deleted_where_make_calls_the_missing_flag_a_mistake() {
         .unwrap();
     assert_eq!(answer, json!({"keyId": 401, "deleted": true}));
     assert_eq!(world.sent()[1], "DELETE /keys/401?confirmed=true");
+}
+
+#[tokio::test]
+async fn a_key_is_kept_where_make_refuses_for_another_reason() {
+    let world = World::new().await;
+    let refused = Effect::Status {
+        status: 400,
+        body: json!({"code": "IM016", "message": "The key is used by a scenario."}).to_string(),
+        content_type: "application/json".to_owned(),
+        headers: Vec::new(),
+    };
+    world.zone.inject(Fault::new(refused).on("DELETE", "/keys"));
+    let failure = call(&world.sure(), "keys_delete", json!({"keyId": 401}))
+        .await
+        .unwrap_err();
+    assert_eq!(failure.code, Code::Rejected);
+    assert_eq!(world.sent(), ["DELETE /keys/401"]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_parameters_is_said() {
+    let world = World::new().await;
+    let empty = json!({"keyId": 401, "parameters": {}});
+    let failure = call(&world.sure(), "keys_update", empty).await.unwrap_err();
+    assert!(failure.message.contains("is empty"), "{}", failure.message);
+    let mark = json!({"keyId": 401, "parameters": {"key": "********"}});
+    let failure = call(&world.sure(), "keys_update", mark).await.unwrap_err();
+    assert!(failure.message.contains("a mark"), "{}", failure.message);
 }

@@ -178,3 +178,31 @@ async fn the_address_of_a_hook_stays_here() {
         json!({"flowId": "f", "finished": true, "statusMessage": "done", "scenarioIds": [7], "hookIds": ["11"]})
     );
 }
+
+#[tokio::test]
+async fn a_plan_that_is_known_to_lack_bridge_is_named() {
+    let desk = Desk::new().await;
+    let scopes = [
+        "templates:write",
+        "templates:read",
+        "instances:write",
+        "user:read",
+        "organizations:read",
+    ];
+    let zone = &desk.world.zone;
+    let token = zone.issue_token_for(seeded::GINA, "Gina", &scopes);
+    let desk = desk.with_token(token);
+    let template = json!({"templateId": 605});
+    let approval = "templates_request_approval";
+    let failure = desk.failure(approval, template.clone()).await;
+    assert!(
+        failure["next"]
+            .as_str()
+            .unwrap()
+            .contains("templates_publish")
+    );
+    desk.answer("templates_publish", template).await;
+    let start = json!({"teamId": seeded::OPS, "templateId": 605});
+    let failure = desk.failure("template_flows_start", start).await;
+    assert_eq!(failure["code"], "plan_gate", "{failure}");
+}

@@ -323,6 +323,9 @@ async fn a_connection_is_extended_or_holds_all_already() {
 #[tokio::test]
 async fn an_extension_of_unknown_outcome_is_looked_for_in_the_connections_team() {
     let desk = Desk::new().await;
+    // Another one that is open and of the same minute is about something else.
+    desk.answer("credential_requests_create_by_credentials", by_type())
+        .await;
     desk.world.zone.inject(
         Fault::new(Effect::CommitThenClose)
             .on("POST", "/credential-requests")
@@ -334,6 +337,7 @@ async fn an_extension_of_unknown_outcome_is_looked_for_in_the_connections_team()
         .await;
     assert_eq!(failure["code"], "outcome_unknown");
     let candidates = failure["details"]["candidates"].as_array().unwrap();
+    assert_eq!(candidates.len(), 1, "{candidates:?}");
     assert_eq!(candidates[0]["name"], "Extend Google (jane@example.com)");
 }
 

@@ -331,3 +331,74 @@ async fn waiting_can_be_given_up() {
         .await;
     assert!(matches!(outcome, Outcome::Cancelled));
 }
+
+/// The first look is at once, and the next turn would come after the call: the rest is waited.
+#[tokio::test]
+async fn it_waits_as_long_as_it_was_told() {
+    let waiting = Waiting::new().await;
+    let request = waiting
+        .make(json!({"keys": [{"type": "apikeyauth"}]}))
+        .await;
+    waiting.0.session().poll_every(Duration::from_secs(10));
+    let started = std::time::Instant::now();
+    let answer = waiting
+        .answer(json!({"requestId": request, "timeoutS": 2}))
+        .await;
+    assert_eq!(answer["done"], false);
+    assert!(
+        started.elapsed() >= Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(waiting.reads("/detail"), 1);
+}
+
+/// How a request stood before the agent itself changed it is never told as how it stands.
+#[tokio::test]
+async fn what_the_agent_has_changed_since_is_not_told_from_memory() {
+    let desk = Desk::new().await;
+    let delete = (
+        "credential_requests_delete",
+        json!({"requestId": seeded::AUTHORIZED_REQUEST, "withCredentials": true}),
+    );
+    let credential = {
+        let id = json!({"requestId": seeded::AUTHORIZED_REQUEST});
+        let read = desk.answer("credential_requests_get", id).await;
+        json!({"credentialId": read["credentials"][0]["id"]})
+    };
+    for (tool, arguments) in [
+        ("credential_requests_credential_delete", credential),
+        delete,
+    ] {
+        desk.session().poll_every(Duration::ZERO);
+        let wait = json!({"requestId": seeded::AUTHORIZED_REQUEST, "timeoutS": 1});
+        let seen = desk.answer(TOOL, wait.clone()).await;
+        desk.session().poll_every(Duration::from_secs(10));
+        desk.answer(tool, arguments).await;
+        let failure = desk.failure(TOOL, wait).await;
+        assert_eq!(failure["code"], "rate_limited", "{tool} after {seen}");
+        assert!(
+            failure["message"]
+                .as_str()
+                .unwrap()
+                .contains("less than 10 s ago")
+        );
+    }
+}
+
+/// What `connections_create` leaves until a person signs in is nobody's yet.
+#[tokio::test]
+async fn a_connection_that_nobody_signed_in_to_is_not_likely() {
+    let waiting = Waiting::new().await;
+    let open = json!({"requestId": seeded::PENDING_REQUEST, "timeoutS": 1});
+    waiting.answer(open.clone()).await;
+    let other = waiting.0.world.sure();
+    let stub = json!({"teamId": seeded::MARKETING, "accountName": "google", "name": "Stub"});
+    let made = crate::world::call(&other, "connections_create", stub)
+        .await
+        .unwrap();
+    assert_eq!(made["needsSignIn"], true);
+    waiting.0.world.zone.clear_requests();
+    let answer = waiting.answer(open).await;
+    assert!(answer.get("likelyConnectionId").is_none(), "{answer}");
+}

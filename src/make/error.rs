@@ -30,7 +30,7 @@ pub enum Error {
     /// 404: it is not there, or hidden from this token.
     #[error("Make has no such object, or hides it")]
     NotFound(Refusal),
-    /// 406, or `IM004` with whatever status: Make wants a confirmation and says what depends on the
+    /// 406, or `IM004` with another 4xx: Make wants a confirmation and says what depends on the
     /// object.
     #[error("Make wants a confirmation")]
     ConfirmationRequired {
@@ -266,6 +266,17 @@ mod tests {
                 false,
             ),
             (r#"{"code":"IM004","scenarios":["Nightly"]}"#, false),
+            (r#"{"code":"IM004","metadata":[501]}"#, false),
+            (r#"{"code":"IM004","detail":["Nightly"]}"#, false),
+            (r#"{"code":"IM004","metadata":{"hooks":[{"id":9}]}}"#, false),
+            (
+                r#"{"code":"IM004","metadata":{"usedBy":{"scenario":9}}}"#,
+                false,
+            ),
+            (
+                r#"{"code":"IM004","metadata":[{"data":[],"scenarios":[501]}]}"#,
+                false,
+            ),
             ("[501]", false),
             (r#"{"code":"IM004","metadata":[{"type":"scen"#, false),
             ("", false),

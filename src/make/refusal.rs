@@ -163,6 +163,17 @@ fn is_code(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(in_word)
 }
 
+/// Whether a field that is not known holds something.
+fn holds_more(name: &str, value: &Value) -> bool {
+    let is_known = matches!(name, "data" | "scenarios");
+    let holds = match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    };
+    holds && !is_known
+}
+
 /// Whether all of it could be read. `is_named`: this is what a list of dependents holds, so that it
 /// stands for one in whatever form it is.
 fn collect(value: &Value, kind: &str, is_named: bool, found: &mut Vec<Dependent>) -> bool {
@@ -170,6 +181,8 @@ fn collect(value: &Value, kind: &str, is_named: bool, found: &mut Vec<Dependent>
         Value::Array(items) => {
             let mut are_all = true;
             for item in items {
+                // Text alone may be a message; in a list it is one of them.
+                let is_named = is_named || !(item.is_object() || item.is_array());
                 are_all &= collect(item, kind, is_named, found);
             }
             are_all
@@ -190,10 +203,13 @@ fn collect(value: &Value, kind: &str, is_named: bool, found: &mut Vec<Dependent>
                     name: name.and_then(Value::as_str).map(str::to_owned),
                 });
                 true
-            } else if let Some(data) = fields.get("data").or_else(|| fields.get("scenarios")) {
-                collect(data, kind, true, found)
             } else {
-                !is_named
+                let lists = [fields.get("data"), fields.get("scenarios")];
+                let mut are_all = !is_named || lists.iter().any(Option::is_some);
+                for list in lists.into_iter().flatten() {
+                    are_all &= collect(list, kind, true, found);
+                }
+                are_all && !fields.iter().any(|(name, value)| holds_more(name, value))
             }
         }
         Value::Null => true,

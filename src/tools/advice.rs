@@ -1,7 +1,11 @@
 //! What to do next where an error of Make's means something of its own for one tool. Words are
 //! those that Make was seen to use; where they differ, the general advice stays.
 
+use super::ALL;
+use super::session::{Snapshot, now};
+use crate::grants::Scope;
 use crate::make::Error;
+use crate::policy;
 
 /// A tool, a word of Make's refusal in small letters, and what to do then.
 const REJECTED: [(&str, &str, &str); 6] = [
@@ -62,8 +66,32 @@ const UNKNOWN: [(&str, &str); 5] = [
     ),
 ];
 
-/// What to do after this error of this tool, where the general advice does not help.
-pub(super) fn after(tool: &str, error: &Error) -> Option<&'static str> {
+impl Snapshot {
+    /// What to do after this error of this tool, where the general advice does not help and this
+    /// agent can do what does.
+    pub(super) fn advice(&self, tool: &str, error: &Error) -> Option<&'static str> {
+        let next = after(tool, error)?;
+        let mut named = ALL.iter().map(|entry| entry.spec.name);
+        let lacks = |name: &str| next.contains(name) && !self.offers(name);
+        (!named.any(lacks)).then_some(next)
+    }
+
+    /// Whether the agent was given this tool and its token, as far as that is known, can do it.
+    pub(super) fn offers(&self, tool: &str) -> bool {
+        let Some(entry) = ALL.iter().find(|entry| entry.spec.name == tool) else {
+            return false;
+        };
+        let granted = policy::may_use(self.agent(), &entry.spec.operation(), now()).is_ok();
+        let known = self.facts().known_authorization();
+        let held = |scope: &Scope| {
+            let mut known = known.iter().flat_map(|known| &known.scope);
+            known.any(|held| held == scope.name())
+        };
+        granted && (known.is_none() || entry.spec.scopes.iter().all(held))
+    }
+}
+
+fn after(tool: &str, error: &Error) -> Option<&'static str> {
     if error.is_outcome_unknown() {
         let mut known = UNKNOWN.iter().filter(|(name, _)| *name == tool);
         return known.next().map(|(_, next)| *next);
@@ -78,7 +106,6 @@ pub(super) fn after(tool: &str, error: &Error) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tools::ALL;
 
     #[test]
     fn each_is_short_and_about_a_tool_that_is_there() {

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use super::consent::Consenting;
 use super::named::{self, Uses};
 use super::recording::Recording;
-use super::session::{Snapshot, now};
-use super::{ALL, Failure, Spec, ToolError, target};
+use super::session::Snapshot;
+use super::{Failure, Spec, ToolError, target};
 use crate::audit::ConfirmedBy;
 use crate::grants::{Agent, Object, Scope};
 use crate::ids::TeamId;
@@ -185,16 +185,7 @@ impl Call<'_> {
 
     /// Whether the agent was given this tool and its token, as far as that is known, can do it.
     pub fn offers(&self, tool: &str) -> bool {
-        let Some(entry) = ALL.iter().find(|entry| entry.spec.name == tool) else {
-            return false;
-        };
-        let granted = policy::may_use(self.agent(), &entry.spec.operation(), now()).is_ok();
-        let known = self.session.facts().known_authorization();
-        let held = |scope: &Scope| {
-            let mut known = known.iter().flat_map(|known| &known.scope);
-            known.any(|held| held == scope.name())
-        };
-        granted && (known.is_none() || entry.spec.scopes.iter().all(held))
+        self.session.offers(tool)
     }
 
     /// The organizations that the token reaches, remembered.

@@ -19,7 +19,7 @@ use super::shape::Wanted;
 use super::spec::{Prepared, Ready};
 use super::stop::{Stop, cut_off, unreleased};
 use super::untrusted::Answer;
-use super::{ALL, Entry, Session, Spec, advice, forbidden, shape, target};
+use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
 use crate::make::Error;
@@ -264,15 +264,17 @@ impl Snapshot {
         }
     }
 
-    /// Why a call failed. Of a 403 also where nobody knew the team before: one look tells.
+    /// Why a call failed. Of a 403 also where nobody has looked for the team yet: one look tells.
     async fn failed(
         &self,
         spec: &Spec,
         (aim, mut team): (&Target, Option<TeamId>),
         error: ToolError,
     ) -> Failure {
-        if let (None, ToolError::Make(Error::Forbidden(_))) = (team, &error) {
-            team = target::team_of(self, aim).await;
+        let unlooked = self.agent().grants.teams == Teams::All || matches!(aim, Target::Answer(_));
+        if let (None, true, ToolError::Make(Error::Forbidden(_))) = (team, unlooked, &error) {
+            let found = target::team_of(self, aim).await;
+            team = found.filter(|team| policy::may_see(self.agent(), *team).is_ok());
         }
         self.failure(spec, team, error).await
     }
@@ -299,7 +301,7 @@ impl Snapshot {
             }
             ToolError::Make(error) => {
                 let mut failure = Failure::make(&error);
-                if let Some(next) = advice::after(spec.name, &error) {
+                if let Some(next) = self.advice(spec.name, &error) {
                     next.clone_into(&mut failure.next);
                 }
                 if failure.code == Code::RateLimited {

@@ -148,7 +148,8 @@ pub(super) async fn candidates(call: &Call<'_>, trace: Trace<'_>) -> Option<Vec<
     for request in &found {
         let fits = match trace {
             Trace::Head(_) => true,
-            Trace::Connection(id) => extends(call, request, id).await?,
+            // What cannot be read may be it.
+            Trace::Connection(id) => extends(call, request, id).await.unwrap_or(true),
         };
         fitting.extend(fits.then(|| candidate(request)));
     }

@@ -53,7 +53,9 @@ impl Tool for Reauthorize {
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let request = credential_requests::request_reauthorize(&args.credential_id);
         let sent = call.try_send(&request).await;
-        let request_id = watched::changed(call, &args.credential_id, args.request_id);
+        watched::changed(call, &args.credential_id, args.request_id);
+        // Never from the arguments, which may name any request.
+        let request_id = call.session().owners().request(&args.credential_id);
         match sent {
             Ok(answer) => {
                 call.suggest(match request_id {

@@ -23,6 +23,8 @@ use crate::tools::{Call, Spec, Tool, ToolError};
 const TIMEOUT_S: u64 = 30;
 /// No call takes longer, however slow Make is.
 const LONGEST: Duration = Duration::from_secs(45);
+/// Of that, what the look at the team's connections at the end may need.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// Waits until a person has acted on a request.
 pub(in crate::tools) struct Wait;
@@ -109,12 +111,13 @@ impl Tool for Wait {
         if request.standing(now()) == Standing::Open {
             // No turn comes before the deadline, but somebody else's may have come.
             report(call, &request, began).await;
-            sleep_until(deadline).await;
-            if let Some(seen) = watched.seen(&id) {
-                request = seen;
-            }
+            sleep_until(deadline.min(end - LAST_LOOK)).await;
+            let now = Instant::now();
+            let turn = watched.next_turn(&id, now);
+            // Nothing is left of it when this agent has changed the request meanwhile.
+            request = watched.seen(&id).ok_or_else(|| too_often(turn - now))?;
         }
-        finish(call, request, stale, end).await
+        finish(call, request.judged(now()), stale, end).await
     }
 }
 

@@ -90,17 +90,12 @@ impl Drop for Turn<'_> {
 }
 
 /// This process may have changed the credential: how its request stood does not count any more.
-/// The request, where it is known or was told.
-pub(super) fn changed(
-    call: &Call<'_>,
-    credential: &CredentialId,
-    told: Option<RequestId>,
-) -> Option<RequestId> {
-    let request = call.session().owners().request(credential).or(told);
-    if let Some(request) = &request {
-        call.session().watched().changed(request);
+/// `told`: which that is, where it is not known.
+pub(super) fn changed(call: &Call<'_>, credential: &CredentialId, told: Option<RequestId>) {
+    let known = call.session().owners().request(credential);
+    if let Some(request) = known.or(told) {
+        call.session().watched().changed(&request);
     }
-    request
 }
 
 impl Default for Watched {

@@ -402,3 +402,18 @@ async fn a_connection_that_nobody_signed_in_to_is_not_likely() {
     let answer = waiting.answer(open).await;
     assert!(answer.get("likelyConnectionId").is_none(), "{answer}");
 }
+
+#[tokio::test]
+async fn what_the_agent_changes_while_it_waits_is_not_told_as_it_was() {
+    let desk = Desk::new().await;
+    let id = json!({"requestId": seeded::PENDING_REQUEST});
+    let wait = json!({"requestId": seeded::PENDING_REQUEST, "timeoutS": 2});
+    let waiting = desk.failure(TOOL, wait);
+    let changing = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        desk.answer("credential_requests_delete", id).await
+    };
+    let (failure, deleted) = tokio::join!(waiting, changing);
+    assert_eq!(deleted["deleted"], true);
+    assert_eq!(failure["code"], "rate_limited", "{failure}");
+}

@@ -228,6 +228,9 @@ mod tests {
             r#"{"code":"IM004","metadata":{"scenarios":[{"id":"101","name":"My Scenario"}]}}"#,
             r#"{"code":"IM004","scenarios":[{"id":101,"name":"My Scenario"}]}"#,
             r#"[{"id":101,"name":"My Scenario"}]"#,
+            r#"{"code":"IM004","data":[{"id":101,"name":"My Scenario"}]}"#,
+            r#"{"code":"IM004","metadata":{"id":7,"name":"My key","scenarios":[{"id":101,"name":"My Scenario","team":{"id":1}}]}}"#,
+            r#"{"code":"IM004","metadata":[{"type":"scenarios","name":"Used","data":[{"scenarioId":101,"scenarioName":"My Scenario"}]}]}"#,
         ] {
             let Error::ConfirmationRequired {
                 dependents,
@@ -267,6 +270,12 @@ mod tests {
             ),
             (r#"{"code":"IM004","scenarios":["Nightly"]}"#, false),
             (r#"{"code":"IM004","metadata":[501]}"#, false),
+            (r#"{"code":"IM004","hooks":[{"id":9}]}"#, false),
+            (r#"{"code":"IM004","data":[9]}"#, false),
+            (
+                r#"{"code":"IM004","suberrors":[{"message":"Confirm it."}]}"#,
+                true,
+            ),
             (r#"{"code":"IM004","detail":["Nightly"]}"#, false),
             (r#"{"code":"IM004","metadata":{"hooks":[{"id":9}]}}"#, false),
             (

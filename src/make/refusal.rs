@@ -1,7 +1,7 @@
 //! What Make says when it refuses, in each of the forms it is known to write it.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::ids::ScenarioId;
 
@@ -96,6 +96,10 @@ pub(super) struct Body {
     metadata: Option<Value>,
     #[serde(default)]
     scenarios: Option<Value>,
+    #[serde(default)]
+    data: Option<Value>,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
 }
 
 impl Body {
@@ -146,12 +150,12 @@ impl Body {
     /// that is not known is unnamed, never nothing.
     pub(super) fn dependents(&self) -> Vec<Dependent> {
         let mut found = Vec::new();
-        let mut are_all = true;
+        let mut are_all = !self.rest.values().any(holds_more);
         for value in [&self.metadata, &self.detail].into_iter().flatten() {
             are_all &= collect(value, "", false, &mut found);
         }
-        if let Some(scenarios) = &self.scenarios {
-            are_all &= collect(scenarios, "", true, &mut found);
+        for value in [&self.scenarios, &self.data].into_iter().flatten() {
+            are_all &= collect(value, "", true, &mut found);
         }
         found.extend((!are_all).then(Dependent::unnamed));
         found
@@ -163,15 +167,13 @@ fn is_code(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(in_word)
 }
 
-/// Whether a field that is not known holds something.
-fn holds_more(name: &str, value: &Value) -> bool {
-    let is_known = matches!(name, "data" | "scenarios");
-    let holds = match value {
+/// Whether the value of a field that is not known holds something.
+fn holds_more(value: &Value) -> bool {
+    match value {
         Value::Array(items) => !items.is_empty(),
         Value::Object(fields) => !fields.is_empty(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    };
-    holds && !is_known
+    }
 }
 
 /// Whether all of it could be read. `is_named`: this is what a list of dependents holds, so that it
@@ -191,7 +193,12 @@ fn collect(value: &Value, kind: &str, is_named: bool, found: &mut Vec<Dependent>
             let kind = fields.get("type").and_then(Value::as_str).unwrap_or(kind);
             let id = fields.get("scenarioId").or_else(|| fields.get("id"));
             let name = fields.get("scenarioName").or_else(|| fields.get("name"));
-            if id.is_some() || name.is_some() {
+            let lists = [fields.get("data"), fields.get("scenarios")];
+            let mut lists = lists.into_iter().flatten().peekable();
+            let is_one = is_named || fields.contains_key("scenarioId");
+            // With a list in it, it is the heading of that list.
+            let is_told = (id.is_some() || name.is_some()) && (is_one || lists.peek().is_none());
+            if is_told {
                 let is_scenario = fields.contains_key("scenarioId") || kind.is_empty();
                 found.push(Dependent {
                     kind: if is_scenario {
@@ -202,15 +209,18 @@ fn collect(value: &Value, kind: &str, is_named: bool, found: &mut Vec<Dependent>
                     id: id.and_then(|id| serde_json::from_value(id.clone()).ok()),
                     name: name.and_then(Value::as_str).map(str::to_owned),
                 });
-                true
-            } else {
-                let lists = [fields.get("data"), fields.get("scenarios")];
-                let mut are_all = !is_named || lists.iter().any(Option::is_some);
-                for list in lists.into_iter().flatten() {
-                    are_all &= collect(list, kind, true, found);
-                }
-                are_all && !fields.iter().any(|(name, value)| holds_more(name, value))
             }
+            let is_known = |name: &str| matches!(name, "data" | "scenarios");
+            let mut rest = fields.iter().filter(|(name, _)| !is_known(name));
+            let mut are_all = if is_one {
+                is_told || lists.peek().is_some()
+            } else {
+                !rest.any(|(_, value)| holds_more(value))
+            };
+            for list in lists {
+                are_all &= collect(list, kind, true, found);
+            }
+            are_all
         }
         Value::Null => true,
         Value::Bool(_) | Value::Number(_) | Value::String(_) => !is_named,

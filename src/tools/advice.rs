@@ -71,9 +71,10 @@ impl Snapshot {
     /// agent can do what does.
     pub(super) fn advice(&self, tool: &str, error: &Error) -> Option<&'static str> {
         let next = after(tool, error)?;
-        let mut named = ALL.iter().map(|entry| entry.spec.name);
-        let lacks = |name: &str| next.contains(name) && !self.offers(name);
-        (!named.any(lacks)).then_some(next)
+        let mut words = next.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let is_tool = |word: &str| ALL.iter().any(|entry| entry.spec.name == word);
+        let lacks = |word: &str| is_tool(word) && !self.offers(word);
+        (!words.any(lacks)).then_some(next)
     }
 
     /// Whether the agent was given this tool and its token, as far as that is known, can do it.

@@ -23,7 +23,7 @@ use crate::tools::{Call, Spec, Tool, ToolError};
 const TIMEOUT_S: u64 = 30;
 /// No call takes longer, however slow Make is.
 const LONGEST: Duration = Duration::from_secs(45);
-/// Of that, what the look at the team's connections at the end may need.
+/// Of that, what is left for the last look at the team's connections.
 const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// Waits until a person has acted on a request.
@@ -82,10 +82,16 @@ impl Tool for Wait {
         let watched = call.session().watched();
         let id = args.request_id;
         let began = Instant::now();
-        let deadline = began + Duration::from_secs(args.timeout_s.unwrap_or(TIMEOUT_S));
         let end = began + LONGEST;
+        let wanted = began + Duration::from_secs(args.timeout_s.unwrap_or(TIMEOUT_S));
+        let deadline = wanted.min(end - LAST_LOOK);
+        // What was read counts until this agent changes the request.
+        let mut changes = watched.changes(&id);
         let (mut request, mut stale) = match poll(call, &id, deadline, end).await? {
-            Ok(request) => (request, false),
+            Ok(read) => {
+                changes = read.changes;
+                (read.request, false)
+            }
             Err(turn) => {
                 let seen = watched.seen(&id).ok_or_else(|| too_often(turn - began))?;
                 call.belongs(Object::Request(id.clone()), seen.team_id)?;
@@ -100,7 +106,7 @@ impl Tool for Wait {
         {
             report(call, &request, began).await;
             match poll(call, &id, deadline, end).await {
-                Ok(Ok(newer)) => (request, stale) = (newer, false),
+                Ok(Ok(read)) => (request, changes, stale) = (read.request, read.changes, false),
                 // Another call has taken the turn meanwhile.
                 Ok(Err(_later)) => break,
                 // It may be over the next time; what was seen last still holds.
@@ -111,14 +117,25 @@ impl Tool for Wait {
         if request.standing(now()) == Standing::Open {
             // No turn comes before the deadline, but somebody else's may have come.
             report(call, &request, began).await;
-            sleep_until(deadline.min(end - LAST_LOOK)).await;
-            let now = Instant::now();
-            let turn = watched.next_turn(&id, now);
-            // Nothing is left of it when this agent has changed the request meanwhile.
-            request = watched.seen(&id).ok_or_else(|| too_often(turn - now))?;
+            sleep_until(deadline).await;
+            request = watched.seen(&id).unwrap_or(request);
+        }
+        if watched.changes(&id) != changes {
+            return Err(changed_meanwhile());
         }
         finish(call, request.judged(now()), stale, end).await
     }
+}
+
+/// What was read is from before this agent changed the request.
+fn changed_meanwhile() -> ToolError {
+    let mut failure = Failure::new(
+        Code::Busy,
+        "This agent changed the request while it waited for it; how it stands now is not known.",
+        "Call credential_requests_get with its id, or credential_requests_wait once more.",
+    );
+    failure.retryable = true;
+    failure.into()
 }
 
 /// The next turn to ask about this request comes when this call is over, and how it stands is not
@@ -135,6 +152,12 @@ fn too_often(wait: Duration) -> ToolError {
     failure.into()
 }
 
+/// A request as Make showed it, and how often this process had changed it before.
+struct Read {
+    request: CredentialRequest,
+    changes: u64,
+}
+
 /// Reads the request when its turn has come. `Err` with the turn, at once, when that is later
 /// than the call waits.
 async fn poll(
@@ -142,7 +165,7 @@ async fn poll(
     id: &RequestId,
     deadline: Instant,
     end: Instant,
-) -> Result<Result<CredentialRequest, Instant>, ToolError> {
+) -> Result<Result<Read, Instant>, ToolError> {
     let turn = call.session().watched().turn(id, Instant::now());
     if turn.at() > deadline {
         return Ok(Err(turn.at()));
@@ -154,7 +177,10 @@ async fn poll(
     let read = timeout_at(end, get::read(call, id)).await;
     let read = read.unwrap_or(Err(ToolError::Make(make::Error::NoAnswer)))?;
     watched.see(&read, changes);
-    Ok(Ok(read))
+    Ok(Ok(Read {
+        request: read,
+        changes,
+    }))
 }
 
 fn is_passing(error: &make::Error) -> bool {

@@ -209,3 +209,42 @@ async fn the_team_of_a_refused_object_is_looked_up_for_the_reasons() {
     let said = json!(failure.causes).to_string();
     assert!(said.contains("team or organization"), "{said}");
 }
+
+/// Advice that only another tool can follow is for agents that have it.
+#[tokio::test]
+async fn no_agent_is_sent_to_a_tool_that_it_does_not_have() {
+    use make_credentials_mcp::grants::Toolset;
+    let world = World::new().await;
+    let one = json!({"connectionId": 104});
+    for (toolsets, says) in [
+        (vec![Toolset::Connections], false),
+        (
+            vec![Toolset::Connections, Toolset::CredentialRequests],
+            true,
+        ),
+    ] {
+        let session = world.with(With {
+            toolsets,
+            ..With::default()
+        });
+        let nothing = Effect::Status {
+            status: 400,
+            body: json!({"message": "There is nothing to configure in this connection"})
+                .to_string(),
+            content_type: "application/json".to_owned(),
+            headers: Vec::new(),
+        };
+        world
+            .zone
+            .inject(Fault::new(nothing).on("GET", "/connections").times(1));
+        let tool = "connections_list_editable_parameters";
+        let failure = call(&session, tool, one.clone()).await.unwrap_err();
+        assert_eq!(failure.code, Code::Rejected);
+        assert_eq!(
+            failure.next.contains("credential_requests_"),
+            says,
+            "{}",
+            failure.next
+        );
+    }
+}

@@ -168,3 +168,21 @@ async fn changing_a_credential_is_writing() {
     }
     assert!(desk.sent().is_empty());
 }
+
+/// Arguments may name any request, and its page would be the wrong one.
+#[tokio::test]
+async fn the_request_of_a_new_sign_in_is_told_only_where_it_is_known() {
+    let desk = Desk::new().await;
+    let mut arguments = first_of(seeded::RENEWABLE_REQUEST);
+    arguments["requestId"] = json!(seeded::PENDING_REQUEST);
+    let answer = desk.answer(REAUTHORIZE, arguments).await;
+    assert!(answer.get("requestId").is_none(), "{answer}");
+    assert!(!answer["next"].as_str().unwrap().contains("`requestId`"));
+    let desk = Desk::new().await;
+    let known = json!({"requestId": seeded::RENEWABLE_REQUEST});
+    desk.answer("credential_requests_get", known).await;
+    let answer = desk
+        .answer(REAUTHORIZE, first_of(seeded::RENEWABLE_REQUEST))
+        .await;
+    assert_eq!(answer["requestId"], seeded::RENEWABLE_REQUEST);
+}

@@ -415,5 +415,5 @@ async fn what_the_agent_changes_while_it_waits_is_not_told_as_it_was() {
     };
     let (failure, deleted) = tokio::join!(waiting, changing);
     assert_eq!(deleted["deleted"], true);
-    assert_eq!(failure["code"], "rate_limited", "{failure}");
+    assert_eq!(failure["code"], "busy", "{failure}");
 }

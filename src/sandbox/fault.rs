@@ -128,6 +128,16 @@ fn json_type() -> String {
 }
 
 impl Effect {
+    /// A canned answer in JSON; the request is not executed.
+    pub fn json(status: u16, body: &impl std::fmt::Display) -> Self {
+        Self::Status {
+            status,
+            body: body.to_string(),
+            content_type: json_type(),
+            headers: Vec::new(),
+        }
+    }
+
     /// A plan gate knows its endpoints; every other effect concerns all.
     fn concerns(&self, method: &str, path: &str) -> bool {
         let Self::PlanGate { feature } = self else {

@@ -217,10 +217,5 @@ fn status(status: u16, body: &Value) -> Effect {
 }
 
 fn raw(status: u16, body: &str) -> Effect {
-    Effect::Status {
-        status,
-        body: body.to_owned(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    }
+    Effect::json(status, &body)
 }

@@ -299,15 +299,9 @@ async fn plain_secrets_that_make_echoes_are_taken_out() {
         (200, universal(secret)),
         (200, universal(lines)),
     ] {
-        scene.zone.inject(
-            Fault::new(Effect::Status {
-                status,
-                body: body.to_string(),
-                content_type: "application/json".to_owned(),
-                headers: Vec::new(),
-            })
-            .on("POST", "/"),
-        );
+        scene
+            .zone
+            .inject(Fault::new(Effect::json(status, &body)).on("POST", "/"));
         let parameters = json!({"authUser": secret, "authPass": lines, "a": padded, "b": pin, "c": {"d": [secret]}});
         server
             .call_all(&[

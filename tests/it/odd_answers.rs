@@ -118,13 +118,8 @@ async fn an_answer_that_nobody_asked_for_is_thrown_away() {
     assert_eq!(zone.heard().len(), 3);
 }
 
-fn answers_with(body: String) -> Fault {
-    Fault::new(Effect::Status {
-        status: 200,
-        body,
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    })
+fn answers_with(body: &str) -> Fault {
+    Fault::new(Effect::json(200, &body))
 }
 
 #[tokio::test]
@@ -151,7 +146,7 @@ async fn deep_wide_and_long_answers_are_refused_or_cut() {
             "{\"connections\":[{\"id\":1,\"name\":\"\\ud800\"}]}".to_owned(),
         ),
     ] {
-        world.zone.inject(answers_with(body));
+        world.zone.inject(answers_with(&body));
         let failure = call(&session, "connections_list", json!({"teamId": 22}));
         let failure = failure.await.unwrap_err();
         assert_eq!(failure.code, Code::Unavailable, "{name}");
@@ -159,7 +154,7 @@ async fn deep_wide_and_long_answers_are_refused_or_cut() {
         world.zone.clear_faults();
     }
     let long = json!({"connection": {"id": 101, "teamId": 22, "name": "n".repeat(7 << 20)}});
-    world.zone.inject(answers_with(long.to_string()));
+    world.zone.inject(answers_with(&long.to_string()));
     let answer = call(&session, "connections_get", json!({"connectionId": 101}));
     assert!(answer.await.unwrap().to_string().len() < 1000);
 }
@@ -242,7 +237,7 @@ async fn one_odd_value_that_only_describes_fails_no_list() {
     let world = World::new().await;
     let session = world.session();
     for (tool, arguments, answer, place, shown) in oddly_described() {
-        world.zone.inject(answers_with(answer.to_string()));
+        world.zone.inject(answers_with(&answer.to_string()));
         let read = call(&session, tool, arguments).await;
         world.zone.clear_faults();
         let read = read.unwrap_or_else(|failure| panic!("{tool}: {failure:?}"));
@@ -260,7 +255,7 @@ async fn an_odd_id_is_never_read_as_something_else() {
         json!({"id": 1, "teamId": {}, "name": "n"}),
     ] {
         let answer = json!({"connections": [row]});
-        world.zone.inject(answers_with(answer.to_string()));
+        world.zone.inject(answers_with(&answer.to_string()));
         let failure = call(&session, "connections_list", json!({"teamId": 22}));
         assert_eq!(failure.await.unwrap_err().code, Code::Unavailable);
         world.zone.clear_faults();

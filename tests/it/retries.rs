@@ -350,12 +350,10 @@ async fn error_bodies_are_read_to_64_kib_and_no_further() {
     let world = World::new().await;
     let session = world.session();
     let body = |size| {
-        Fault::new(Effect::Status {
-            status: 400,
-            body: json!({"message": "m", "code": "IM005", "padding": "x".repeat(size)}).to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        })
+        Fault::new(Effect::json(
+            400,
+            &json!({"message": "m", "code": "IM005", "padding": "x".repeat(size)}),
+        ))
         .times(1)
     };
     world.zone.inject(body(60 << 10));

@@ -108,12 +108,7 @@ async fn rows_of_other_teams_are_withheld_whatever_make_answers() {
         };
         let columns = &entry.schemas().output["properties"][list.rows]["items"]["properties"];
         let columns: Vec<&String> = columns.as_object().unwrap().keys().collect();
-        world.zone.inject(Fault::new(Effect::Status {
-            status: 200,
-            body: mixed.to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        }));
+        world.zone.inject(Fault::new(Effect::json(200, &mixed)));
         let mut arguments = working(entry);
         arguments.insert("fields".to_owned(), json!(columns));
         if let Outcome::Answer(answer) = call(&session, entry, arguments).await {

@@ -143,12 +143,7 @@ async fn assert_undone(scene: &Scene, name: &str) {
 
 #[tokio::test]
 async fn whatever_make_does_no_token_is_left_over() {
-    let status = |status| Effect::Status {
-        status,
-        body: r#"{"message":"m"}"#.to_owned(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let status = |status| Effect::json(status, &r#"{"message":"m"}"#);
     let check = "/users/me/current-authorization";
     let faults: Vec<(&str, Vec<Fault>)> = vec![
         (
@@ -254,13 +249,10 @@ async fn a_token_that_can_do_more_than_told_is_undone() {
     let scene = Scene::new("issue-more").await;
     // Make says other scopes than were asked for.
     scene.zone.inject(
-        Fault::new(Effect::Status {
-            status: 200,
-            body: json!({"authorization": {"scope": ["connections:read", "scenarios:run"]}})
-                .to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        })
+        Fault::new(Effect::json(
+            200,
+            &json!({"authorization": {"scope": ["connections:read", "scenarios:run"]}}),
+        ))
         .on("GET", "/users/me/current-authorization")
         .after(1)
         .times(20),

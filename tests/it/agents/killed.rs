@@ -25,12 +25,7 @@ const PLACES: [&str; 17] = [
 const AT_ONCE: usize = 10;
 
 fn status(status: u16) -> Effect {
-    Effect::Status {
-        status,
-        body: r#"{"message":"m"}"#.to_owned(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    }
+    Effect::json(status, &r#"{"message":"m"}"#)
 }
 
 /// A fault of Make, as it is injected into a zone. The checks of the operator's own token come

@@ -114,12 +114,7 @@ async fn an_agent_that_was_revoked_since_is_not_served() {
     let older = Copy::of(&scene);
     // Make does not take the token away, so it stays in the store and works.
     let deny = || {
-        let effect = Effect::Status {
-            status: 403,
-            body: r#"{"message":"m"}"#.to_owned(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        };
+        let effect = Effect::json(403, &r#"{"message":"m"}"#);
         Fault::new(effect).on("DELETE", "/users/me/api-tokens")
     };
     scene.zone.inject(deny());

@@ -221,12 +221,7 @@ fn used_by(path: &str, scenarios: &[u32]) -> Fault {
     let data: Vec<Value> = rows.collect();
     let body = json!({"code": "IM004", "message": "Confirmation required.",
         "metadata": [{"type": "scenarios", "data": data}]});
-    let refusal = Effect::Status {
-        status: 406,
-        body: body.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let refusal = Effect::json(406, &body);
     Fault::new(refusal).on("DELETE", path).times(1)
 }
 

@@ -33,12 +33,7 @@ fn in_use(metadata: &Value) -> Fault {
 
 fn refused(path: &str, metadata: &Value) -> Fault {
     let body = json!({"code": "IM004", "message": "Confirmation required.", "metadata": metadata});
-    let refusal = Effect::Status {
-        status: 406,
-        body: body.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let refusal = Effect::json(406, &body);
     // As often as the tool asks without its confirmation.
     Fault::new(refusal).on("DELETE", path).times(2)
 }

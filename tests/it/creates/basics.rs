@@ -232,12 +232,7 @@ async fn what_is_kept_of_a_create_holds_no_secret() {
     for (number, value) in [json!(secret), named("SHOP")].into_iter().enumerate() {
         // Make calls the key by its value.
         let echo = json!({"key": {"id": 1, "name": format!("K {secret}"), "typeName": "basicauth", "teamId": 22}});
-        let effect = Effect::Status {
-            status: 200,
-            body: echo.to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        };
+        let effect = Effect::json(200, &echo);
         world
             .zone
             .inject(Fault::new(effect).on("POST", "/keys").times(1));

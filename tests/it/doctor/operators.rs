@@ -120,13 +120,8 @@ async fn old_tokens_of_others_are_yellow() {
         ])
         .collect();
     scene.zone.inject(
-        Fault::new(Effect::Status {
-            status: 200,
-            body: json!({"apiTokens": rows}).to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        })
-        .on("GET", "/users/me/api-tokens"),
+        Fault::new(Effect::json(200, &json!({"apiTokens": rows})))
+            .on("GET", "/users/me/api-tokens"),
     );
     let said = scene.doctor_of_operator().await;
     // Ten by name, and how many more.

@@ -12,12 +12,7 @@ const URL: &str = "https://api.example.com";
 const EVIL: &str = "https://evil.example";
 
 fn says(body: &Value) -> Effect {
-    Effect::Status {
-        status: 200,
-        body: body.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    }
+    Effect::json(200, &body)
 }
 
 fn changes(world: &World) -> Vec<String> {

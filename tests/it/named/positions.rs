@@ -309,12 +309,7 @@ async fn a_secret_that_make_echoes_comes_back_redacted() {
             ),
         ] {
             for method in ["POST", "PATCH"] {
-                let effect = Effect::Status {
-                    status,
-                    body: body.to_string(),
-                    content_type: "application/json".to_owned(),
-                    headers: Vec::new(),
-                };
+                let effect = Effect::json(status, &body);
                 world.zone.inject(Fault::new(effect).on(method, "/"));
             }
             let arguments = position.with(position.field, named("SHOP"));

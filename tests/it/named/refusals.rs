@@ -164,12 +164,7 @@ async fn a_key_does_not_keep_a_place_that_somebody_set_before() {
         .await;
     let types = json!({"keysTypes": [{"name": "apikeyauth", "parameters": [
         {"name": "key", "type": "password"}, {"name": "url", "type": "url"}, {"name": "endpoint", "type": "text"}]}]});
-    let effect = Effect::Status {
-        status: 200,
-        body: types.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let effect = Effect::json(200, &types);
     world
         .zone
         .inject(Fault::new(effect).on("GET", "/keys/types"));

@@ -41,12 +41,7 @@ async fn teams_are_listed_to_the_last_one() {
             .map(|id| json!({"id": id, "name": "T", "organizationId": 10}))
             .collect();
         let body = json!({"teams": teams, "pg": {"limit": 1000, "offset": first}});
-        let answer = Effect::Status {
-            status: 200,
-            body: body.to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        };
+        let answer = Effect::json(200, &body);
         Fault::new(answer).on("GET", "/teams").times(1)
     };
     for fault in [page(1, 1000), page(1001, 7)] {
@@ -79,15 +74,9 @@ async fn the_byte_cap_holds_for_what_is_no_list() {
         .collect();
     let organization = json!({"id": 10, "name": "Acme", "teams": teams});
     let body = json!({"organizations": [organization], "organization": organization});
-    world.zone.inject(
-        Fault::new(Effect::Status {
-            status: 200,
-            body: body.to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        })
-        .on("GET", "/organizations"),
-    );
+    world
+        .zone
+        .inject(Fault::new(Effect::json(200, &body)).on("GET", "/organizations"));
     for (tool, arguments) in [
         ("agent_status", json!({})),
         ("organizations_get", json!({"organizationId": 10})),

@@ -6,13 +6,7 @@ use serde_json::{Value, json};
 use super::desk::Desk;
 
 fn payload(payload: &Value) -> Fault {
-    Fault::new(Effect::Status {
-        status: 200,
-        body: payload.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    })
-    .on("GET", "/templates/601/blueprint")
+    Fault::new(Effect::json(200, &payload)).on("GET", "/templates/601/blueprint")
 }
 
 fn module(id: u64, bytes: usize) -> Value {

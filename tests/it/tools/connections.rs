@@ -16,12 +16,7 @@ fn ids(rows: &Value) -> Vec<u64> {
 }
 
 fn answered(status: u16, body: &Value) -> Effect {
-    Effect::Status {
-        status,
-        body: body.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    }
+    Effect::json(status, &body)
 }
 
 #[tokio::test]
@@ -760,12 +755,7 @@ async fn what_update_says_was_emptied_was() {
         .await
         .unwrap();
     assert_eq!(answer["emptied"], json!(["apiKey"]));
-    let kept = Effect::Status {
-        status: 200,
-        body: json!({"changed": false}).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let kept = Effect::json(200, &json!({"changed": false}));
     world
         .zone
         .inject(Fault::new(kept).on("POST", "/connections"));

@@ -112,12 +112,7 @@ async fn a_role_in_the_organization_may_reach_a_team_without_one_in_it() {
     let world = World::new().await;
     let me = json!({"authUser": {"id": 7, "name": "Jane Doe", "userTeamRoles": [],
         "userOrganizationRoles": [{"organizationId": 10, "usersRoleId": 20}]}});
-    let of = |status, body: serde_json::Value| Effect::Status {
-        status,
-        body: body.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let of = |status, body: serde_json::Value| Effect::json(status, &body);
     let denied = json!({"code": "SC403", "message": "Permission denied"});
     world
         .zone
@@ -181,12 +176,10 @@ async fn no_membership_is_found_and_other_zones_are_never_tried() {
 #[tokio::test]
 async fn the_team_of_a_refused_object_is_looked_up_for_the_reasons() {
     let world = World::new().await;
-    let refused = Effect::Status {
-        status: 403,
-        body: json!({"code": "SC403", "message": "Permission denied"}).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let refused = Effect::json(
+        403,
+        &json!({"code": "SC403", "message": "Permission denied"}),
+    );
     world
         .zone
         .inject(Fault::new(refused).on("POST", "/connections"));
@@ -227,13 +220,10 @@ async fn no_agent_is_sent_to_a_tool_that_it_does_not_have() {
             toolsets,
             ..With::default()
         });
-        let nothing = Effect::Status {
-            status: 400,
-            body: json!({"message": "There is nothing to configure in this connection"})
-                .to_string(),
-            content_type: "application/json".to_owned(),
-            headers: Vec::new(),
-        };
+        let nothing = Effect::json(
+            400,
+            &json!({"message": "There is nothing to configure in this connection"}),
+        );
         world
             .zone
             .inject(Fault::new(nothing).on("GET", "/connections").times(1));

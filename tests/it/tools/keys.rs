@@ -194,12 +194,10 @@ async fn delete_is_confirmed_to_make_and_by_a_person() {
 #[tokio::test]
 async fn a_key_is_deleted_where_make_calls_the_missing_flag_a_mistake() {
     let world = World::new().await;
-    let refused = Effect::Status {
-        status: 400,
-        body: json!({"code": "SC400", "message": "Validation failed"}).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let refused = Effect::json(
+        400,
+        &json!({"code": "SC400", "message": "Validation failed"}),
+    );
     world
         .zone
         .inject(Fault::new(refused).on("DELETE", "/keys").times(1));
@@ -213,12 +211,10 @@ async fn a_key_is_deleted_where_make_calls_the_missing_flag_a_mistake() {
 #[tokio::test]
 async fn a_key_is_kept_where_make_refuses_for_another_reason() {
     let world = World::new().await;
-    let refused = Effect::Status {
-        status: 400,
-        body: json!({"code": "IM016", "message": "The key is used by a scenario."}).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let refused = Effect::json(
+        400,
+        &json!({"code": "IM016", "message": "The key is used by a scenario."}),
+    );
     world.zone.inject(Fault::new(refused).on("DELETE", "/keys"));
     let failure = call(&world.sure(), "keys_delete", json!({"keyId": 401}))
         .await

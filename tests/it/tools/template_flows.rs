@@ -110,12 +110,7 @@ async fn another_teams_template_or_team_is_refused() {
     assert_eq!(desk.sent(), ["GET /templates/604"]);
     // A template that says no team is nobody's.
     let body = r#"{"template":{"id":602,"teamId":null,"publishedId":"9602"}}"#;
-    let effect = Effect::Status {
-        status: 200,
-        body: body.to_owned(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let effect = Effect::json(200, &body);
     desk.world.zone.inject(Fault::new(effect).times(1));
     let arguments = json!({"templateId": PUBLISHED});
     let denied = desk.failure("template_flows_start", arguments).await;
@@ -163,12 +158,7 @@ async fn the_address_of_a_hook_stays_here() {
     let desk = Desk::new().await;
     let body = r#"{"flow":{"id":"f","statusId":3,"statusMessage":"done","isCompleted":true,
         "result":{"scenarios":[{"id":"7","description":null}],"hooks":[{"id":11,"uri":"https://hook.eu1.make.com/secret"}]}}}"#;
-    let effect = Effect::Status {
-        status: 200,
-        body: body.to_owned(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let effect = Effect::json(200, &body);
     desk.world.zone.inject(Fault::new(effect));
     let answer = desk
         .answer("template_flows_get", json!({"flowId": "f"}))

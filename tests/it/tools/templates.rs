@@ -24,12 +24,7 @@ pub(super) fn parts() -> Value {
 }
 
 pub(super) fn status(status: u16, body: &str) -> Effect {
-    Effect::Status {
-        status,
-        body: body.to_owned(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    }
+    Effect::json(status, &body)
 }
 
 #[tokio::test]

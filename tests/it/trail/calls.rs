@@ -137,12 +137,10 @@ async fn what_became_of_a_change_is_said_as_it_was() {
 }
 
 fn status(status: u16) -> Effect {
-    Effect::Status {
+    Effect::json(
         status,
-        body: json!({"message": "hunter2-of-make", "code": "IM000"}).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    }
+        &json!({"message": "hunter2-of-make", "code": "IM000"}),
+    )
 }
 
 #[tokio::test]

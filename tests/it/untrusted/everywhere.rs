@@ -34,12 +34,7 @@ fn session(world: &World) -> Session {
 /// What Make says, in three ways.
 fn scenes(payload: &Payload, number: usize) -> [Effect; 3] {
     let text = &payload.text;
-    let answers = |status, body: Value| Effect::Status {
-        status,
-        body: body.to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let answers = |status, body: Value| Effect::json(status, &body);
     let refusal = json!({
         "message": text, "detail": text, "code": text,
         "metadata": [{"type": text, "data": [{"scenarioId": 1, "scenarioName": text}, {"id": 2, "name": text}]}],

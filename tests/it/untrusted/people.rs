@@ -70,12 +70,9 @@ async fn a_plan_for_the_terminal_is_the_same() {
 
 fn answers(world: &World, text: &str) {
     world.zone.clear_faults();
-    world.zone.inject(Fault::new(Effect::Status {
-        status: 200,
-        body: universal(text).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    }));
+    world
+        .zone
+        .inject(Fault::new(Effect::json(200, &universal(text))));
 }
 
 #[tokio::test]

@@ -13,12 +13,7 @@ fn path(request: &str) -> String {
 }
 
 fn refusal(status: u16) -> Fault {
-    let effect = Effect::Status {
-        status,
-        body: json!({"message": "It has credentials."}).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let effect = Effect::json(status, &json!({"message": "It has credentials."}));
     Fault::new(effect)
         .on("DELETE", "/credential-requests")
         .times(1)

@@ -129,13 +129,10 @@ async fn a_plan_without_it_is_found_out_once_and_remembered() {
 #[tokio::test]
 async fn a_refusal_that_names_the_feature_is_the_plan_whatever_else() {
     let desk = Desk::new().await;
-    let fault = Effect::Status {
-        status: 403,
-        body: json!({"code": "SC403", "message": "allow_credential_requests is not enabled"})
-            .to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let fault = Effect::json(
+        403,
+        &json!({"code": "SC403", "message": "allow_credential_requests is not enabled"}),
+    );
     desk.world
         .zone
         .inject(Fault::new(fault).on("POST", "/credential-requests/requests"));

@@ -294,12 +294,7 @@ async fn a_connection_is_extended_or_holds_all_already() {
     assert!(answer.get("publicUri").is_none());
 
     // In words that we do not know, Make's own list of scopes decides.
-    let refusal = |message: &str| Effect::Status {
-        status: 400,
-        body: json!({"code": "IM005", "message": message}).to_string(),
-        content_type: "application/json".to_owned(),
-        headers: Vec::new(),
-    };
+    let refusal = |message: &str| Effect::json(400, &json!({"code": "IM005", "message": message}));
     let fault = |message| {
         Fault::new(refusal(message))
             .on("POST", "/credential-requests")

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`ids`] | typed ids and names, checked once |
 //! | [`secret`] | values that show themselves to nobody, and the scrubber |
+//! | [`secret_detector`] | recognizes secrets in text that was written elsewhere |
 //! | [`secrets`] | where secrets are kept: references and the stores behind them |
 //! | [`config`] | flags and environment, read once |
 //! | [`network`] | how a host is reached: the one builder of HTTP clients |
@@ -39,6 +40,7 @@ pub mod network;
 pub mod policy;
 pub mod sandbox;
 pub mod secret;
+pub mod secret_detector;
 pub mod secrets;
 pub mod state;
 pub mod tools;

@@ -11,6 +11,7 @@
 //! | [`secret`] | values that show themselves to nobody, and the scrubber |
 //! | [`secret_detector`] | recognizes secrets in text that was written elsewhere |
 //! | [`secrets`] | where secrets are kept: references and the stores behind them |
+//! | [`clock`] | moments by the wall clock and by the clock of the boot |
 //! | [`config`] | flags and environment, read once |
 //! | [`network`] | how a host is reached: the one builder of HTTP clients |
 //! | [`log`] | stderr, through the scrubber |
@@ -29,6 +30,7 @@
 pub mod agents;
 pub mod audit;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod grants;
 pub mod harden;

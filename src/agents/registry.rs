@@ -47,6 +47,9 @@ pub struct Registered {
     pub token: Option<TokenFacts>,
     /// When it was added, in seconds since 1970.
     pub created: i64,
+    /// A random id of its creation: what a person agreed to for it counts for no other agent that
+    /// gets its name later, and for whatever token it has.
+    pub creation: String,
     /// Grows with every change.
     pub generation: i64,
 }
@@ -77,6 +80,7 @@ impl Registered {
             token: serde_json::from_str(&row.token).map_err(|_| corrupt())?,
             store: row.store,
             created: row.created,
+            creation: row.creation,
             generation: row.generation,
         })
     }
@@ -96,6 +100,7 @@ impl Registered {
             store: self.store.clone(),
             token: serde_json::to_string(&self.token).map_err(corrupt)?,
             created: self.created,
+            creation: self.creation.clone(),
             generation: self.generation,
         })
     }

@@ -317,6 +317,7 @@ mod tests {
             store: "age:agent/bot".to_owned(),
             token: None,
             created: 0,
+            creation: "a".to_owned(),
             generation: 0,
         }
     }

@@ -142,6 +142,7 @@ impl Finder {
         };
         Post {
             agent: narrowed,
+            creation: Some(agent.creation.clone()).filter(|id| !id.is_empty()),
             make,
             token_since: agent.token.as_ref().map(|token| token.since),
         }
@@ -231,6 +232,7 @@ impl Finder {
                 standing,
                 grants: Grants::none(),
             },
+            creation: None,
             make: Err(NotReady {
                 problem: format!("Nothing can be done: {error}."),
                 next,

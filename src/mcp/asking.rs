@@ -50,10 +50,8 @@ pub(super) fn asker(request: &mut CallToolRequestParams, cx: &RequestContext<Rol
     };
     let answers = request.input_responses.take().unwrap_or_default();
     let state = request.request_state.take();
-    let returned = state.filter(|_| way == Way::Between).map(|state| Returned {
-        state,
-        reply: replies(&answers),
-    });
+    let returned = state.filter(|_| way == Way::Between);
+    let returned = returned.map(|state| returned_with(state, &answers));
     let peer = cx.peer.clone();
     let client = Client {
         forms,
@@ -104,8 +102,12 @@ fn params(question: Question, modern: bool) -> ElicitRequestParams {
     };
     let schema = ElicitationSchema::builder().required_bool_property(YES, |field| {
         field
-            .title("I agree")
-            .description("Yes lets the agent do exactly this, once.")
+            .title("Yes, do this")
+            .description(
+                "Nothing happens unless you choose Yes. Yes lets the agent do exactly this, once.",
+            )
+            // The safe answer is the one that a hasty Enter gives.
+            .with_default(false)
     });
     ElicitRequestParams::FormElicitationParams {
         meta: None,
@@ -114,17 +116,21 @@ fn params(question: Question, modern: bool) -> ElicitRequestParams {
     }
 }
 
-/// The answer that a client brought to another call, whatever it may be. An answer to a form says
-/// nothing without its field; one to a page is its action alone.
-fn replies(answers: &InputResponses) -> Option<Reply> {
+/// What a client brought to another call, each answer under its own key: which of them counts, the
+/// state says, and not the client. An answer to a form says nothing without its field; one to a
+/// page is its action alone.
+fn returned_with(state: String, answers: &InputResponses) -> Returned {
     let action = |answer: &Value| {
         let action = answer.get("action").and_then(Value::as_str);
         action.unwrap_or_default().to_owned()
     };
-    let yes = answers.get(YES);
+    let form = answers.get(YES);
     let link = answers.get(LINK);
-    yes.map(|answer| reply_of(&action(answer), answer.get("content")))
-        .or(link.map(|answer| reply_to_link(&action(answer))))
+    Returned {
+        state,
+        to_form: form.map(|answer| reply_of(&action(answer), answer.get("content"))),
+        to_link: link.map(|answer| reply_to_link(&action(answer))),
+    }
 }
 
 fn reply_inside(answer: &ElicitResult, is_link: bool) -> Reply {

@@ -23,11 +23,13 @@ pub struct AgentRow {
     pub token: String,
     /// When it was added, in seconds since 1970.
     pub created: i64,
+    /// A random id of its creation: tells it from another agent of its name. Never changed.
+    pub creation: String,
     /// Grows with every change of any agent.
     pub generation: i64,
 }
 
-const COLUMNS: &str = "name, standing, grants, zone, store, token, created, generation";
+const COLUMNS: &str = "name, standing, grants, zone, store, token, created, generation, creation";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<AgentRow> {
     Ok(AgentRow {
@@ -39,6 +41,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AgentRow> {
         token: row.get(5)?,
         created: row.get(6)?,
         generation: row.get(7)?,
+        creation: row.get(8)?,
     })
 }
 
@@ -62,8 +65,8 @@ pub(super) fn next_generation(database: &Connection) -> rusqlite::Result<i64> {
 pub(super) fn insert(database: &Connection, agent: &AgentRow) -> rusqlite::Result<i64> {
     let generation = next_generation(database)?;
     database.execute(
-        "INSERT INTO agents (name, standing, grants, zone, store, token, created, generation)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO agents (name, standing, grants, zone, store, token, created, generation, creation)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             agent.name,
             agent.standing,
@@ -72,7 +75,8 @@ pub(super) fn insert(database: &Connection, agent: &AgentRow) -> rusqlite::Resul
             agent.store,
             agent.token,
             agent.created,
-            generation
+            generation,
+            agent.creation
         ],
     )?;
     Ok(generation)

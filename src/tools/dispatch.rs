@@ -149,12 +149,13 @@ impl Snapshot {
             .prepare(arguments)
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
         let Around { context, changes } = around;
-        let consenting = Consenting::new(context.asker, checked.clone(), changes);
+        let aim = prepared.target();
+        let asked = (checked.clone(), &aim);
+        let consenting = Consenting::new(context.asker, entry, asked, changes);
         let making = entry.makes.then(|| Making::of(spec, &checked));
         let making = making.as_ref();
         recording.arguments(checked).await;
         let mut team = None;
-        let aim = prepared.target();
         let worked = async {
             team = target::resolve(self, &aim).await?;
             let mut call = Call {

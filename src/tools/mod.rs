@@ -43,8 +43,8 @@ mod writers;
 
 pub use call::{Call, Progress};
 pub use consent::{
-    Approval, ApprovalError, Approvals, Asker, Confirm, KeySource, Pending, Plan, Question, Reply,
-    Returned, Standing, Thing, Way, is_approval_id, reply_of, reply_to_link,
+    Approval, ApprovalError, Approvals, Asker, Confirm, EffectRules, KeySource, Pending, Plan,
+    Question, Reply, Returned, Standing, Thing, Way, is_approval_id, reply_of, reply_to_link,
 };
 pub use dispatch::{CallContext, Outcome};
 pub use error::{Cause, Code, Failure, ToolError, Verdict};

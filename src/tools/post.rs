@@ -21,6 +21,8 @@ pub struct NotReady {
 pub struct Post {
     /// The agent.
     pub agent: Agent,
+    /// The id of its creation. An agent without one is its token.
+    pub creation: Option<String>,
     /// Its way to Make, or why there is none.
     pub make: Result<Client, NotReady>,
     /// Since when its token exists, in seconds since 1970, where that is known.

@@ -16,6 +16,7 @@ use super::named::SecretSource;
 use super::owners::Owners;
 use super::post::{Later, Lease, NotReady, Post, Reload, Starter};
 use crate::audit::Trail;
+use crate::clock::Clock;
 use crate::grants::Agent;
 use crate::make::{Client, Pacer, holds_soon};
 use crate::policy::{self, Denied, Permit};
@@ -95,6 +96,7 @@ impl Session {
         let session = Self::assemble(None, scrubber, state, answer_cap_bytes);
         let snapshot = session.snapshot(Post {
             agent,
+            creation: None,
             make,
             token_since: None,
         });
@@ -163,6 +165,14 @@ impl Session {
     /// How long a person is asked during a call, for tests that cannot wait.
     pub fn ask_for(&self, patience: Duration) {
         *lock(&self.0.common.patience) = Some(patience);
+    }
+
+    /// The same, telling the time by this clock, for tests that cannot wait.
+    #[must_use]
+    pub fn approving_by(self, key: KeySource, clock: Clock) -> Self {
+        let approvals = Approvals::at(self.0.common.state.clone(), key).by(clock);
+        let _set_before = self.0.common.approvals.set(approvals);
+        self
     }
 
     /// The same session, reading named secrets there. Without it none can be read.
@@ -282,6 +292,11 @@ impl Snapshot {
     /// The way to Make, or why there is none.
     pub(super) fn make(&self) -> Result<&Client, &NotReady> {
         self.post.make.as_ref()
+    }
+
+    /// The id of the agent's creation.
+    pub(super) fn creation(&self) -> Option<&str> {
+        self.post.creation.as_deref()
     }
 
     /// Since when the token exists.

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::shape::{self, Wanted};
-use super::{Call, Plan, ToolError, arguments, named, schema};
+use super::{Call, EffectRules, Plan, ToolError, arguments, named, schema};
 use crate::grants::{Asks, Effect, Operation, Scope, Target, Toolset};
 use crate::ids::NotAnId;
 use crate::make::place::{Step, place};
@@ -27,6 +27,8 @@ pub trait Tool: 'static {
     const SPEC: Spec;
     /// Whether it makes something that is not to be made twice.
     const MAKES: bool = !Self::SPEC.effect.is_idempotent();
+    /// What of its arguments a person's yes or no is about, where the schema does not tell.
+    const EFFECT_RULES: EffectRules = EffectRules::PLAIN;
 
     /// Where the call lands.
     fn target(args: &Self::Args) -> Target;
@@ -126,6 +128,8 @@ pub struct Entry {
     pub spec: &'static Spec,
     /// Whether it makes something, and takes an `idempotencyKey`.
     pub makes: bool,
+    /// What of its arguments a yes or no is about.
+    pub(super) effect_rules: EffectRules,
     schemas: OnceLock<Schemas>,
     make_schemas: fn() -> Schemas,
     decode: fn(&[u8]) -> serde_json::Result<Box<dyn Prepared>>,
@@ -264,6 +268,7 @@ pub(super) fn entry<T: Tool>() -> Entry {
     Entry {
         spec: &T::SPEC,
         makes: T::MAKES,
+        effect_rules: T::EFFECT_RULES,
         schemas: OnceLock::new(),
         make_schemas: schemas::<T>,
         decode: decode::<T>,

@@ -107,6 +107,7 @@ impl Place {
                 make_user_id: UserId::new(7).unwrap(),
             }),
             created: 0,
+            creation: "a".to_owned(),
             generation: 0,
         };
         self.registry.add(&mut agent).await.unwrap();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use make_credentials_mcp::audit::Trail;
+use make_credentials_mcp::clock::Clock;
 use make_credentials_mcp::config::Variables;
 use make_credentials_mcp::grants::{
     Access, Agent, Binding, Confirmation, Grants, Standing, Teams, Toolset,
@@ -109,6 +110,15 @@ impl World {
     }
 
     pub(crate) fn with(&self, with: With) -> Session {
+        self.assembled(with).approving(approval_key())
+    }
+
+    /// The same, telling the time by this clock.
+    pub(crate) fn with_clock(&self, with: With, clock: Clock) -> Session {
+        self.assembled(with).approving_by(approval_key(), clock)
+    }
+
+    fn assembled(&self, with: With) -> Session {
         let agent = with.agent();
         let token = with
             .token
@@ -123,7 +133,6 @@ impl World {
         let stores = self.stores();
         session
             .recording(Trail::at(Some(self.home.clone()), crate::trail::key()))
-            .approving(approval_key())
             .keeping(Arc::new(move |at| {
                 let stores = stores.clone();
                 Box::pin(async move { stores.get(&at).await })

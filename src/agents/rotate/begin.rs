@@ -29,8 +29,8 @@ pub struct First {
 }
 
 impl First {
-    fn registered(&self, zone: &Zone) -> Registered {
-        Registered {
+    fn registered(&self, zone: &Zone) -> Result<Registered, Error> {
+        Ok(Registered {
             name: self.name.clone(),
             standing: Standing::Pending,
             grants: self.grants.clone(),
@@ -38,8 +38,9 @@ impl First {
             store: self.store.to_string(),
             token: None,
             created: now(),
+            creation: creation_id()?,
             generation: 0,
-        }
+        })
     }
 
     /// Refuses what cannot be an agent, before anything exists.
@@ -60,6 +61,13 @@ impl First {
     }
 }
 
+/// An id that no other agent has had.
+fn creation_id() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Random)?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
 /// Issues a token with these scopes for a new agent.
 ///
 /// # Errors
@@ -77,7 +85,7 @@ pub async fn issue(
     if is_there(&desk.stores, &first.store).await? {
         return Err(Error::Occupied(first.store.to_string()));
     }
-    let agent = first.registered(operator.zone());
+    let agent = first.registered(operator.zone())?;
     let intent = Intent::issue(desk, operator, &agent, names(scopes)).await?;
     let work = intent.begin(desk, Some(operator), Some(&agent)).await?;
     let report = run(work, true).await?;
@@ -224,7 +232,7 @@ impl Given {
 /// What is refused before anything exists; later failures are in the report.
 pub async fn adopt(desk: &Desk, first: &First, given: Given) -> Result<Report, Error> {
     first.check(desk).await?;
-    let agent = first.registered(given.client.zone());
+    let agent = first.registered(given.client.zone())?;
     let report = take_up(desk, &agent, given, Some(&agent)).await?;
     if report.ended == super::Ended::Done {
         desk.note(Note::Added(first.name.as_str(), "adopted")).await;

@@ -4,6 +4,7 @@ use super::finding::Findings;
 use super::machine::Machine;
 use crate::cli::agent::age::moment;
 use crate::cli::own_keys::read_approvals;
+use crate::clock::Moment;
 use crate::tools::{Approval, ApprovalError, Standing};
 
 /// Looks at what waits for a person.
@@ -16,7 +17,7 @@ pub(super) async fn check(machine: &Machine<'_>, found: &mut Findings) {
     match (rows, ours) {
         (Ok(rows), Ok(ours)) => {
             forged(rows.len().saturating_sub(ours.len()), found);
-            waiting(&ours, machine.now, found);
+            waiting(&ours, found);
         }
         (Ok(rows), Err(error @ ApprovalError::Key(_))) => found.red(
             "approvals",
@@ -48,8 +49,9 @@ fn forged(count: usize, found: &mut Findings) {
     }
 }
 
-fn waiting(ours: &[Approval], now: i64, found: &mut Findings) {
-    let waits = |one: &&Approval| one.standing(now) == Standing::Waiting;
+fn waiting(ours: &[Approval], found: &mut Findings) {
+    let now = Moment::now();
+    let waits = |one: &&Approval| one.standing(&now) == Standing::Waiting;
     let waiting: Vec<&Approval> = ours.iter().filter(waits).collect();
     // The oldest comes first.
     let Some(oldest) = waiting.first() else {

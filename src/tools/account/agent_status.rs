@@ -129,17 +129,16 @@ impl Tool for AgentStatus {
 
 /// What waits is a courtesy too: where it cannot be read, the rest still stands.
 async fn awaiting(call: &Call<'_>) -> Vec<Awaiting> {
-    let known = call.session().approvals().all().await;
+    let approvals = call.session().approvals();
+    let known = approvals.of_agent(call.session()).await;
     let known = known.unwrap_or_else(|error| {
         tracing::warn!(%error, "approvals could not be read");
         Vec::new()
     });
-    let now = now();
-    let own = known
-        .into_iter()
-        .filter(|a| a.agent == call.agent().name.as_str());
+    let now = approvals.now();
+    let own = known.into_iter();
     own.filter_map(|approval| {
-        let approved = match approval.standing(now) {
+        let approved = match approval.standing(&now) {
             Standing::Waiting => false,
             Standing::Approved => true,
             Standing::Rejected | Standing::Used | Standing::Over => return None,

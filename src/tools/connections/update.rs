@@ -9,7 +9,9 @@ use crate::ids::ConnectionId;
 use crate::make::{self, connections};
 use crate::tools::consent::scenarios_of;
 use crate::tools::named::{self, Uses};
-use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, after, plaintext};
+use crate::tools::{
+    Call, Code, EffectRules, Failure, Plan, Spec, Tool, ToolError, after, plaintext,
+};
 
 /// Changes a connection.
 pub(in crate::tools) struct Update;
@@ -49,6 +51,12 @@ impl Tool for Update {
         effect: Effect::Replace,
         asks: Asks::Sometimes,
         list: None,
+    };
+
+    // No data at all is what everything is replaced with.
+    const EFFECT_RULES: EffectRules = EffectRules {
+        empty_counts: &["data"],
+        ..EffectRules::PLAIN
     };
 
     fn target(args: &Args) -> Target {

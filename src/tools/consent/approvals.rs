@@ -7,13 +7,20 @@ use tokio::sync::OnceCell;
 
 use super::keys::{KeySource, Keys};
 use super::plan::Plan;
-use crate::state::{self, ApprovalRow, State};
-use crate::tools::session::now;
+use crate::clock::{Clock, Moment};
+use crate::state::{self, ApprovalRow, Kept, Room, State};
 
 /// How long a call waits for a person.
 const WAITS_S: i64 = 24 * 60 * 60;
 /// How long what a person decided holds.
 const HOLDS_S: i64 = 60 * 60;
+/// An agent that asks for more is not read by anybody any more.
+const ROOM: Room = Room {
+    of_one: 20,
+    in_all: 1_000,
+    waits_s: WAITS_S,
+    kept_s: WAITS_S + HOLDS_S,
+};
 /// Without letters and digits that are taken for each other.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 const ID_CHARS: usize = 6;
@@ -33,6 +40,15 @@ pub enum Error {
     /// No random numbers.
     #[error("the system has no random numbers")]
     Random,
+    /// A call of an agent that cannot be told from others.
+    #[error("an agent without a token has nothing to ask for")]
+    NoHolder,
+    /// As many calls of this agent wait as may.
+    #[error("{} calls of this agent wait for a person", ROOM.of_one)]
+    TooManyOfOne,
+    /// As many calls are kept as may be.
+    #[error("{} calls are kept", ROOM.in_all)]
+    TooMany,
     /// What should be kept cannot be written.
     #[error("a plan could not be written")]
     Plan,
@@ -72,16 +88,24 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// Where it stands at this time.
-    pub fn standing(&self, now: i64) -> Standing {
-        let fresh = self.row.decided.is_some_and(|at| now < at + HOLDS_S);
+    /// Where it stands at this time. A yes that cannot be said to hold does not; a no that cannot
+    /// be said to be over holds.
+    pub fn standing(&self, now: &Moment) -> Standing {
+        let (created, decided) = (&self.row.created, self.row.decided.as_ref());
+        let yes_holds = || decided.is_some_and(|at| at.is_within(HOLDS_S, now));
+        let no_holds = || decided.is_none_or(|at| !at.is_past(HOLDS_S, now));
         match self.row.standing.as_str() {
-            "waiting" if now < self.created + WAITS_S => Standing::Waiting,
-            "approved" if fresh => Standing::Approved,
-            "rejected" if fresh => Standing::Rejected,
+            "waiting" if created.is_within(WAITS_S, now) => Standing::Waiting,
+            "approved" if yes_holds() => Standing::Approved,
+            "rejected" if no_holds() => Standing::Rejected,
             "used" => Standing::Used,
             _ => Standing::Over,
         }
+    }
+
+    /// Which agent called.
+    pub(super) fn holder(&self) -> &str {
+        &self.row.holder
     }
 }
 
@@ -92,6 +116,7 @@ pub struct Approvals(Arc<Inner>);
 struct Inner {
     state: State,
     source: KeySource,
+    clock: Clock,
     keys: OnceCell<Keys>,
 }
 
@@ -107,8 +132,26 @@ impl Approvals {
         Self(Arc::new(Inner {
             state,
             source,
+            clock: Arc::new(Moment::now),
             keys: OnceCell::new(),
         }))
+    }
+
+    /// The same, telling the time by this clock.
+    #[must_use]
+    pub fn by(self, clock: Clock) -> Self {
+        let (state, source) = (self.0.state.clone(), self.0.source.clone());
+        Self(Arc::new(Inner {
+            state,
+            source,
+            clock,
+            keys: OnceCell::new(),
+        }))
+    }
+
+    /// The time that counts here.
+    pub fn now(&self) -> Moment {
+        (self.0.clock)()
     }
 
     pub(super) async fn keys(&self) -> Result<&Keys, Error> {
@@ -123,19 +166,20 @@ impl Approvals {
     /// one.
     pub(super) async fn ask(
         &self,
-        agent: &str,
+        (holder, agent): (&str, &str),
         tool: &str,
         binding: &str,
         plan: &Plan,
     ) -> Result<Approval, Error> {
-        let now = now();
+        let now = self.now();
         let known = self.of_call(binding).await?;
-        let same = |a: &&Approval| a.standing(now) == Standing::Waiting && a.plan == *plan;
+        let same = |a: &&Approval| a.standing(&now) == Standing::Waiting && a.plan == *plan;
         if let Some(waiting) = known.iter().find(same) {
             return Ok(waiting.clone());
         }
         let mut row = ApprovalRow {
             id: fresh_id()?,
+            holder: holder.to_owned(),
             agent: agent.to_owned(),
             tool: tool.to_owned(),
             binding: binding.to_owned(),
@@ -147,9 +191,11 @@ impl Approvals {
             mac: String::new(),
         };
         row.mac = sign(self.keys().await?, &row);
-        let stale = now - WAITS_S - HOLDS_S;
-        self.0.state.keep_approval(row.clone(), stale).await?;
-        read(self.keys().await?, row)
+        match self.0.state.keep_approval(row.clone(), ROOM).await? {
+            Kept::Waits => read(self.keys().await?, row),
+            Kept::TooManyOfOne => Err(Error::TooManyOfOne),
+            Kept::TooMany => Err(Error::TooMany),
+        }
     }
 
     /// Those of one call that are ours, the newest first.
@@ -188,7 +234,7 @@ impl Approvals {
     pub async fn decide(&self, approval: &Approval, yes: bool, who: &str) -> Result<bool, Error> {
         let row = ApprovalRow {
             standing: if yes { "approved" } else { "rejected" }.to_owned(),
-            decided: Some(now()),
+            decided: Some(self.now()),
             who: Some(who.to_owned()),
             ..approval.row.clone()
         };
@@ -204,6 +250,18 @@ impl Approvals {
         self.write(approval, row).await
     }
 
+    /// Uses up all that waits or was agreed to of a call that got its yes in the client.
+    pub(super) async fn answered(&self, binding: &str) -> Result<(), Error> {
+        let now = self.now();
+        for approval in self.of_call(binding).await? {
+            let standing = approval.standing(&now);
+            if matches!(standing, Standing::Waiting | Standing::Approved) {
+                self.use_up(&approval).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn write(&self, approval: &Approval, mut row: ApprovalRow) -> Result<bool, Error> {
         row.mac = sign(self.keys().await?, &row);
         let before = &approval.row.mac;
@@ -211,39 +269,45 @@ impl Approvals {
     }
 
     /// Redeems a number, once on this machine.
-    pub(super) async fn redeem(&self, number: &str, until: i64) -> Result<bool, Error> {
-        Ok(self.0.state.redeem(number, until, now()).await?)
+    pub(super) async fn redeem(&self, number: &str, until: Moment) -> Result<bool, Error> {
+        Ok(self.0.state.redeem(number, until, self.now()).await?)
     }
 }
 
 fn sign(keys: &Keys, row: &ApprovalRow) -> String {
-    let (created, decided) = times(row);
-    keys.row(&fields(row, &created, &decided))
+    let fields = fields(row);
+    keys.row(&fields.each_ref().map(String::as_str))
 }
 
-fn times(row: &ApprovalRow) -> (String, String) {
-    let decided = row.decided.map(|at| at.to_string());
-    (row.created.to_string(), decided.unwrap_or_default())
-}
-
-fn fields<'a>(row: &'a ApprovalRow, created: &'a str, decided: &'a str) -> [&'a str; 9] {
+/// All that a row says, which its MAC is over.
+fn fields(row: &ApprovalRow) -> [String; 11] {
+    let moment = |at: &Moment| {
+        let boot = at.boot.as_ref();
+        boot.map_or_else(
+            || at.wall.to_string(),
+            |boot| format!("{} {} {}", at.wall, boot.ms, boot.id),
+        )
+    };
     [
-        &row.id,
-        &row.agent,
-        &row.tool,
-        &row.binding,
-        &row.plan,
-        &row.standing,
-        created,
-        decided,
-        row.who.as_deref().unwrap_or_default(),
+        row.id.clone(),
+        row.holder.clone(),
+        row.agent.clone(),
+        row.tool.clone(),
+        row.binding.clone(),
+        row.plan.clone(),
+        row.standing.clone(),
+        moment(&row.created),
+        row.decided.as_ref().map(moment).unwrap_or_default(),
+        row.who.clone().unwrap_or_default(),
+        // So that nobody and a person without a name are two.
+        row.who.is_some().to_string(),
     ]
 }
 
 fn read(keys: &Keys, row: ApprovalRow) -> Result<Approval, Error> {
-    let (created, decided) = times(&row);
     let forged = || Error::Forged(row.id.clone());
-    if !keys.is_row(&fields(&row, &created, &decided), &row.mac) {
+    let said = fields(&row);
+    if !keys.is_row(&said.each_ref().map(String::as_str), &row.mac) {
         return Err(forged());
     }
     let plan: Plan = serde_json::from_str(&row.plan).map_err(|_| forged())?;
@@ -252,7 +316,7 @@ fn read(keys: &Keys, row: ApprovalRow) -> Result<Approval, Error> {
         agent: row.agent.clone(),
         tool: row.tool.clone(),
         plan,
-        created: row.created,
+        created: row.created.wall,
         who: row.who.clone(),
         row,
     })
@@ -271,3 +335,6 @@ fn fresh_id() -> Result<String, Error> {
         .filter_map(|byte| LETTERS.get(usize::from(byte % 32)));
     Ok(letters.map(|letter| char::from(*letter)).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,18 +3,16 @@
 
 use std::time::Duration;
 
-use super::asking::{Confirm, Pending, Question, Reply};
-use super::keys::Keys;
+use super::approvals::Error;
+use super::asking::{Confirm, Question, Reply};
+use super::carried::{Asked, CARRIED_S, Carried};
 use super::plan::Plan;
-use super::{Carried, Yes, refusals};
+use super::{Yes, refusals};
 use crate::policy::Said;
+use crate::tools::Call;
 use crate::tools::error::{Code, ToolError};
-use crate::tools::session::now;
-use crate::tools::{Call, Foreign};
 use crate::visible::shown;
 
-/// How long what a client carries between two calls counts.
-const CARRIED_S: i64 = 10 * 60;
 /// How often somebody hears that a person is being asked.
 const TICK: Duration = Duration::from_secs(10);
 /// The longest name of a client that is kept.
@@ -28,6 +26,7 @@ pub(super) async fn inside(
     plan: &Plan,
     binding: &str,
 ) -> Result<Yes, ToolError> {
+    waits_meanwhile(call, plan, binding).await?;
     let mut changes = call.consenting.changes.clone();
     let patience = call.session.ask_for(call.progress.is_some());
     let mut asked = confirm.ask(Question::about(plan));
@@ -49,6 +48,7 @@ pub(super) async fn inside(
     if reply != Reply::Yes {
         return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
     }
+    answered(call, binding).await?;
     Ok(Yes {
         said: Said::InClient,
         who: client(confirm),
@@ -57,95 +57,92 @@ pub(super) async fn inside(
     })
 }
 
+/// An open question waits at the terminal as well: a client that gives up without a word, or whose
+/// call is cut off, leaves nothing else behind. Where there is no room it is asked all the same.
+async fn waits_meanwhile(call: &Call<'_>, plan: &Plan, binding: &str) -> Result<(), ToolError> {
+    match refusals::keep(call, plan, binding).await {
+        Ok(_) | Err(Error::TooManyOfOne | Error::TooMany) => Ok(()),
+        Err(error) => Err(refusals::unavailable(&error)),
+    }
+}
+
+/// After a yes in the client none is needed at the terminal, and none said there counts besides.
+async fn answered(call: &Call<'_>, binding: &str) -> Result<(), ToolError> {
+    let answered = call.session.approvals().answered(binding).await;
+    answered.map_err(|error| refusals::unavailable(&error))
+}
+
 fn client(confirm: &dyn Confirm) -> String {
     shown(&confirm.client(), CLIENT)
 }
 
 /// Ends the call with the question, or takes the answer that came back. A state that is not ours
-/// or not for this very call ends it badly; one that is old or was redeemed is asked anew.
+/// or not for this very call ends it badly; one that is old or was redeemed is asked anew, and so
+/// is one that came back without an answer. Whatever else is no yes leaves the call waiting.
 pub(super) async fn between(
     call: &Call<'_>,
     confirm: &dyn Confirm,
     plan: &Plan,
     binding: &str,
 ) -> Result<Yes, ToolError> {
-    let approvals = call.session.approvals();
-    let keys = approvals.keys().await;
-    let keys = keys.map_err(|error| refusals::unavailable(&error))?;
     let Some(returned) = call.consenting.take_answer() else {
-        return Err(ask_between(keys, plan, binding));
+        waits_meanwhile(call, plan, binding).await?;
+        return Err(ask_between(call, plan).await);
     };
-    let opened = opened(keys, binding, &returned.state)?;
-    let Carried::Yes {
-        number,
-        until,
-        plan: agreed,
-    } = opened
-    else {
-        return Err(ask_between(keys, plan, binding));
+    let Carried::Yes(asked) = Carried::open(call, &returned.state).await? else {
+        return Err(ask_between(call, plan).await);
     };
-    let reply = returned.reply.unwrap_or(Reply::Failed);
-    if reply == Reply::Failed || until <= now() {
-        return Err(ask_between(keys, plan, binding));
-    }
-    let redeemed = approvals.redeem(&number, until).await;
-    if !redeemed.map_err(|error| refusals::unavailable(&error))? {
-        return Err(ask_between(keys, plan, binding));
+    // Only the answer to this question: what stands under another key was said about something else.
+    let Some(reply) = returned.to_form else {
+        return Err(ask_between(call, plan).await);
+    };
+    if !redeemed(call, &asked).await? {
+        return Err(ask_between(call, plan).await);
     }
     if reply != Reply::Yes {
         return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
     }
-    if !agreed.still_holds(plan) {
-        return Err(refusals::changed(&agreed, Some(plan)));
+    if !asked.plan.still_holds(plan) {
+        return Err(refusals::changed(&asked.plan, Some(plan)));
     }
+    answered(call, binding).await?;
     Ok(Yes {
         said: Said::InClient,
         who: client(confirm),
-        shown: *agreed,
+        shown: *asked.plan,
         inside: false,
     })
 }
 
-fn ask_between(keys: &Keys, plan: &Plan, binding: &str) -> ToolError {
+/// Whether the answer is in time and the first one.
+async fn redeemed(call: &Call<'_>, asked: &Asked) -> Result<bool, ToolError> {
+    let approvals = call.session.approvals();
+    if !asked.at.is_within(CARRIED_S, &approvals.now()) {
+        return Ok(false);
+    }
+    let until = asked.at.plus(CARRIED_S);
+    let redeemed = approvals.redeem(&asked.number, until).await;
+    redeemed.map_err(|error| refusals::unavailable(&error))
+}
+
+async fn ask_between(call: &Call<'_>, plan: &Plan) -> ToolError {
     let Ok(number) = getrandom::u64().and_then(|a| Ok((a, getrandom::u64()?))) else {
         return ToolError::Internal("the system has no random numbers");
     };
-    let carried = Carried::Yes {
+    let asked = Asked {
         number: format!("{:016x}{:016x}", number.0, number.1),
-        until: now() + CARRIED_S,
+        at: call.session.approvals().now(),
         plan: Box::new(plan.clone()),
     };
-    pending(keys, binding, Question::about(plan), &carried)
-}
-
-/// The end of a call with a question, and what has to come back with the answer.
-pub(super) fn pending(
-    keys: &Keys,
-    binding: &str,
-    question: Question,
-    carried: &Carried,
-) -> ToolError {
-    match serde_json::to_string(carried) {
-        Ok(text) => ToolError::Asks(Box::new(Pending {
-            question,
-            state: keys.seal(binding, &text),
-            foreign: Foreign::default(),
-        })),
-        Err(_) => ToolError::Internal("a question that could not be written"),
-    }
-}
-
-/// What a client carried; an error when it is not ours, or not for this very call.
-pub(super) fn opened(keys: &Keys, binding: &str, state: &str) -> Result<Carried, ToolError> {
-    let text = keys.unseal(binding, state);
-    let carried = text.and_then(|text| serde_json::from_str(&text).ok());
-    carried.ok_or(ToolError::BadState)
+    Carried::Yes(asked).ask(call, Question::about(plan)).await
 }
 
 impl Question {
     fn about(plan: &Plan) -> Self {
         Self::Yes {
-            message: format!("An AI agent wants to do this at Make. Do you agree?\n\n{plan}"),
+            message: format!(
+                "An AI agent wants to do this at Make. Nothing happens unless you choose Yes.\n\n{plan}"
+            ),
         }
     }
 }

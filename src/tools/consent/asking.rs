@@ -68,10 +68,12 @@ pub trait Confirm: Send + Sync {
 /// What a client brings back to a call that ended with a question.
 #[derive(Debug, Clone)]
 pub struct Returned {
-    /// The state that went out with the question.
+    /// The state that went out with the question. Sealed: it says which question that was.
     pub state: String,
-    /// The answer; `None` when there is none.
-    pub reply: Option<Reply>,
+    /// The answer under the key of the form; `None` when there is none.
+    pub to_form: Option<Reply>,
+    /// The answer under the key of the page; `None` when there is none. Never one to a form.
+    pub to_link: Option<Reply>,
 }
 
 /// A question that a call ends with.

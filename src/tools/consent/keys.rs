@@ -29,9 +29,9 @@ impl Keys {
     pub(super) fn of(key: &Secret) -> Option<Self> {
         let key = RootKey::read(key)?;
         Some(Self {
-            rows: key.derive("make-credentials-mcp approval rows 1")?,
-            seals: key.derive("make-credentials-mcp approval seals 1")?,
-            bindings: key.derive("make-credentials-mcp approval bindings 1")?,
+            rows: key.derive("make-credentials-mcp approval rows 2")?,
+            seals: key.derive("make-credentials-mcp approval seals 2")?,
+            bindings: key.derive("make-credentials-mcp approval bindings 2")?,
         })
     }
 
@@ -46,11 +46,11 @@ impl Keys {
         mac.is_ok_and(|mac| over(&self.rows, fields).verify_slice(&mac).is_ok())
     }
 
-    /// What a call is bound to: agent, zone, tool and all its arguments, in whatever order they
-    /// came.
-    pub(super) fn binding(&self, caller: &[&str], arguments: &Map<String, Value>) -> String {
+    /// What is said of a call is bound to: who calls what, and these fields, in whatever order
+    /// they came.
+    pub(super) fn binding(&self, caller: &[&str], fields: &Map<String, Value>) -> String {
         let mut mac = over(&self.bindings, caller);
-        mac.update(canonical(arguments).as_bytes());
+        mac.update(canonical(fields).as_bytes());
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::asking::{Question, Reply, Way};
-use super::{Carried, asked, refusals};
+use super::carried::Carried;
 use crate::tools::{Call, ToolError};
 use crate::visible;
 
@@ -51,25 +51,19 @@ pub(in crate::tools) async fn hand_over(
             let given = given(reply.unwrap_or(Reply::Nobody));
             Ok(told(answer, given))
         }
-        Way::Between => match seal(call, question, &answer).await {
-            Ok(asks) => Err(asks),
-            // What was made is there, so its answer counts more than how it is handed over.
-            Err(_) => Ok(answer),
-        },
+        Way::Between => {
+            let carried = Carried::Link {
+                answer: answer.clone(),
+            };
+            let asks = carried.ask(call, question).await;
+            if matches!(asks, ToolError::Asks(_)) {
+                Err(asks)
+            } else {
+                // What was made is there, so its answer counts more than how it is handed over.
+                Ok(answer)
+            }
+        }
     }
-}
-
-async fn seal(
-    call: &Call<'_>,
-    question: Question,
-    answer: &Map<String, Value>,
-) -> Result<ToolError, super::ApprovalError> {
-    let binding = super::binding(call).await?;
-    let keys = call.session.approvals().keys().await?;
-    let carried = Carried::Link {
-        answer: answer.clone(),
-    };
-    Ok(asked::pending(keys, &binding, question, &carried))
 }
 
 /// The answer of a call that was made before and ended with the page; `None` when this is another
@@ -80,17 +74,11 @@ pub(in crate::tools) async fn answered(
     let Some(returned) = &call.consenting.asker.returned else {
         return Ok(None);
     };
-    let binding = super::binding(call)
-        .await
-        .map_err(|e| refusals::unavailable(&e))?;
-    let keys = call.session.approvals().keys().await;
-    let keys = keys.map_err(|error| refusals::unavailable(&error))?;
-    let carried = asked::opened(keys, &binding, &returned.state)?;
-    let Carried::Link { answer } = carried else {
+    let Carried::Link { answer } = Carried::open(call, &returned.state).await? else {
         return Ok(None);
     };
-    // However old it is: it says what was made.
-    let reply = returned.reply.unwrap_or(Reply::Failed);
+    // However old it is: it says what was made. Only the answer to the page counts.
+    let reply = returned.to_link.unwrap_or(Reply::Failed);
     Ok(Some(told(answer, given(reply))))
 }
 

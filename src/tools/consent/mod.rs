@@ -5,6 +5,9 @@
 mod approvals;
 mod asked;
 mod asking;
+mod binding;
+mod carried;
+mod effect;
 mod keys;
 pub(super) mod link;
 mod plan;
@@ -15,7 +18,6 @@ mod things;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
@@ -25,24 +27,31 @@ pub use approvals::{
 pub use asking::{
     Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of, reply_to_link,
 };
+pub use effect::EffectRules;
+pub(super) use effect::effect;
 pub use keys::KeySource;
 pub use plan::Plan;
 pub(super) use reads::scenarios_of;
 pub use things::Thing;
 
-use super::Call;
 use super::error::{Code, ToolError};
 use super::session::now;
 use super::spec::Prepared;
+use super::{Call, Entry};
 use crate::audit::{Confirmed, ConfirmedBy};
-use crate::grants::{Asks, Confirmation};
+use crate::grants::{Asks, Confirmation, Target};
 use crate::make;
 use crate::policy::{self, Denied, Permit, Said};
 
 /// What one call needs for a yes, and the yes once it was said.
 pub(super) struct Consenting {
     asker: Asker,
+    /// As they came, every name known by the schema.
     arguments: Map<String, Value>,
+    /// What of them a person's yes or no is about.
+    effect: Map<String, Value>,
+    /// Whether the call says in which team it lands, by an argument or without one.
+    names_team: bool,
     changes: watch::Receiver<u64>,
     given: Mutex<Option<Given>>,
     /// Whether what the client brought back was looked at: a second question of the same call has
@@ -85,29 +94,23 @@ struct Yes {
     inside: bool,
 }
 
-/// What a client carries from the question to the answer. Sealed, and bound to the call.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "about", rename_all = "camelCase")]
-enum Carried {
-    /// A yes is wanted.
-    Yes {
-        number: String,
-        until: i64,
-        plan: Box<Plan>,
-    },
-    /// The call was made; its page is to be handed over.
-    Link { answer: Map<String, Value> },
-}
-
 impl Consenting {
     pub(super) fn new(
         asker: Asker,
-        arguments: Map<String, Value>,
+        entry: &Entry,
+        (arguments, aim): (Map<String, Value>, &Target),
         changes: watch::Receiver<u64>,
     ) -> Self {
+        let names_team = matches!(aim, Target::Team(_));
+        let effect = match entry.spec.asks {
+            Asks::Never => Map::new(),
+            Asks::Always | Asks::Sometimes => effect(entry, &arguments, names_team),
+        };
         Self {
             asker,
             arguments,
+            effect,
+            names_team,
             changes,
             given: Mutex::default(),
             took_answer: Mutex::default(),
@@ -256,19 +259,10 @@ async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
     if call.recording.departure().is_cancelled() {
         return Err(make::Error::Cancelled.into());
     }
-    let binding = binding(call).await;
+    let binding = binding::of_effect(call).await;
     let binding = binding.map_err(|error| refusals::unavailable(&error))?;
-    let known = call.session.approvals().of_call(&binding).await;
-    for approval in known.map_err(|error| refusals::unavailable(&error))? {
-        match approval.standing(now()) {
-            Standing::Rejected => return Err(refusals::rejected(&approval)),
-            Standing::Approved => {
-                if let Some(yes) = at_terminal(call, approval, plan).await? {
-                    return Ok(yes);
-                }
-            }
-            Standing::Waiting | Standing::Used | Standing::Over => {}
-        }
+    if let Some(yes) = decided(call, &binding, plan).await? {
+        return Ok(yes);
     }
     let in_client = call.agent().grants.confirmation == Confirmation::Ask;
     match &call.consenting.asker.confirm {
@@ -280,6 +274,26 @@ async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
             Err(refusals::waits(call, plan, &binding, Code::ConfirmationRequired).await)
         }
     }
+}
+
+/// What a person at the terminal has said of this call. A no ends it, whatever else was said.
+async fn decided(call: &Call<'_>, binding: &str, plan: &Plan) -> Result<Option<Yes>, ToolError> {
+    let approvals = call.session.approvals();
+    let known = approvals.of_call(binding).await;
+    let known = known.map_err(|error| refusals::unavailable(&error))?;
+    let now = approvals.now();
+    let is = |one: &Approval, standing| one.standing(&now) == standing;
+    if let Some(rejected) = known.iter().find(|one| is(one, Standing::Rejected)) {
+        return Err(refusals::rejected(rejected));
+    }
+    for approval in known {
+        if is(&approval, Standing::Approved)
+            && let Some(yes) = at_terminal(call, approval, plan).await?
+        {
+            return Ok(Some(yes));
+        }
+    }
+    Ok(None)
 }
 
 /// Uses an approval up. `None` when somebody else has, or when Make named more than it shows.
@@ -302,16 +316,4 @@ async fn at_terminal(
         shown: approval.plan,
         inside: false,
     }))
-}
-
-/// Agent, zone, tool and all arguments.
-async fn binding(call: &Call<'_>) -> Result<String, ApprovalError> {
-    let zone = call.session.make().map(|make| make.zone().to_string());
-    let caller = [
-        call.agent().name.as_str(),
-        &zone.unwrap_or_default(),
-        call.tool.name,
-    ];
-    let keys = call.session.approvals().keys().await?;
-    Ok(keys.binding(&caller, &call.consenting.arguments))
 }

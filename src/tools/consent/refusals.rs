@@ -7,18 +7,25 @@ use super::plan::Plan;
 use crate::tools::Call;
 use crate::tools::error::{Code, Failure, ToolError};
 
+/// Lets the call wait for a person at the terminal.
+pub(super) async fn keep(call: &Call<'_>, plan: &Plan, binding: &str) -> Result<Approval, Error> {
+    let holder = call.session().consent_holder().ok_or(Error::NoHolder)?;
+    let agent = (holder.as_str(), call.agent().name.as_str());
+    let approvals = call.session().approvals();
+    approvals.ask(agent, call.tool.name, binding, plan).await
+}
+
 /// No yes came: the call waits for a person at the terminal, and the agent is told exactly what
 /// the person has to run.
 pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, code: Code) -> ToolError {
-    let (agent, tool) = (call.agent().name.as_str(), call.tool.name);
-    let approval = call.session().approvals().ask(agent, tool, binding, plan);
-    let approval = match approval.await {
+    let approval = match keep(call, plan, binding).await {
         Ok(approval) => approval,
+        Err(full @ (Error::TooManyOfOne | Error::TooMany)) => return too_many(&full),
         Err(error) => return unavailable(&error),
     };
     let id = &approval.id;
     let message = if code == Code::NotConfirmed {
-        "No yes came from the client, and nothing was done. A person can still agree at the terminal."
+        "The client gave no yes, and may have asked nobody; nothing was done. A person can still agree at the terminal."
     } else {
         "A person has to agree first, and nothing was done. What would happen stands in `details.plan`."
     };
@@ -32,6 +39,16 @@ pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, code: Cod
         ),
     )
     .with_details(details)
+    .into()
+}
+
+/// More calls wait than a person reads.
+fn too_many(full: &Error) -> ToolError {
+    Failure::new(
+        Code::Busy,
+        format!("{full}, and no more may; nothing was done and this one does not wait."),
+        "Tell the person to run `make-credentials-mcp approve` first; do not ask for more until then.",
+    )
     .into()
 }
 

@@ -10,7 +10,7 @@ use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, Head, OldConnection, OldKey, Provider};
-use crate::tools::{Call, Plan, Spec, Tool, ToolError};
+use crate::tools::{Call, EffectRules, Plan, Spec, Tool, ToolError};
 
 /// Asks somebody else, in the deprecated form.
 pub(in crate::tools) struct CreateV1;
@@ -54,6 +54,12 @@ impl Tool for CreateV1 {
         effect: Effect::Create,
         asks: Asks::Always,
         list: None,
+    };
+
+    // Mail goes to the same person in whatever case.
+    const EFFECT_RULES: EffectRules = EffectRules {
+        any_case: &["email"],
+        ..EffectRules::PLAIN
     };
 
     fn target(args: &Args) -> Target {

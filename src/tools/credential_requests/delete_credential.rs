@@ -9,7 +9,7 @@ use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::credential_requests;
 use crate::tools::target::unknown_credential;
-use crate::tools::{Call, Plan, Spec, Tool, ToolError};
+use crate::tools::{Call, EffectRules, Plan, Spec, Tool, ToolError};
 
 /// Deletes the connection or key behind a credential of a request.
 pub(in crate::tools) struct DeleteCredential;
@@ -41,6 +41,12 @@ impl Tool for DeleteCredential {
         effect: Effect::Delete,
         asks: Asks::Always,
         list: None,
+    };
+
+    // The credential says which request it belongs to.
+    const EFFECT_RULES: EffectRules = EffectRules {
+        beside: &["requestId"],
+        ..EffectRules::PLAIN
     };
 
     fn target(args: &Args) -> Target {

@@ -9,7 +9,9 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
 use crate::make::keys::{self, Key};
 use crate::tools::named::Uses;
-use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError, after, plaintext};
+use crate::tools::{
+    Call, Code, EffectRules, Failure, Plan, Spec, Tool, ToolError, after, plaintext,
+};
 
 /// Make shows no parameter of a key.
 const UNSEEN: &str = "`details.now` shows the name alone. Send the parameters again if in doubt: the same ones change nothing.";
@@ -44,6 +46,12 @@ impl Tool for Update {
         effect: Effect::Replace,
         asks: Asks::Sometimes,
         list: None,
+    };
+
+    // No parameters at all are what the present ones are replaced with.
+    const EFFECT_RULES: EffectRules = EffectRules {
+        empty_counts: &["parameters"],
+        ..EffectRules::PLAIN
     };
 
     fn target(args: &Args) -> Target {

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Teams, Toolset};
 use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
 use crate::make::{self, flows, templates};
-use crate::tools::{Call, Failure, Plan, Spec, Thing, Tool, ToolError, links, prefill, target};
+use crate::tools::{
+    Call, EffectRules, Failure, Plan, Spec, Thing, Tool, ToolError, links, prefill, target,
+};
 
 /// Starts a flow.
 pub(in crate::tools) struct Start;
@@ -69,6 +71,12 @@ impl Tool for Start {
         effect: Effect::Create,
         asks: Asks::Always,
         list: None,
+    };
+
+    // What Make takes for these when they are absent is not documented; the plan shows them.
+    const EFFECT_RULES: EffectRules = EffectRules {
+        beside: &["allowReusingComponents", "allowCreatingComponents"],
+        ..EffectRules::PLAIN
     };
 
     fn target(args: &Args) -> Target {

@@ -49,7 +49,8 @@ impl Confirm for Between {
 async fn call(session: &Session, tool: &str, arguments: &Value, state: Option<&str>) -> Outcome {
     let returned = state.map(|state| Returned {
         state: state.to_owned(),
-        reply: Some(Reply::Yes),
+        to_form: Some(Reply::Yes),
+        to_link: None,
     });
     let context = CallContext {
         progress: None,
@@ -103,7 +104,7 @@ fn forge(chance: &mut Chance, one: &str, other: &str) -> String {
             // What it says is made to last for ever.
             let mut says: Value =
                 serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap();
-            says["until"] = json!(9_999_999_999_u64);
+            says["at"]["wall"] = json!(9_999_999_999_u64);
             return format!("{}.{mac}", URL_SAFE_NO_PAD.encode(says.to_string()));
         }
         6 => {

@@ -1,12 +1,19 @@
 //! A person's yes: what is shown, how it is said, and that nothing leaves without it.
 
+mod answers;
 mod between;
+mod bound;
+mod client;
+mod clocks;
 mod forged;
 mod inside;
 mod learned;
 mod links;
+mod no_yes;
 mod once;
 mod plans;
+mod queue;
+mod spellings;
 mod terminal;
 
 use std::path::PathBuf;

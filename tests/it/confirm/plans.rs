@@ -62,7 +62,7 @@ async fn each_tool_that_asks_reads_shows_and_goes_through_after_a_yes() {
             "{tool}: {again:?}"
         );
         let used = approvals.get(id).await.unwrap().unwrap();
-        assert_eq!(used.standing(0), Standing::Used, "{tool}");
+        assert_eq!(used.standing(&approvals.now()), Standing::Used, "{tool}");
         let changes = world
             .sent()
             .into_iter()

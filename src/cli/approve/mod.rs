@@ -1,12 +1,14 @@
 //! `approve` and `reject`: what a person at the terminal says to calls that wait.
 
+mod list;
+
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use anyhow::Context as _;
-use serde_json::{Value, json};
 
 use crate::audit::{Action, Did, Event, Label, Trail};
 use crate::config::Environment;
+use crate::ids::AgentName;
 use crate::secret::Scrubber;
 use crate::tools::{Approval, ApprovalError, Approvals, Standing, is_approval_id};
 
@@ -21,7 +23,13 @@ pub(super) struct Args {
     /// Say yes without being asked
     #[arg(long, requires = "ids")]
     yes: bool,
-    /// The list as JSON
+    /// Only the calls of this agent
+    #[arg(long, value_name = "NAME", conflicts_with = "ids")]
+    agent: Option<AgentName>,
+    /// The whole list, however long
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+    /// The whole list as JSON
     #[arg(long, conflicts_with = "ids")]
     json: bool,
 }
@@ -74,7 +82,7 @@ impl Desk {
             text::problem("error: no call with that id waits; `approve` lists those that do");
             return Ok(None);
         };
-        let why = match approval.standing(now()) {
+        let why = match approval.standing(&self.approvals.now()) {
             Standing::Waiting | Standing::Rejected => return Ok(Some(approval)),
             Standing::Approved if !yes => return Ok(Some(approval)),
             Standing::Approved => "was approved already; the agent has to call again",
@@ -117,7 +125,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Ended> {
     let desk = Desk::of(environment, scrubber);
     if args.ids.is_empty() {
-        return list(&desk, args.json).await;
+        return list::run(&desk, &args).await;
     }
     if !args.yes && !std::io::stdin().is_terminal() {
         text::problem("nobody can be asked here; --yes says yes without asking");
@@ -173,36 +181,6 @@ pub(super) async fn reject(
     Ok(ended)
 }
 
-async fn list(desk: &Desk, as_json: bool) -> anyhow::Result<Ended> {
-    let mut waiting = desk.approvals.all().await?;
-    waiting.retain(|approval| approval.standing(now()) == Standing::Waiting);
-    if as_json {
-        let rows: Vec<Value> = waiting.iter().map(row).collect();
-        let shown = desk.scrubber.json(serde_json::to_vec_pretty(&rows)?);
-        text::line(String::from_utf8_lossy(&shown));
-        return Ok(Ended::Done);
-    }
-    if waiting.is_empty() {
-        text::line("No call waits for a person");
-    }
-    for approval in &waiting {
-        desk.show(approval);
-    }
-    Ok(Ended::Done)
-}
-
-fn row(approval: &Approval) -> Value {
-    let created = jiff::Timestamp::from_second(approval.created).map(|at| at.to_string());
-    json!({
-        "id": approval.id,
-        "agent": approval.agent,
-        "tool": approval.tool,
-        "object": approval.plan.object.to_string(),
-        "plan": approval.plan.lines(),
-        "created": created.ok(),
-    })
-}
-
 /// Asks at the terminal. Anything but a plain yes is a no.
 fn agreed() -> anyhow::Result<bool> {
     let mut out = std::io::stdout().lock();
@@ -211,9 +189,4 @@ fn agreed() -> anyhow::Result<bool> {
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
-}
-
-/// Seconds since 1970.
-fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
 }

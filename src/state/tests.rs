@@ -160,3 +160,40 @@ async fn a_create_is_known_by_its_key_for_a_day_and_by_itself_for_ten_minutes() 
     assert!(matches!(again, Begun::New(_)));
     std::fs::remove_dir_all(home).unwrap();
 }
+
+#[tokio::test]
+async fn agents_from_before_get_an_id_and_what_was_approved_before_is_over() {
+    let home = home("creations");
+    std::fs::create_dir_all(&home).unwrap();
+    let database = Connection::open(home.join("state.db")).unwrap();
+    for migration in &MIGRATIONS[..9] {
+        database.execute_batch(migration).unwrap();
+    }
+    database.pragma_update(None, "user_version", 9).unwrap();
+    for name in ["one", "two"] {
+        let add = "INSERT INTO agents VALUES (?1, 'active', '{}', 'z', 's', 'null', 1, 1)";
+        database.execute(add, [name]).unwrap();
+    }
+    let approved = "INSERT INTO approvals
+        VALUES ('abcdef', 'one', 't', 'b', '{}', 'approved', 1, unixepoch(), 'me', 'm')";
+    database.execute(approved, []).unwrap();
+    drop(database);
+    let state = State::at(Some(home.clone()));
+    let agents = state.agents().await.unwrap();
+    let ids: Vec<String> = agents.iter().map(|agent| agent.creation.clone()).collect();
+    let is_id = |id: &String| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    assert!(ids.len() == 2 && ids.iter().all(is_id), "{ids:?}");
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(state.approvals().await.unwrap(), []);
+    // A change of the agent does not change it.
+    let mut changed = agents[0].clone();
+    "revoked".clone_into(&mut changed.standing);
+    "another".clone_into(&mut changed.creation);
+    assert!(state.write_agent(changed).await.unwrap().is_some());
+    let kept = state.agent("one").await.unwrap().unwrap();
+    assert_eq!(
+        (kept.standing.as_str(), &kept.creation),
+        ("revoked", &ids[0])
+    );
+    std::fs::remove_dir_all(home).unwrap();
+}

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::approvals::Error;
+use super::approvals::{Error, Standing};
 use super::asking::{Confirm, Question, Reply};
 use super::carried::{Asked, CARRIED_S, Carried};
 use super::plan::Plan;
@@ -59,9 +59,14 @@ pub(super) async fn inside(
 
 /// An open question waits at the terminal as well: a client that gives up without a word, or whose
 /// call is cut off, leaves nothing else behind. Where there is no room it is asked all the same.
-async fn waits_meanwhile(call: &Call<'_>, plan: &Plan, binding: &str) -> Result<(), ToolError> {
+async fn waits_meanwhile(
+    call: &Call<'_>,
+    plan: &Plan,
+    binding: &str,
+) -> Result<Option<String>, ToolError> {
     match refusals::keep(call, plan, binding).await {
-        Ok(_) | Err(Error::TooManyOfOne | Error::TooMany) => Ok(()),
+        Ok(approval) => Ok(Some(approval.id)),
+        Err(Error::TooManyOfOne | Error::TooMany) => Ok(None),
         Err(error) => Err(refusals::unavailable(&error)),
     }
 }
@@ -86,26 +91,27 @@ pub(super) async fn between(
     binding: &str,
 ) -> Result<Yes, ToolError> {
     let Some(returned) = call.consenting.take_answer() else {
-        waits_meanwhile(call, plan, binding).await?;
-        return Err(ask_between(call, plan).await);
+        return Err(ask_between(call, plan, binding).await);
     };
     let Carried::Yes(asked) = Carried::open(call, &returned.state).await? else {
-        return Err(ask_between(call, plan).await);
+        return Err(ask_between(call, plan, binding).await);
     };
     // Only the answer to this question: what stands under another key was said about something else.
     let Some(reply) = returned.to_form else {
-        return Err(ask_between(call, plan).await);
+        return Err(ask_between(call, plan, binding).await);
     };
     if !redeemed(call, &asked).await? {
-        return Err(ask_between(call, plan).await);
+        return Err(ask_between(call, plan, binding).await);
     }
     if reply != Reply::Yes {
         return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
     }
+    if !takes_its_place(call, &asked).await? {
+        return Err(ask_between(call, plan, binding).await);
+    }
     if !asked.plan.still_holds(plan) {
         return Err(refusals::changed(&asked.plan, Some(plan)));
     }
-    answered(call, binding).await?;
     Ok(Yes {
         said: Said::InClient,
         who: client(confirm),
@@ -125,13 +131,36 @@ async fn redeemed(call: &Call<'_>, asked: &Asked) -> Result<bool, ToolError> {
     redeemed.map_err(|error| refusals::unavailable(&error))
 }
 
-async fn ask_between(call: &Call<'_>, plan: &Plan) -> ToolError {
+/// Whether the same question was not answered at the terminal meanwhile; from here on it is
+/// answered.
+async fn takes_its_place(call: &Call<'_>, asked: &Asked) -> Result<bool, ToolError> {
+    let Some(id) = &asked.waits else {
+        return Ok(true);
+    };
+    let approvals = call.session.approvals();
+    let taken = async {
+        match approvals.get(id).await? {
+            Some(waiting) if waiting.standing(&approvals.now()) == Standing::Waiting => {
+                approvals.use_up(&waiting).await
+            }
+            _ => Ok(false),
+        }
+    };
+    taken.await.map_err(|error| refusals::unavailable(&error))
+}
+
+async fn ask_between(call: &Call<'_>, plan: &Plan, binding: &str) -> ToolError {
+    let waits = match waits_meanwhile(call, plan, binding).await {
+        Ok(waits) => waits,
+        Err(error) => return error,
+    };
     let Ok(number) = getrandom::u64().and_then(|a| Ok((a, getrandom::u64()?))) else {
         return ToolError::Internal("the system has no random numbers");
     };
     let asked = Asked {
         number: format!("{:016x}{:016x}", number.0, number.1),
         at: call.session.approvals().now(),
+        waits,
         plan: Box::new(plan.clone()),
     };
     Carried::Yes(asked).ask(call, Question::about(plan)).await

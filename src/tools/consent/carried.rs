@@ -30,6 +30,9 @@ pub(super) struct Asked {
     pub(super) number: String,
     /// When it was asked.
     pub(super) at: Moment,
+    /// The call that waits at the terminal meanwhile: one question, whose yes counts once, wherever
+    /// it is said. `None` where there was no room for it.
+    pub(super) waits: Option<String>,
     /// What the person was shown.
     pub(super) plan: Box<Plan>,
 }

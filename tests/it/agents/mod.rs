@@ -1,6 +1,7 @@
 //! Agents with tokens of their own, through the real binary and the embedded zone.
 
 mod adopting;
+mod creation;
 mod issuing;
 mod killed;
 mod operators;

@@ -149,6 +149,34 @@ async fn a_yes_in_the_client_leaves_none_at_the_terminal() {
 }
 
 #[tokio::test]
+async fn one_question_has_one_yes_wherever_it_is_said() {
+    // What stays as it is when it is done.
+    let change = json!({"keyId": 401, "parameters": {"authUser": "jane"}});
+    let call = ("keys_update", &change);
+    let world = World::new().await;
+    let session = world.session();
+    // Asked twice in the client, and meanwhile it waits at the terminal.
+    let (first, second) = (state(&session, call).await, state(&session, call).await);
+    let approvals = Approvals::at(State::at(Some(world.home.clone())), approval_key());
+    let waiting = approvals.all().await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert!(approvals.decide(&waiting[0], true, "me").await.unwrap());
+    let mut came = Vec::new();
+    for state in [&first, &second, &first] {
+        let client = Client::between();
+        let outcome = client.call(&session, call, Some(yes_to(state))).await;
+        came.push(match outcome {
+            Outcome::Answer(_) => "done",
+            Outcome::Asks(_) => "asked",
+            other => panic!("{other:?}"),
+        });
+    }
+    assert_eq!(came, ["done", "asked", "asked"]);
+    let changes = world.sent().into_iter();
+    assert_eq!(changes.filter(|line| !line.starts_with("GET ")).count(), 1);
+}
+
+#[tokio::test]
 async fn a_client_that_times_out_leaves_the_call_waiting() {
     let world = World::new().await;
     let session = world.session();

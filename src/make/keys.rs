@@ -1,7 +1,7 @@
 //! Keys, which Make's pages call the keychain: endpoints and answers. Facts from Make's `OpenAPI`
 //! document, its SDK and the SDK's integration tests.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Request, lenient};
@@ -91,11 +91,12 @@ pub struct KeyType {
         skip_serializing_if = "Option::is_none"
     )]
     pub label: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "parameters")]
     pub parameters: Vec<Parameter>,
 }
 
-/// A parameter of a kind of key. Those of type `password`, `pkey` and `cert` hold secrets.
+/// A parameter of a kind of key. A text holds a secret or a place, whatever its type, unless it is
+/// `authUser`, `keyEncoding`, `keyId`, `method`, `name`, `placement`, `production` or `teamId`.
 #[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 pub struct Parameter {
@@ -112,7 +113,11 @@ pub struct Parameter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     /// The values it takes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "choices",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub options: Option<Vec<Choice>>,
     /// Parameters below it; not shown, and still looked at for secrets.
     #[serde(default, skip_serializing)]
@@ -121,7 +126,7 @@ pub struct Parameter {
 }
 
 /// A value that a parameter takes, with the parameters that come with it.
-#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 pub struct Choice {
     #[serde(default)]
@@ -161,6 +166,45 @@ impl From<Value> for Nested {
                 .filter_map(|item| serde_json::from_value(item).ok())
                 .collect(),
         )
+    }
+}
+
+/// Parameters, without the names of lists that Make writes among them.
+fn parameters<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Parameter>, D::Error> {
+    Ok(Nested::from(Value::deserialize(from)?).0)
+}
+
+/// Choices in every form that Make writes: a list, groups of choices, or an object around a list.
+/// A list that Make loads elsewhere has none here.
+fn choices<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Choice>>, D::Error> {
+    let mut found = Vec::new();
+    collect(Value::deserialize(from)?, &mut found);
+    Ok(Some(found).filter(|found| !found.is_empty()))
+}
+
+fn collect(value: Value, found: &mut Vec<Choice>) {
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                if item.is_object() {
+                    collect(item, found);
+                } else {
+                    found.push(Choice {
+                        value: item,
+                        ..Choice::default()
+                    });
+                }
+            }
+        }
+        Value::Object(mut fields) => {
+            for list in ["options", "store"] {
+                collect(fields.remove(list).unwrap_or_default(), found);
+            }
+            // What the empty choice asks for.
+            collect(fields.remove("placeholder").unwrap_or_default(), found);
+            found.extend(serde_json::from_value::<Choice>(Value::Object(fields)).ok());
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -266,5 +310,40 @@ mod tests {
                 "privateKey"
             ]
         );
+    }
+
+    #[test]
+    fn choices_are_read_in_every_form() {
+        let below = |name: &str| json!([{"name": name, "type": "password"}]);
+        let kind: KeyType = serde_json::from_value(json!({"name": "t", "parameters": [
+            "rpc://more",
+            {"name": "loaded", "type": "select", "options": "rpc://list"},
+            {"name": "grouped", "type": "select", "options": [
+                {"label": "G", "options": [{"value": "a", "nested": below("inGroup")}]}, "b", 3]},
+            {"name": "stored", "type": "select", "options": {
+                "store": [{"value": "c", "nested": below("inStore")}], "nested": below("inObject"),
+                "placeholder": {"label": "None", "nested": below("inPlaceholder")}}},
+            {"name": "fetched", "type": "select", "options": {"store": "rpc://list"}}]}))
+        .unwrap();
+        let all = kind.all_parameters();
+        let mut names: Vec<&str> = all.iter().map(|p| p.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "fetched",
+                "grouped",
+                "inGroup",
+                "inObject",
+                "inPlaceholder",
+                "inStore",
+                "loaded",
+                "stored"
+            ]
+        );
+        let grouped = all.iter().find(|p| p.name == "grouped").unwrap();
+        let values = grouped.options.iter().flatten().map(|choice| &choice.value);
+        let values: Vec<&Value> = values.filter(|value| !value.is_null()).collect();
+        assert_eq!(values, [&json!("a"), &json!("b"), &json!(3)]);
     }
 }

@@ -19,7 +19,7 @@ use super::shape::Wanted;
 use super::spec::{Prepared, Ready};
 use super::stop::{Stop, cut_off, unreleased};
 use super::untrusted::Answer;
-use super::{ALL, Entry, Session, Spec, forbidden, shape, target};
+use super::{ALL, Entry, Session, Spec, forbidden, free_text, shape, target};
 use crate::grants::{Target, Teams};
 use crate::ids::TeamId;
 use crate::make::Error;
@@ -153,7 +153,7 @@ impl Snapshot {
         let asked = (checked.clone(), &aim);
         let consenting = Consenting::new(context.asker, entry, asked, changes);
         let making = entry.makes.then(|| Making::of(spec, &checked));
-        let making = making.as_ref();
+        let texts = free_text::secrets_in(spec, &checked);
         recording.arguments(checked).await;
         let mut team = None;
         let worked = async {
@@ -170,15 +170,16 @@ impl Snapshot {
                 next: Mutex::default(),
                 checked: Mutex::default(),
             };
+            free_text::admit(&call, &texts)?;
             if let Some(answer) = consent::link::answered(&call).await? {
                 return Ok(answer);
             }
             // Nobody is asked about what was done already.
-            if let Some(answer) = creates::known(&call, making, prepared.as_ref()).await? {
+            if let Some(answer) = creates::known(&call, making.as_ref(), prepared.as_ref()).await? {
                 return consent::link::hand_over(&call, answer).await;
             }
             consent::obtain(&mut call, prepared.as_ref()).await?;
-            let ticket = match creates::begin(&call, making, prepared.as_ref()).await? {
+            let ticket = match creates::begin(&call, making.as_ref(), prepared.as_ref()).await? {
                 Begin::Go(ticket) => ticket,
                 Begin::Again(answer) => return consent::link::hand_over(&call, answer).await,
             };

@@ -19,6 +19,7 @@ mod error;
 mod facts;
 mod failure;
 mod forbidden;
+mod free_text;
 mod gate;
 mod keys;
 mod links;

@@ -41,7 +41,8 @@ pub(super) struct Args {
         requires = "agents"
     )]
     fields: Vec<String>,
-    /// What has to stand beside it, such as url=https://api.example.com: where a connection goes
+    /// What has to stand beside it, such as url=https://api.example.com: each field of the key or the
+    /// connection that says where it goes, and each other one that is not known to be harmless
     #[arg(
         long,
         value_name = "FIELD=VALUE",
@@ -254,7 +255,10 @@ fn with(pairs: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
         if field.is_empty() || value.is_empty() {
             bail!("--with takes FIELD=VALUE, such as url=https://api.example.com");
         }
-        with.insert(field.to_owned(), value.to_owned());
+        let before = with.insert(field.to_owned(), value.to_owned());
+        if before.is_some_and(|before| before != value) {
+            bail!("--with says two things of {field}");
+        }
     }
     Ok(with)
 }

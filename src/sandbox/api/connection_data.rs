@@ -34,14 +34,18 @@ fn parameters(call: &Call<'_>, id: u64) -> Result<&'static [&'static str], Answe
     }
 }
 
-/// Replaces everything: a parameter left out is empty afterwards.
+/// Replaces everything that can be edited: a parameter left out is empty afterwards.
 fn set_data(call: &mut Call<'_>, id: &str) -> Outcome {
     call.needs("connections:write")?;
     let fields = call.fields()?;
     let id = changed(call, id)?;
     parameters(call, id)?;
     if let Some(connection) = call.state.connections.get_mut(&id) {
-        connection.data = fields;
+        let fixed = connection.kind.fixed;
+        connection
+            .data
+            .retain(|name, _| fixed.contains(&name.as_str()));
+        connection.data.extend(fields);
         connection.verdict = Verdict::Verified;
     }
     Ok(Answer::ok(&json!({"changed": true})))

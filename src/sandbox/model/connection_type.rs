@@ -10,6 +10,9 @@ pub(crate) struct ConnectionType {
     pub(crate) oauth: bool,
     /// The parameters `set-data` takes; none means not editable.
     pub(crate) parameters: &'static [&'static str],
+    /// Parameters that are set once, at the making: `set-data` leaves them as they are, and no answer
+    /// shows them. Make documents none by name; some apps have them.
+    pub(crate) fixed: &'static [&'static str],
 }
 
 const fn oauth(id: &'static str, label: &'static str, theme: &'static str) -> ConnectionType {
@@ -19,6 +22,7 @@ const fn oauth(id: &'static str, label: &'static str, theme: &'static str) -> Co
         theme,
         oauth: true,
         parameters: &[],
+        fixed: &[],
     }
 }
 
@@ -34,6 +38,7 @@ const fn basic(
         theme,
         oauth: false,
         parameters,
+        fixed: &[],
     }
 }
 
@@ -62,6 +67,15 @@ const TYPES: &[ConnectionType] = &[
         "#10a37f",
         &["apiKey", "organization"],
     ),
+    ConnectionType {
+        fixed: &["host"],
+        ..basic(
+            "regional-crm",
+            "Regional CRM",
+            "#337733",
+            &["region", "apiKey"],
+        )
+    },
 ];
 
 pub(crate) fn connection_type(id: &str) -> Option<&'static ConnectionType> {

@@ -66,7 +66,7 @@ impl Tool for Create {
                 "Pass `name`, `accountName`, `scopes` and `teamId` beside `data`.",
             ));
         }
-        let named = secrets::admit(call, Some(args.account_name.as_str()), &data).await?;
+        let named = secrets::admit_new(call, args.account_name.as_str(), &data).await?;
         // The SDK of Make spells it `scope` and then drops it.
         let mut scopes = args.scopes.unwrap_or_default();
         scopes.extend(args.scope.unwrap_or_default());

@@ -1,114 +1,78 @@
-//! Which fields of a connection's data may stand in a tool's arguments as they are. Make lists no
-//! field types for connections, so every field is a secret that is not known to be harmless.
+//! What the fields of a connection's data are for, and whether they may pass. Make lists no field
+//! types for connections, so names decide.
 
 use serde_json::{Map, Value};
 
-use crate::tools::named::{self, Field, Given, Role, Uses};
+use crate::tools::named::fields::of_connection;
+use crate::tools::named::names::is_address;
+use crate::tools::named::{self, EditableSchema, Expected, Field, Given, Role, Uses};
 use crate::tools::{Call, ToolError};
 
-/// Lets the data of a connection pass or refuses it; tells the named secrets in it.
-pub(super) async fn admit(
+/// Lets the data of a new connection pass or refuses it; tells the named secrets in it.
+pub(super) async fn admit_new(
+    call: &Call<'_>,
+    type_name: &str,
+    data: &Map<String, Value>,
+) -> Result<Uses, ToolError> {
+    named::admit(call, given(Some(type_name), data)).await
+}
+
+/// The same for a connection that exists. A named secret joins what is stored at Make, where an
+/// agent may have chosen the address: so every field that may be a place has to be sent with it as
+/// the operator has pinned it, and one of them has to be the whole address.
+pub(super) async fn admit_existing(
     call: &Call<'_>,
     type_name: Option<&str>,
     data: &Map<String, Value>,
+    schema: EditableSchema,
 ) -> Result<Uses, ToolError> {
-    let fields = data.iter().map(|(name, value)| Field {
-        name,
-        value,
-        role: named::role(name).unwrap_or(Role::Secret),
-    });
+    if moves_alone(&schema.names, data) {
+        return Err(named::moved_without_secret("data"));
+    }
+    if names_one(data) && !schema.names.iter().any(|name| is_address(name)) {
+        return Err(named::hidden_address("data"));
+    }
+    let places = schema.names.iter();
+    let places = places.filter(|name| of_connection(name).may_be_place());
     let given = Given {
-        inside: "data",
-        type_name,
-        fields: fields.collect(),
-        literals: plain_secrets(data),
-        takers: Vec::new(),
-        // Make replaces all data at once.
-        stays: Vec::new(),
-        // What a field does that is not given is the app's choice, and the operator's was to say it.
-        wants_all_set: true,
+        stays: places.cloned().collect(),
+        schema: Some(schema),
+        ..given(type_name, data)
     };
     named::admit(call, given).await
 }
 
-/// Whether this data changes where a connection goes while its secrets, which cannot be edited, stay.
-pub(super) fn moves_alone(editable: &[String], data: &Map<String, Value>) -> bool {
-    let is = |name: &str, wanted: Role| named::role(name).unwrap_or(Role::Secret) == wanted;
-    let moves = |(name, value): (&String, &Value)| is(name, Role::Where) && holds_something(value);
-    data.iter().any(moves) && !editable.iter().any(|name| is(name, Role::Secret))
-}
-
-/// Whether the fields that can be edited say where a connection goes. Else what was stored at its
-/// making decides, which may be an address of the agent's own.
-pub(super) fn shows_its_place(editable: &[String]) -> bool {
-    editable
-        .iter()
-        .any(|name| named::role(name) == Some(Role::Where))
+fn given<'a>(type_name: Option<&'a str>, data: &'a Map<String, Value>) -> Given<'a> {
+    let fields = data.iter().map(|(name, value)| Field {
+        name,
+        value,
+        role: of_connection(name),
+    });
+    Given {
+        inside: "data",
+        type_name,
+        fields: fields.collect(),
+        takers: Vec::new(),
+        stays: Vec::new(),
+        // What a field does that is not given is the app's choice, and the operator's was to say it.
+        expected: Expected::All,
+        schema: None,
+    }
 }
 
 /// Whether a secret is named in the data.
 pub(super) fn names_one(data: &Map<String, Value>) -> bool {
-    data.values().any(Value::is_object)
+    let mut values = data.values();
+    values.any(|value| named::secret_name(value).is_some())
 }
 
-/// The fields whose values would be secrets in plain text.
-pub(super) fn plain_secrets(data: &Map<String, Value>) -> Vec<(String, Value)> {
-    data.iter()
-        .filter(|(name, value)| holds_something(value) && !is_harmless(name, value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
-}
-
-fn holds_something(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Number(_) => true,
-        Value::Array(items) => items.iter().any(holds_something),
-        Value::Object(fields) => fields.values().any(holds_something),
-    }
-}
-
-fn is_harmless(name: &str, value: &Value) -> bool {
-    // What is inside a list or an object has no known name.
-    let plain = value.is_number() || value.as_str().is_some_and(|text| !carries_password(text));
-    named::is_plain(name) && plain
-}
-
-/// An address with a user's password or a key in it: `https://user:pass@host`, `?token=…`.
-fn carries_password(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else {
-        return false;
+/// Whether this data may change where a connection goes while its secrets stay: those that cannot
+/// be edited do. A named secret goes with what the operator has pinned.
+fn moves_alone(editable: &[String], data: &Map<String, Value>) -> bool {
+    let moves = |(name, value): (&String, &Value)| {
+        let is_empty = value.is_null() || value.as_str() == Some("");
+        of_connection(name).may_be_place() && !is_empty
     };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    authority.contains('@') || rest.contains('?') || rest.contains('#')
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn only_known_harmless_fields_pass() {
-        let names = |data: Value| -> Vec<String> {
-            plain_secrets(data.as_object().unwrap())
-                .into_iter()
-                .map(|(name, _)| name)
-                .collect()
-        };
-        assert!(names(json!({"url": "https://a.example", "userName": "x", "base_url": "https://b.example/v1",
-            "port": 993, "secure": true, "apiKey": null, "password": ""})).is_empty());
-        assert_eq!(
-            names(json!({"apiKey": "x", "pin": 1234, "key": {"$secret": "n"}, "unknown": "x"})),
-            ["apiKey", "key", "pin", "unknown"]
-        );
-        assert_eq!(
-            names(
-                json!({"url": "https://u:p@a.example", "host": "https://a.example/?key=1", "server": ["x"]})
-            ),
-            ["host", "server", "url"]
-        );
-    }
+    let mut editable = editable.iter().map(|name| of_connection(name));
+    !names_one(data) && data.iter().any(moves) && !editable.any(|role| role == Role::Secret)
 }

@@ -8,7 +8,7 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{self, connections};
 use crate::tools::consent::scenarios_of;
-use crate::tools::named::{self, Uses};
+use crate::tools::named::{EditableSchema, Uses};
 use crate::tools::{
     Call, Code, EffectRules, Failure, Plan, Spec, Tool, ToolError, after, plaintext,
 };
@@ -69,14 +69,12 @@ impl Tool for Update {
         };
         let id = args.connection_id;
         // What can be refused is refused before a person is asked.
-        checked(call, id, data.clone(), &mut Vec::new()).await?;
+        let (_, named) = checked(call, id, data.clone(), &mut Vec::new()).await?;
         let planned = call.plan_for_connection(id, "Replace all stored data of {}.");
         let (plan, connection) = planned.await?;
         let mut plan = plan.quoting("New name", args.name.as_deref());
-        let secrets = secrets::plain_secrets(data);
         for (field, value) in data {
-            let is_secret = secrets.iter().any(|(name, _)| name == field);
-            plan = plan.setting(field, value, is_secret);
+            plan = plan.setting(field, value, named.hides(field));
         }
         Ok(Some(plan.used_by(
             "Scenarios that use it",
@@ -236,13 +234,8 @@ async fn checked(
         let found = call.look_up(connections::get(id)).await?.connection;
         type_name = found.account_name;
     }
-    if secrets::moves_alone(&known, &data) {
-        return Err(named::moved_without_secret("data"));
-    }
-    let named = secrets::admit(call, type_name.as_deref(), &data).await?;
-    if !named.is_empty() && !secrets::shows_its_place(&known) {
-        return Err(named::goes_nobody_knows_where("data"));
-    }
+    let schema = EditableSchema { id, names: known };
+    let named = secrets::admit_existing(call, type_name.as_deref(), &data, schema).await?;
     *emptied = data
         .iter()
         .filter(|(_, value)| value.is_null() || value.as_str() == Some(""))

@@ -7,7 +7,8 @@ use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::credential_requests::{self, ByType, ByTypeKey, Head, Prefill};
-use crate::tools::{Call, Spec, Tool, ToolError, prefill};
+use crate::tools::prefill::{self, Form};
+use crate::tools::{Call, Spec, Tool, ToolError};
 
 /// Asks the token's own user for connections and keys of known types.
 pub(in crate::tools) struct CreateByCredentials;
@@ -80,11 +81,14 @@ impl Tool for CreateByCredentials {
                 "Leave other values to the person.",
             ));
         }
-        let filled = connections.iter().filter_map(|one| one.prefill.as_ref());
-        let filled = filled.chain(keys.iter().filter_map(|one| one.prefill.as_ref()));
-        let (hard, soft): (Vec<_>, Vec<_>) = filled.map(|one| (&one.hard, &one.soft)).unzip();
-        prefill::no_secrets(call, hard.iter().copied().chain(soft).flatten())?;
-        prefill::no_fixed_place(hard.into_iter().flatten())?;
+        let filled = connections
+            .iter()
+            .map(|one| (Form::Connection, &one.prefill));
+        let filled = filled.chain(keys.iter().map(|one| (Form::Key, &one.prefill)));
+        prefill::admit(
+            call,
+            filled.filter_map(|(form, it)| Some((form, it.as_ref()?))),
+        )?;
         let head = args.head(call.team()?);
         let request = credential_requests::create_by_credentials(head, connections, keys);
         let awaits = !connections.is_empty();

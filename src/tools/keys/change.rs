@@ -64,14 +64,11 @@ impl Tool for Update {
         };
         let id = args.key_id;
         // What can be refused is refused before a person is asked.
-        check(call, id, parameters).await?;
-        let (plan, key) = plan(call, id, "Replace the parameters of {}.").await?;
+        let named = check(call, id, parameters).await?;
+        let (plan, _) = plan(call, id, "Replace the parameters of {}.").await?;
         let mut plan = plan.quoting("New name", args.name.as_deref());
-        let type_name = key.as_ref().and_then(|key| key.type_name.as_deref());
-        let secrets = secrets::among(call, type_name, parameters).await?;
         for (name, value) in parameters {
-            let is_secret = secrets.iter().any(|(secret, _)| secret == name);
-            plan = plan.setting(name, value, is_secret);
+            plan = plan.setting(name, value, named.hides(name));
         }
         Ok(Some(plan))
     }

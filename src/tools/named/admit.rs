@@ -3,10 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{Field, Role};
-use super::fill::{Use, Uses};
+use super::fill::{EditableSchema, Use, Uses};
 use super::reference::{self, Found};
-use super::rules;
+use super::role::Field;
+use super::rules::{self, Expected};
+use super::values;
+use crate::grants::Binding;
 use crate::tools::{Call, Code, Failure, ToolError, plaintext};
 
 /// What a tool was given for a key or a connection.
@@ -17,61 +19,85 @@ pub(in crate::tools) struct Given<'a> {
     pub(in crate::tools) type_name: Option<&'a str>,
     /// The fields.
     pub(in crate::tools) fields: Vec<Field<'a>>,
-    /// Those whose values would be secrets in plain text.
-    pub(in crate::tools) literals: Vec<(String, Value)>,
     /// Names of the fields where a named secret may stand, as far as they are known.
     pub(in crate::tools) takers: Vec<&'a str>,
-    /// Fields that say where it goes and stay as they are when they are left out.
+    /// Fields that may say where it goes and may stay as they are at Make when they are left out.
     pub(in crate::tools) stays: Vec<String>,
-    /// Whether everything that the operator has set beside a secret has to be there.
-    pub(in crate::tools) wants_all_set: bool,
+    /// Which of the fields that the operator has pinned have to be there.
+    pub(in crate::tools) expected: Expected,
+    /// What an existing connection let be edited when that was checked.
+    pub(in crate::tools) schema: Option<EditableSchema>,
 }
 
 /// Lets the fields pass or refuses the call; tells the named secrets that it carries.
 pub(in crate::tools) async fn admit(call: &Call<'_>, given: Given<'_>) -> Result<Uses, ToolError> {
+    let mut uses = sorted(given)?;
+    let mut bindings = Vec::new();
+    for one in &uses.list {
+        bindings.push(rules::fitting(call, &uses, one).await?.binding);
+    }
+    let literals = literals(&uses, &bindings);
+    let of = |may_be_place: bool| -> Vec<(String, Value)> {
+        let wanted = literals.iter().filter(|one| one.2 == may_be_place);
+        wanted.map(|one| (one.0.clone(), one.1.clone())).collect()
+    };
+    plaintext::admit(call, &of(false))?;
+    // Of a field that may be a place no permission for plain text would help beside a secret.
+    for binding in &bindings {
+        rules::may_go(binding, &uses)?;
+    }
+    plaintext::admit(call, &of(true))?;
+    uses.hidden = literals.into_iter().map(|(name, _, _)| name).collect();
+    Ok(uses)
+}
+
+/// The named secrets and what stands beside them.
+fn sorted(given: Given<'_>) -> Result<Uses, ToolError> {
     let (mut list, mut misplaced) = (Vec::new(), Vec::new());
     let mut beside = Vec::new();
     for field in &given.fields {
         let name = field.name.to_owned();
         match reference::read(field.value) {
             Found::Malformed => return Err(malformed(given.inside)),
-            Found::Named(_) if field.role != Role::Secret => misplaced.push(name),
+            Found::Named(_) if !field.role.takes_secret() => misplaced.push(name),
             Found::Named(secret) => list.push(Use {
                 field: name,
                 name: secret,
             }),
             Found::Nothing if field.value.is_null() => {}
-            Found::Nothing => beside.push((name, field.value.clone(), field.role)),
+            Found::Nothing => {
+                beside.push((name, field.value.clone(), field.role.with(field.value)));
+            }
         }
     }
     if !misplaced.is_empty() {
         return Err(no_secret_there(&given, &misplaced));
     }
-    let uses = Uses {
+    Ok(Uses {
         inside: given.inside,
         type_name: given.type_name.map(str::to_owned),
         list,
         beside,
         stays: given.stays,
-        wants_all_set: given.wants_all_set,
+        expected: given.expected,
+        schema: given.schema,
+        hidden: Vec::new(),
+    })
+}
+
+/// The fields whose values may be secrets in plain text: name, value, and whether it may be a
+/// place too. What the operator has written down beside a secret is none.
+fn literals(uses: &Uses, bindings: &[Binding]) -> Vec<(String, Value, bool)> {
+    let is_pinned = |name: &String, value: &Value| {
+        let mut pins = bindings.iter().filter_map(|one| one.with.get(name));
+        pins.any(|pin| rules::is(value, pin))
     };
-    let mut literals = given.literals;
-    literals.retain(|(name, _)| uses.list.iter().all(|one| one.field != *name));
-    let mut bindings = Vec::new();
-    for one in &uses.list {
-        let binding = rules::fitting(call, &uses, one).await?.binding;
-        // What the operator has written down is no secret.
-        literals.retain(|(name, value)| {
-            let set = binding.with.get(name);
-            !set.is_some_and(|set| rules::is(value, set))
-        });
-        bindings.push(binding);
-    }
-    plaintext::admit(call, &literals)?;
-    for binding in &bindings {
-        rules::may_go(binding, &uses)?;
-    }
-    Ok(uses)
+    let found = uses.beside.iter().filter(|(name, value, role)| {
+        role.may_be_secret() && values::holds_something(value) && !is_pinned(name, value)
+    });
+    found
+        .map(|(name, value, role)| (name.clone(), value.clone(), role.may_be_place()))
+        .collect()
 }
 
 /// The refusal of a change of where something goes that leaves its secret as it is: the secret would
@@ -87,12 +113,12 @@ pub(in crate::tools) fn moved_without_secret(inside: &str) -> ToolError {
     .into()
 }
 
-/// The refusal of a secret for something whose address cannot be seen.
-pub(in crate::tools) fn goes_nobody_knows_where(inside: &str) -> ToolError {
+/// The refusal of a secret for a connection whose address cannot be sent with it.
+pub(in crate::tools) fn hidden_address(inside: &str) -> ToolError {
     Failure::new(
         Code::NotGranted,
         format!(
-            "`{inside}` names a secret, and where it would go is stored at Make and cannot be seen here; nothing was sent."
+            "`{inside}` names a secret, and where it would go may be stored at Make in a field that can be neither seen nor replaced; nothing was sent."
         ),
         "Make a new connection with connections_create, or let a person enter it at Make.",
     )

@@ -1,131 +1,215 @@
-//! What a field says, by its name: where a connection goes, as whom, or a secret.
+//! What a field is for, by its name and, of a key, by what Make declares: the one classification for
+//! keys, connections and forms. Default deny: a field is plain or a place only when a list says so;
+//! every other one may hold a secret or decide where one goes.
 
 use serde_json::Value;
 
-/// What a field is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tools) enum Role {
-    /// A secret belongs there.
-    Secret,
-    /// It says where the key or the connection goes.
-    Where,
-    /// It says neither.
-    Plain,
-    /// Make does not list it, so nobody knows.
-    Unknown,
+use super::names::{PLAIN_OF_KEYS, listed, sounds_like_a_place};
+use super::role::Role;
+use super::values;
+use crate::make::keys::Parameter;
+use crate::secret_detector::is_secret_name;
+
+/// What a field of a connection is for. Make declares no types for them, so its name alone decides.
+pub(in crate::tools) fn of_connection(name: &str) -> Role {
+    listed(name).unwrap_or(Role::SecretOrPlace)
 }
 
-/// A field of a key or a connection, as it was given.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::tools) struct Field<'a> {
-    pub(in crate::tools) name: &'a str,
-    pub(in crate::tools) value: &'a Value,
-    pub(in crate::tools) role: Role,
+/// What a text parameter of a key is for, by its name alone.
+pub(in crate::tools) fn of_key_text(name: &str) -> Role {
+    match listed(name) {
+        _ if PLAIN_OF_KEYS.contains(&name) => Role::Plain,
+        Some(Role::Plain) | None => Role::SecretOrPlace,
+        Some(role) => role,
+    }
 }
 
-/// Fields that hold no secret, by their names in lower case without punctuation; from the
-/// parameters of Make's public apps. Each is said to tell where a connection goes, except for the
-/// few that only say as whom or in which form: an agent that could choose one of the others could
-/// have a named secret sent to a host of its own (`url`, `host`), to its own account at the right
-/// provider (`tenant`, `subdomain`, `bucket`, `project`: many providers make them part of the
-/// host), or in clear (`port`, `protocol`).
-const PLAIN: [(&str, Role); 35] = [
-    ("account", Role::Where),
-    ("accountid", Role::Where),
-    ("apiversion", Role::Plain),
-    ("baseurl", Role::Where),
-    ("bucket", Role::Where),
-    ("clientid", Role::Plain),
-    ("cloudid", Role::Where),
-    ("database", Role::Plain),
-    ("datacenter", Role::Where),
-    ("domain", Role::Where),
-    ("email", Role::Plain),
-    ("encoding", Role::Plain),
-    ("endpoint", Role::Where),
-    ("environment", Role::Where),
-    ("host", Role::Where),
-    ("hostname", Role::Where),
-    ("instance", Role::Where),
-    ("language", Role::Plain),
-    ("locale", Role::Plain),
-    ("organization", Role::Where),
-    ("port", Role::Where),
-    ("project", Role::Where),
-    ("projectid", Role::Where),
-    ("protocol", Role::Where),
-    ("region", Role::Where),
-    ("server", Role::Where),
-    ("site", Role::Where),
-    ("subdomain", Role::Where),
-    ("tenant", Role::Where),
-    ("tenantid", Role::Where),
-    ("timezone", Role::Plain),
-    ("url", Role::Where),
-    ("user", Role::Plain),
-    ("username", Role::Plain),
-    ("workspace", Role::Where),
-];
-
-/// What a field of this name is for, where the name alone says it; `None` for every other name.
-pub(in crate::tools) fn role(name: &str) -> Option<Role> {
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let bare = bare.to_ascii_lowercase();
-    let known = PLAIN.iter().find(|(known, _)| *known == bare);
-    known.map(|(_, role)| *role)
+/// What a parameter of a key is for; `declared` are all declarations of that name.
+pub(in crate::tools) fn of_key(declared: &[&Parameter], name: &str) -> Role {
+    let roles = declared.iter().map(|one| of_kind(one, name));
+    roles.reduce(Role::and).unwrap_or(Role::Undeclared)
 }
 
-/// Words in the names of fields that say where something goes.
-const PLACES: [&str; 7] = [
-    "host", "url", "uri", "domain", "server", "endpoint", "address",
-];
-
-/// Whether a name that is not listed sounds as if it said where something goes (`apiHost`).
-pub(in crate::tools) fn sounds_like_a_place(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    PLACES.iter().any(|word| name.contains(word))
+/// The same with its value: a parameter is only as harmless as its type says when its value is one
+/// of that type.
+pub(in crate::tools) fn of_key_with(declared: &[&Parameter], name: &str, value: &Value) -> Role {
+    let role = of_key(declared, name);
+    let fits = |one: &&Parameter| values::fits(one, value);
+    if role == Role::Plain && !value.is_object() && !declared.iter().all(fits) {
+        return Role::SecretOrPlace;
+    }
+    role
 }
 
-/// Words in the names of fields that hold secrets.
-const SECRETS: [&str; 8] = [
-    "private",
-    "secret",
-    "passw",
-    "passphrase",
-    "token",
-    "apikey",
-    "accesskey",
-    "credential",
-];
-
-/// Whether a name sounds as if it held a secret.
-pub(in crate::tools) fn sounds_secret(name: &str) -> bool {
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let bare = bare.to_ascii_lowercase();
-    bare == "key" || SECRETS.iter().any(|word| bare.contains(word))
+/// Make's own word counts in one direction: it may make a parameter more careful.
+fn of_kind(declared: &Parameter, name: &str) -> Role {
+    match declared.kind.as_deref() {
+        Some("password" | "pkey" | "cert") => Role::Secret,
+        Some("url" | "port") => Role::Where,
+        Some("text" | "email") => of_key_text(name),
+        // A PIN is a number too.
+        Some("number" | "integer" | "uinteger") if is_secret_name(name) => Role::SecretOrPlace,
+        Some(
+            "select" | "boolean" | "date" | "time" | "timestamp" | "number" | "integer"
+            | "uinteger",
+        ) => of_choice(name),
+        // Kinds that Make adds later, and parameters without one.
+        Some(_) | None => Role::SecretOrPlace,
+    }
 }
 
-/// Whether a field of this name is known to hold no secret.
-pub(in crate::tools) fn is_plain(name: &str) -> bool {
-    role(name).is_some()
+/// A parameter whose values Make declares, or that holds no text.
+fn of_choice(name: &str) -> Role {
+    let is_place = || listed(name) == Some(Role::Where) || sounds_like_a_place(name);
+    if !PLAIN_OF_KEYS.contains(&name) && is_place() {
+        Role::Where
+    } else {
+        Role::Plain
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+
+    fn parameter(name: &str, kind: Option<&str>) -> Parameter {
+        let options = json!([{"value": "a"}, {"value": "b"}]);
+        let mut declared = json!({"name": name, "options": options});
+        if let Some(kind) = kind {
+            declared["type"] = json!(kind);
+        }
+        serde_json::from_value(declared).unwrap()
+    }
 
     #[test]
     fn names_are_compared_without_case_and_punctuation() {
         for (name, wanted) in [
-            ("url", Some(Role::Where)),
-            ("base_url", Some(Role::Where)),
-            ("Base-URL", Some(Role::Where)),
-            ("userName", Some(Role::Plain)),
-            ("apiKey", None),
-            ("", None),
+            ("url", Role::Where),
+            ("base_url", Role::Where),
+            ("Base-URL", Role::Where),
+            ("userName", Role::Plain),
+            ("apiKey", Role::Secret),
+            ("API_KEY", Role::Secret),
+            ("tokenUrl", Role::SecretOrPlace),
+            ("relay", Role::SecretOrPlace),
+            ("", Role::SecretOrPlace),
         ] {
-            assert_eq!(role(name), wanted, "{name}");
+            assert_eq!(of_connection(name), wanted, "{name}");
         }
-        assert!(PLAIN.is_sorted_by(|a, b| a.0 < b.0));
+    }
+
+    /// (declared type, name, role)
+    const TABLE: [(Option<&str>, &str, Role); 40] = [
+        // Text is plain under Make's own names alone.
+        (Some("text"), "authUser", Role::Plain),
+        (Some("text"), "keyEncoding", Role::Plain),
+        (Some("text"), "keyId", Role::Plain),
+        (Some("text"), "method", Role::Plain),
+        (Some("text"), "name", Role::Plain),
+        (Some("text"), "placement", Role::Plain),
+        (Some("text"), "production", Role::Plain),
+        (Some("text"), "teamId", Role::Plain),
+        (Some("text"), "key", Role::Secret),
+        (Some("text"), "privateKey", Role::Secret),
+        (Some("text"), "publicKey", Role::SecretOrPlace),
+        (Some("text"), "authuser", Role::SecretOrPlace),
+        (Some("text"), "username", Role::SecretOrPlace),
+        (Some("text"), "relay", Role::SecretOrPlace),
+        (Some("text"), "apiRoot", Role::SecretOrPlace),
+        (Some("text"), "gateway", Role::SecretOrPlace),
+        (Some("text"), "ip", Role::SecretOrPlace),
+        (Some("text"), "authority", Role::SecretOrPlace),
+        (Some("text"), "host", Role::Where),
+        (Some("text"), "region", Role::Where),
+        // A type can only add care.
+        (Some("url"), "name", Role::Where),
+        (Some("url"), "anything", Role::Where),
+        (Some("password"), "name", Role::Secret),
+        (Some("pkey"), "anything", Role::Secret),
+        (Some("cert"), "placement", Role::Secret),
+        (Some("hologram"), "name", Role::SecretOrPlace),
+        (None, "placement", Role::SecretOrPlace),
+        // What holds no text is plain unless its name is a place.
+        (Some("select"), "keyEncoding", Role::Plain),
+        (Some("select"), "flavour", Role::Plain),
+        (Some("select"), "region", Role::Where),
+        (Some("select"), "relay", Role::Where),
+        (Some("boolean"), "verbose", Role::Plain),
+        (Some("boolean"), "useTLS", Role::Where),
+        (Some("boolean"), "useProxy", Role::Where),
+        (Some("boolean"), "production", Role::Plain),
+        (Some("number"), "rounds", Role::Plain),
+        (Some("number"), "port", Role::Where),
+        (Some("uinteger"), "imap_port", Role::Where),
+        (Some("number"), "passwordPin", Role::SecretOrPlace),
+        (Some("date"), "validUntil", Role::Plain),
+    ];
+
+    #[test]
+    fn a_parameter_of_a_key_is_what_its_type_and_its_name_agree_on() {
+        for (kind, name, wanted) in TABLE {
+            let declared = parameter(name, kind);
+            assert_eq!(of_key(&[&declared], name), wanted, "{kind:?} {name}");
+        }
+        assert_eq!(of_key(&[], "name"), Role::Undeclared);
+    }
+
+    #[test]
+    fn the_most_careful_of_several_declarations_counts() {
+        for (kinds, wanted) in [
+            (["select", "select"], Role::Plain),
+            (["select", "password"], Role::Secret),
+            (["url", "select"], Role::Where),
+            (["url", "password"], Role::SecretOrPlace),
+            (["number", "hologram"], Role::SecretOrPlace),
+        ] {
+            let declared = kinds.map(|kind| parameter("name", Some(kind)));
+            let all: Vec<&Parameter> = declared.iter().collect();
+            assert_eq!(of_key(&all, "name"), wanted, "{kinds:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_of_its_type_is_not_harmless() {
+        for (kind, value, wanted) in [
+            ("select", json!("a"), Role::Plain),
+            ("select", json!("evil.example"), Role::SecretOrPlace),
+            ("boolean", json!(true), Role::Plain),
+            ("boolean", json!("true"), Role::Plain),
+            ("boolean", json!("hunter2"), Role::SecretOrPlace),
+            ("boolean", json!(77), Role::SecretOrPlace),
+            ("number", json!(12), Role::Plain),
+            ("number", json!("12.5"), Role::Plain),
+            ("number", json!("hunter2"), Role::SecretOrPlace),
+            ("date", json!("2027-01-31T10:00:00Z"), Role::Plain),
+            ("date", json!("hunter2"), Role::SecretOrPlace),
+            ("select", json!(["a"]), Role::SecretOrPlace),
+            ("select", json!({"a": "b"}), Role::SecretOrPlace),
+            (
+                "text",
+                json!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"),
+                Role::SecretOrPlace,
+            ),
+            ("text", json!("https://u:p@a.example"), Role::SecretOrPlace),
+            ("text", json!("X-API-Key"), Role::Plain),
+        ] {
+            let declared = parameter("name", Some(kind));
+            let role = of_key_with(&[&declared], "name", &value).with(&value);
+            assert_eq!(role, wanted, "{kind} {value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_unknown_text_parameter_is_a_secret_or_a_place(name in "[a-zA-Z][a-zA-Z0-9_.-]{0,15}", kind in 0..3_usize) {
+            prop_assume!(listed(&name).is_none() && !PLAIN_OF_KEYS.contains(&name.as_str()));
+            let kind = ["text", "email", "secure-note"][kind];
+            let declared = parameter(&name, Some(kind));
+            prop_assert_eq!(of_key(&[&declared], &name), Role::SecretOrPlace);
+            prop_assert_eq!(of_connection(&name), Role::SecretOrPlace);
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! The last step before a request leaves: named secrets are read where they are kept, become known
 //! to the scrubber, and go into their fields.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::SHORTEST_SECRET;
-use super::fields::Role;
-use super::rules::{self, Known};
-use crate::ids::SecretName;
-use crate::make::{self, Parts};
+use super::role::Role;
+use super::rules::{self, Expected, Known};
+use crate::ids::{ConnectionId, SecretName};
+use crate::make::{self, Parts, connections};
 use crate::secret::Secret;
 use crate::tools::Call;
 
@@ -19,6 +21,13 @@ pub(super) struct Use {
     pub(super) name: SecretName,
 }
 
+/// The fields of a connection that could be edited when the call was checked.
+#[derive(Debug)]
+pub(in crate::tools) struct EditableSchema {
+    pub(in crate::tools) id: ConnectionId,
+    pub(in crate::tools) names: Vec<String>,
+}
+
 /// The named secrets of a call, with what it takes to ask once more whether they may go there.
 #[derive(Debug, Default)]
 pub(in crate::tools) struct Uses {
@@ -27,7 +36,9 @@ pub(in crate::tools) struct Uses {
     pub(super) list: Vec<Use>,
     pub(super) beside: Vec<(String, Value, Role)>,
     pub(super) stays: Vec<String>,
-    pub(super) wants_all_set: bool,
+    pub(super) expected: Expected,
+    pub(super) schema: Option<EditableSchema>,
+    pub(super) hidden: Vec<String>,
 }
 
 impl Uses {
@@ -39,6 +50,11 @@ impl Uses {
     /// Their names.
     pub(in crate::tools) fn names(&self) -> impl Iterator<Item = &SecretName> {
         self.list.iter().map(|one| &one.name)
+    }
+
+    /// Whether the value of this field may be a secret, so that no plan shows it.
+    pub(in crate::tools) fn hides(&self, field: &str) -> bool {
+        self.hidden.iter().any(|hidden| hidden == field)
     }
 }
 
@@ -62,10 +78,27 @@ pub(in crate::tools) async fn fill(
     if !call.session().scrubber().add_named(&secrets) {
         return Err(no("there is too much to keep hidden in one process"));
     }
+    unchanged(call, uses.schema.as_ref()).await?;
     // A connection's fields stand at the top of its request.
     let below = (uses.inside == "parameters").then_some(uses.inside);
     let filled = request.with_secrets(below, &values);
     filled.ok_or_else(|| no("its field is not in the request"))
+}
+
+/// The fields of an existing connection are still those that were all checked: one that appeared
+/// since could hold another address.
+async fn unchanged(call: &Call<'_>, schema: Option<&EditableSchema>) -> Result<(), make::Error> {
+    let Some(schema) = schema else { return Ok(()) };
+    let now = call
+        .look_up(connections::editable_parameters(schema.id))
+        .await;
+    let now = now.map_err(|_| no("where it would go cannot be checked any more"))?;
+    let now: BTreeSet<&String> = now.editable_parameters.iter().collect();
+    if now == schema.names.iter().collect() {
+        Ok(())
+    } else {
+        Err(no("the fields of the connection have changed"))
+    }
 }
 
 async fn read(call: &Call<'_>, one: &Use, known: &Known) -> Result<Secret, make::Error> {

@@ -3,10 +3,13 @@
 //! request's intent is on disk, goes into that one field of that one request, and nowhere else.
 
 mod admit;
-mod fields;
+pub(super) mod fields;
 mod fill;
+pub(super) mod names;
 mod reference;
+mod role;
 mod rules;
+pub(super) mod values;
 
 use std::sync::Arc;
 
@@ -14,11 +17,11 @@ use super::Later;
 use crate::secret::Secret;
 use crate::secrets::{self, SecretReference};
 
-pub(super) use admit::{Given, admit, goes_nobody_knows_where, moved_without_secret};
-pub(super) use fields::{Field, Role, is_plain, role, sounds_like_a_place, sounds_secret};
-pub(super) use fill::{Uses, fill};
+pub(super) use admit::{Given, admit, hidden_address, moved_without_secret};
+pub(super) use fill::{EditableSchema, Uses, fill};
 pub(super) use reference::{misplaced, secret_name};
-pub(super) use rules::bindings;
+pub(super) use role::{Field, Role};
+pub(super) use rules::{Expected, bindings};
 
 /// Reads a secret where it is kept.
 pub type SecretSource =

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::fields::Role;
 use super::fill::{Use, Uses};
+use super::role::Role;
+use super::values;
 use crate::grants::{Binding, SecretPlace};
 use crate::ids::SecretName;
 use crate::secrets::SecretReference;
@@ -14,6 +15,21 @@ use crate::tools::{Call, Code, Failure, ToolError, plaintext};
 pub(super) struct Known {
     pub(super) at: SecretReference,
     pub(super) binding: Binding,
+}
+
+/// Which of the fields that the operator has pinned have to be in a call.
+#[derive(Debug)]
+pub(in crate::tools) enum Expected {
+    /// All: what a field does that is left out is the app's choice.
+    All,
+    /// Those that the type has.
+    Of(Vec<String>),
+}
+
+impl Default for Expected {
+    fn default() -> Self {
+        Self::Of(Vec::new())
+    }
 }
 
 /// The secret of this name, when it is for this agent and this place. The value is not read.
@@ -59,7 +75,7 @@ pub(super) fn may_go(binding: &Binding, uses: &Uses) -> Result<(), ToolError> {
     let failure = Failure::new(
         Code::NotGranted,
         "That secret goes only with what the operator has set beside it: the fields in `details.fields` differ, are missing, or were not set; nothing was sent.",
-        "Pass what secrets_list shows in `with`, and leave other such fields out.",
+        "Pass what secrets_list shows in `with`; the operator adds others: `secret set NAME … --with FIELD=VALUE`.",
     );
     let details = json!({"fields": plaintext::named(wrong.iter()), "with": binding.with});
     Err(failure.with_details(details).into())
@@ -110,18 +126,25 @@ fn beside(binding: &Binding, uses: &Uses) -> Vec<String> {
         let fits = match binding.with.get(name) {
             Some(set) => is(value, set),
             None => match role {
-                Role::Plain => true,
-                Role::Secret => value.as_str() == Some(""),
-                Role::Where | Role::Unknown => false,
+                Role::Plain => values::is_word(value),
+                // Empty is what it is when it is left out.
+                Role::Secret | Role::SecretOrPlace => value.as_str() == Some(""),
+                Role::Where | Role::Undeclared => false,
             },
         };
         if !fits {
             wrong.push(name.clone());
         }
     }
-    let given = |name: &String| uses.beside.iter().any(|(given, _, _)| given == name);
-    let set: Vec<&String> = binding.with.keys().filter(|_| uses.wants_all_set).collect();
-    for name in set.into_iter().chain(&uses.stays) {
+    let given = |name: &String| {
+        let beside = uses.beside.iter().any(|(given, _, _)| given == name);
+        beside || uses.list.iter().any(|one| one.field == *name)
+    };
+    let pinned = binding.with.keys().filter(|name| match &uses.expected {
+        Expected::All => true,
+        Expected::Of(names) => names.contains(name),
+    });
+    for name in pinned.chain(&uses.stays) {
         if !given(name) && !wrong.contains(name) {
             wrong.push(name.clone());
         }
@@ -156,16 +179,15 @@ mod tests {
         }
     }
 
-    fn uses(beside: &[(&str, Value, Role)], stays: &[&str], wants_all_set: bool) -> Uses {
+    fn uses(beside: &[(&str, Value, Role)], stays: &[&str], expected: Expected) -> Uses {
         let own =
             |(name, value, role): &(&str, Value, Role)| ((*name).to_owned(), value.clone(), *role);
         Uses {
             inside: "data",
-            type_name: None,
-            list: Vec::new(),
             beside: beside.iter().map(own).collect(),
             stays: stays.iter().map(|&name| name.to_owned()).collect(),
-            wants_all_set,
+            expected,
+            ..Uses::default()
         }
     }
 
@@ -202,12 +224,48 @@ mod tests {
             (&none, vec![("user", json!("x"), Role::Plain)], &[]),
             (&none, vec![("odd", json!(true), Role::Secret)], &["odd"]),
             (&none, vec![("odd", json!(""), Role::Secret)], &[]),
-            (&none, vec![("odd", json!("x"), Role::Unknown)], &["odd"]),
+            (&none, vec![("odd", json!(""), Role::SecretOrPlace)], &[]),
+            (
+                &none,
+                vec![("odd", json!(1), Role::SecretOrPlace)],
+                &["odd"],
+            ),
+            (&none, vec![("odd", json!(""), Role::Undeclared)], &["odd"]),
+            (&none, vec![("url", json!(""), Role::Where)], &["url"]),
+            (
+                &none,
+                vec![("user", json!("x:y@evil.example/"), Role::Plain)],
+                &["user"],
+            ),
         ] {
-            assert_eq!(super::beside(binding, &uses(&beside, &[], true)), wrong);
+            assert_eq!(
+                super::beside(binding, &uses(&beside, &[], Expected::All)),
+                wrong
+            );
         }
-        // A key has no fields that all have to be there; what would stay as it is has to.
-        assert!(super::beside(&set, &uses(&[], &[], false)).is_empty());
-        assert_eq!(super::beside(&set, &uses(&[], &["url"], false)), ["url"]);
+    }
+
+    #[test]
+    fn what_is_pinned_and_what_would_stay_has_to_be_sent() {
+        let set = binding(&[("url", "https://a.example"), ("port", "993")]);
+        let of = |names: &[&str]| Expected::Of(names.iter().map(|&name| name.to_owned()).collect());
+        for (expected, stays, wrong) in [
+            (of(&[]), &[][..], &[][..]),
+            // A key's type may have some of the pinned fields only.
+            (of(&["url", "key"]), &[], &["url"]),
+            (of(&[]), &["url", "relay"], &["url", "relay"]),
+            (Expected::All, &["relay"], &["port", "url", "relay"]),
+        ] {
+            assert_eq!(super::beside(&set, &uses(&[], stays, expected)), wrong);
+        }
+        let named = Use {
+            field: "relay".to_owned(),
+            name: "A".parse().unwrap(),
+        };
+        let uses = Uses {
+            list: vec![named],
+            ..uses(&[], &["relay"], of(&[]))
+        };
+        assert!(super::beside(&set, &uses).is_empty());
     }
 }

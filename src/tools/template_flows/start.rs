@@ -47,6 +47,12 @@ struct Prefill {
     soft: Option<Map<String, Value>>,
 }
 
+impl Prefill {
+    fn kinds(&self) -> [(&'static str, &Option<Map<String, Value>>); 2] {
+        [("hard", &self.hard), ("soft", &self.soft)]
+    }
+}
+
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Output {
@@ -92,7 +98,15 @@ impl Tool for Start {
         let mut plan = Plan::new(does, object)
             .of_team(Some(team), call.team_name(Some(team)).await.as_deref());
         for (option, value) in options(args) {
-            plan = plan.setting(&option, &value, false);
+            if option != "prefill" {
+                plan = plan.setting(&option, &value, false);
+            }
+        }
+        // Each on a line of its own, so that a long one hides none of the others.
+        for (kind, fields) in args.prefill.iter().flat_map(Prefill::kinds) {
+            for (field, value) in fields.iter().flatten() {
+                plan = plan.setting(&format!("prefill.{kind}.{field}"), value, false);
+            }
         }
         Ok(Some(plan))
     }
@@ -158,8 +172,12 @@ fn check(call: &Call<'_>, args: &Args) -> Result<(), ToolError> {
             "Leave `redirectUri` out, or pass an https:// address.",
         ));
     }
-    let filled = args.prefill.iter().flat_map(|it| [&it.hard, &it.soft]);
-    prefill::no_secrets(call, filled.flatten())
+    let filled = args.prefill.iter();
+    let filled = filled.flat_map(|it| [(true, &it.hard), (false, &it.soft)]);
+    prefill::admit_answers(
+        call,
+        filled.filter_map(|(is_hard, fields)| Some((is_hard, fields.as_ref()?))),
+    )
 }
 
 fn options(args: &Args) -> Map<String, Value> {

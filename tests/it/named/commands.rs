@@ -159,6 +159,11 @@ async fn what_cannot_be_bound_is_refused_before_anything_is_kept() {
             VALUE,
             2,
         ),
+        (
+            &["--for", "bot", "--with=url=https://a.example,data.url=b"],
+            VALUE,
+            2,
+        ),
         (&["--for", "bot", "--tools=keys_create"], "too-short-1", 1),
         (&["--for", "bot", "--tools=keys_create"], "", 1),
         (

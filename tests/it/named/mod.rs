@@ -1,8 +1,12 @@
 //! Secrets that a model names and never sees.
 
 mod commands;
+mod existing;
+mod fields;
+mod free_text;
 mod places;
 mod positions;
+mod prefill;
 mod refusals;
 
 use make_credentials_mcp::grants::{Binding, Confirmation};

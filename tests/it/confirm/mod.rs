@@ -1,5 +1,6 @@
 //! A person's yes: what is shown, how it is said, and that nothing leaves without it.
 
+mod agreed;
 mod between;
 mod forged;
 mod inside;
@@ -7,6 +8,7 @@ mod learned;
 mod links;
 mod once;
 mod plans;
+mod sent;
 mod terminal;
 
 use std::path::PathBuf;

@@ -186,6 +186,23 @@ impl Parts {
         &self.method
     }
 
+    /// Everything by which two requests differ but their body: the method, the path, the query.
+    pub fn line(&self) -> String {
+        let (method, query) = (&self.method, &self.query);
+        format!("{method} {:?} {query:?}", self.segments)
+    }
+
+    /// The query without the columns that the answer is to have.
+    pub fn flags(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.query.iter().map(|(name, value)| (&**name, &**value));
+        pairs.filter(|(name, _)| *name != "cols[]")
+    }
+
+    /// The JSON body.
+    pub fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+
     /// The path with places instead of ids, such as `/connections/{connectionId}`: what logs show.
     pub fn template(&self) -> &str {
         &self.template

@@ -168,6 +168,16 @@ pub fn blueprint(id: TemplateId, for_use: Option<bool>) -> Request<Payload> {
         .blueprint_sized()
 }
 
+/// All that a template is made of, as Make tells it: of its public version, or as it is now. Nothing
+/// of it is left out, so that a digest of it is one of everything.
+pub fn stored(id: TemplateId, version: Option<PublicVersionId>) -> Request<Value> {
+    Request::get("templates")
+        .id(&id)
+        .then("blueprint")
+        .query_if("templatePublicId", version)
+        .blueprint_sized()
+}
+
 /// Makes a template. Its language cannot be changed later.
 pub fn create(team: TeamId, language: &str, content: &Content, form: Form) -> Request<One> {
     let mut body = Map::new();

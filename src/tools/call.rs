@@ -115,6 +115,11 @@ impl Call<'_> {
     ) -> Result<Response<()>, make::Error> {
         self.recording.carries(secrets.names());
         let changes = request.changes();
+        if !changes {
+            self.consenting.moves_on();
+        } else if !self.consenting.lets_pass(request) {
+            return Err(make::Error::NotPermitted);
+        }
         let sending = self.fill_and_send(request, secrets, body);
         if changes {
             let confirmed = self.consenting.confirmed().filter(|confirmed| {
@@ -174,6 +179,7 @@ impl Call<'_> {
 
     /// The team of an object, looked up once.
     pub async fn owner(&self, object: &Object) -> Result<TeamId, ToolError> {
+        self.consenting.moves_on();
         target::owner(self.session, object).await
     }
 
@@ -229,6 +235,7 @@ impl Call<'_> {
 
     /// The way to Make for what stays inside.
     fn inside(&self) -> Result<(&Client, Permit), ToolError> {
+        self.consenting.moves_on();
         let make = self.session.make().map_err(|_| make::Error::NoClient)?;
         Ok((make, self.session.lookup_permit()?))
     }

@@ -46,6 +46,7 @@ where
 {
     let mut broke = Vec::new();
     let result = loop {
+        call.still_as_agreed().await?;
         let error = match call.try_send(&delete(false)).await {
             Ok(gone) => break Ok(gone),
             Err(error) => error,
@@ -58,6 +59,7 @@ where
             .await?;
         if told == Told::All {
             broke = named;
+            call.still_as_agreed().await?;
             break call.try_send(&delete(true)).await;
         }
     };

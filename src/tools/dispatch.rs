@@ -150,8 +150,7 @@ impl Snapshot {
             .map_err(|invalid| Failure::invalid(spec.name, &invalid))?;
         let Around { context, changes } = around;
         let aim = prepared.target();
-        let asked = (checked.clone(), &aim);
-        let consenting = Consenting::new(context.asker, entry, asked, changes);
+        let consenting = Consenting::new(context.asker, entry, (checked.clone(), &aim), changes);
         let making = entry.makes.then(|| Making::of(spec, &checked));
         let texts = free_text::secrets_in(spec, &checked);
         recording.arguments(checked).await;

@@ -149,6 +149,11 @@ impl Entry {
         self.schemas.get_or_init(self.make_schemas)
     }
 
+    /// Arguments that were checked and decoded before, once more.
+    pub(super) fn again(&self, checked: &Map<String, Value>) -> Option<Box<dyn Prepared>> {
+        (self.decode)(&serde_json::to_vec(checked).ok()?).ok()
+    }
+
     /// Checks the arguments and decodes them.
     pub(super) fn prepare(
         &self,

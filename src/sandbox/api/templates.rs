@@ -113,7 +113,15 @@ fn get(call: &mut Call<'_>, id: &str) -> Outcome {
 
 fn blueprint(call: &mut Call<'_>, id: &str) -> Outcome {
     call.needs("templates:read")?;
-    Ok(Answer::ok(&seen(call, id)?.payload.json()))
+    let template = seen(call, id)?;
+    // The public version stays as it was published, whatever becomes of the template.
+    let version = call.optional_id("templatePublicId")?;
+    let public = version.and_then(|version| {
+        let mut public = call.state.public_templates.iter();
+        public.find(|public| public.id == version)
+    });
+    let payload = public.map_or(&template.payload, |public| &public.payload);
+    Ok(Answer::ok(&payload.json()))
 }
 
 fn create(call: &mut Call<'_>) -> Outcome {

@@ -7,6 +7,7 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, TeamId, UserId};
 use crate::make::Error;
 use crate::make::connection_access::{self, Member};
+use crate::tools::consent::NONE_BESIDES;
 use crate::tools::{Call, List as Rows, Paging, Plan, Spec, Tool, ToolError, after};
 
 /// Lists who may use a locked connection.
@@ -116,14 +117,20 @@ impl Tool for SetAccess {
     }
 
     async fn plan(call: &Call<'_>, args: &SetArgs) -> Result<Option<Plan>, ToolError> {
-        let (user, role) = (args.user_id, args.role.name());
+        let (id, user, role) = (args.connection_id, args.user_id, args.role.name());
         let does = format!("Let user {user} use {{}} as {role}.");
-        plan(call, args.connection_id, user, &does).await
+        let (plan, team) = plan(call, id, user, &does).await?;
+        let change = connection_access::change(team, id, user, role);
+        Ok(Some(
+            plan.sending(&connection_access::add(team, id, user, role), NONE_BESIDES)
+                .sending_if("where the user is on the list", &change),
+        ))
     }
 
     async fn run(call: &Call<'_>, args: SetArgs) -> Result<SetOutput, ToolError> {
         let (id, user, role) = (args.connection_id, args.user_id, args.role.name());
         let team = call.owner(&Object::Connection(id)).await?;
+        call.still_as_agreed().await?;
         match call
             .try_send(&connection_access::add(team, id, user, role))
             .await
@@ -135,6 +142,7 @@ impl Tool for SetAccess {
             // 409: the user is on the list already, so the role is what is left to set.
             Err(Error::Rejected(refusal)) if refusal.status == 409 => {
                 let change = connection_access::change(team, id, user, role);
+                call.still_as_agreed().await?;
                 match call.try_send(&change).await {
                     Ok(answer) => Ok(SetOutput {
                         member: answer.body.member,
@@ -170,14 +178,13 @@ async fn plan(
     id: ConnectionId,
     user: UserId,
     does: &str,
-) -> Result<Option<Plan>, ToolError> {
+) -> Result<(Plan, TeamId), ToolError> {
     let team = call.owner(&Object::Connection(id)).await?;
     let list = call.see(connection_access::list(team, id)).await?;
     let (plan, _) = call.plan_for_connection(id, does).await?;
     let Some(list) = list else {
-        return Ok(Some(
-            plan.noting("The user", "not known: the list cannot be read"),
-        ));
+        let plan = plan.noting("The user", "not known: the list cannot be read");
+        return Ok((plan, team));
     };
     let mut members = list.access_list.iter();
     let plan = match members.find(|member| member.membership_id == user) {
@@ -190,7 +197,7 @@ async fn plan(
             "not on the list, as far as the token's user sees it",
         ),
     };
-    Ok(Some(plan))
+    Ok((plan, team))
 }
 
 /// Whether a plain member would stand on this list. Who may not use the connection sees its admins
@@ -241,12 +248,16 @@ impl Tool for RemoveAccess {
 
     async fn plan(call: &Call<'_>, args: &RemoveArgs) -> Result<Option<Plan>, ToolError> {
         let does = format!("Take user {} off the access list of {{}}.", args.user_id);
-        plan(call, args.connection_id, args.user_id, &does).await
+        let (id, user) = (args.connection_id, args.user_id);
+        let (plan, team) = plan(call, id, user, &does).await?;
+        let remove = connection_access::remove(team, id, user);
+        Ok(Some(plan.sending(&remove, NONE_BESIDES)))
     }
 
     async fn run(call: &Call<'_>, args: RemoveArgs) -> Result<RemoveOutput, ToolError> {
         let (id, user) = (args.connection_id, args.user_id);
         let team = call.owner(&Object::Connection(id)).await?;
+        call.still_as_agreed().await?;
         match call
             .try_send(&connection_access::remove(team, id, user))
             .await

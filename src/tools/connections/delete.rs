@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{Dependent, Error, connections};
-use crate::tools::consent::scenarios_of;
+use crate::tools::consent::{NONE_BESIDES, scenarios_of};
 use crate::tools::deleting::{self, Broken};
 use crate::tools::{Call, Code, Failure, Plan, Spec, Tool, ToolError};
 
@@ -72,7 +72,15 @@ impl Tool for Delete {
         let hooks = call.hooks_of(id, team).await?;
         let plan = plan
             .used_by("Scenarios that use it", scenarios_of(connection.as_ref()))
-            .used_by("Hooks that use it", hooks);
+            .used_by("Hooks that use it", hooks)
+            .sending(&connections::delete(id, false), NONE_BESIDES);
+        // Without the intention to delete one in use, Make's confirmation is never sent.
+        let plan = if args.means_used_too() {
+            let confirmed = connections::delete(id, true);
+            plan.sending_if("where Make asks for confirmation", &confirmed)
+        } else {
+            plan
+        };
         Ok(Some(plan))
     }
 

@@ -7,7 +7,7 @@ use super::secrets;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::ConnectionId;
 use crate::make::{self, connections};
-use crate::tools::consent::scenarios_of;
+use crate::tools::consent::{NONE_BESIDES, scenarios_of};
 use crate::tools::named::{EditableSchema, Uses};
 use crate::tools::{
     Call, Code, EffectRules, Failure, Plan, Spec, Tool, ToolError, after, plaintext,
@@ -69,17 +69,27 @@ impl Tool for Update {
         };
         let id = args.connection_id;
         // What can be refused is refused before a person is asked.
-        let (_, named) = checked(call, id, data.clone(), &mut Vec::new()).await?;
+        let mut emptied = Vec::new();
+        let (sent, named) = checked(call, id, data.clone(), &mut emptied).await?;
         let planned = call.plan_for_connection(id, "Replace all stored data of {}.");
         let (plan, connection) = planned.await?;
-        let mut plan = plan.quoting("New name", args.name.as_deref());
-        for (field, value) in data {
-            plan = plan.setting(field, value, named.hides(field));
-        }
-        Ok(Some(plan.used_by(
-            "Scenarios that use it",
-            scenarios_of(connection.as_ref()),
-        )))
+        let plan = plan
+            .quoting("New name", args.name.as_deref())
+            .quoting(
+                "Fields that lose what they hold",
+                (!emptied.is_empty()).then(|| emptied.join(", ")).as_deref(),
+            )
+            .used_by("Scenarios that use it", scenarios_of(connection.as_ref()));
+        let plan = match &args.name {
+            Some(name) => plan.sending(&connections::rename(id, name), NONE_BESIDES),
+            None => plan,
+        };
+        let is_secret = |path: &[&str]| match path {
+            [field] => named.hides(field),
+            _ => false,
+        };
+        let request = connections::set_data(id, sent);
+        Ok(Some(plan.sending(&request, &is_secret)))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
@@ -103,13 +113,22 @@ impl Tool for Update {
             None => None,
         };
         if let Some(name) = &args.name {
-            if let Err(error) = call.try_send(&connections::rename(id, name)).await {
-                return Err(not_renamed(call, id, error, data.is_some()).await);
+            call.still_as_agreed().await?;
+            match call.try_send(&connections::rename(id, name)).await {
+                Ok(answer) => call.has_renamed(&answer.body.connection.name),
+                Err(error) => return Err(not_renamed(call, id, error, data.is_some()).await),
             }
             output.renamed = Some(true);
         }
         if let Some((data, named)) = data {
             let request = connections::set_data(id, data);
+            if let Err(error) = call.still_as_agreed().await {
+                return Err(if output.renamed.is_some() {
+                    half_done(call, false.into(), error).await
+                } else {
+                    error
+                });
+            }
             match call.try_send_with(&request, &named).await {
                 Ok(answer) if answer.body.changed => output.data_replaced = Some(true),
                 Ok(_) => {
@@ -119,7 +138,12 @@ impl Tool for Update {
                     return Ok(output);
                 }
                 Err(error) if output.renamed.is_some() => {
-                    return Err(half_done(call, error).await);
+                    let replaced = if error.is_outcome_unknown() {
+                        Value::from("unknown")
+                    } else {
+                        Value::from(false)
+                    };
+                    return Err(half_done(call, replaced, error.into()).await);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -168,16 +192,19 @@ async fn not_renamed(
 }
 
 /// The name was changed, and then the data failed.
-async fn half_done(call: &Call<'_>, error: make::Error) -> ToolError {
-    let (replaced, what) = if error.is_outcome_unknown() {
-        let what = "whether the data was replaced is not known";
-        (Value::from("unknown"), what)
+async fn half_done(call: &Call<'_>, replaced: Value, error: ToolError) -> ToolError {
+    let what = if replaced == false {
+        "the data was not replaced"
     } else {
-        (Value::from(false), "the data was not replaced")
+        "whether the data was replaced is not known"
     };
-    let failure = call.explain(error.into()).await;
+    let failure = call.explain(error).await;
     let message = format!("The name was changed; {what}. {}", failure.message);
-    let details = json!({"renamed": true, "dataReplaced": replaced});
+    let mut details = json!({"renamed": true, "dataReplaced": replaced});
+    let more = failure.details.as_ref().and_then(Value::as_object);
+    if let (Some(details), Some(more)) = (details.as_object_mut(), more) {
+        details.extend(more.clone());
+    }
     Failure { message, ..failure }.with_details(details).into()
 }
 

@@ -2,6 +2,7 @@
 //! shown to a person, bound to this one call, and checked again. Nothing in a tool's arguments
 //! counts as consent.
 
+mod agreed;
 mod approvals;
 mod asked;
 mod asking;
@@ -13,7 +14,10 @@ pub(super) mod link;
 mod plan;
 mod reads;
 mod refusals;
+mod sending;
+mod text;
 mod things;
+mod values;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -32,6 +36,7 @@ pub(super) use effect::effect;
 pub use keys::KeySource;
 pub use plan::Plan;
 pub(super) use reads::scenarios_of;
+pub(super) use sending::NONE_BESIDES;
 pub use things::Thing;
 
 use super::error::{Code, ToolError};
@@ -42,6 +47,7 @@ use crate::audit::{Confirmed, ConfirmedBy};
 use crate::grants::{Asks, Confirmation, Target};
 use crate::make;
 use crate::policy::{self, Denied, Permit, Said};
+use agreed::{Looked, look};
 
 /// What one call needs for a yes, and the yes once it was said.
 pub(super) struct Consenting {
@@ -54,6 +60,8 @@ pub(super) struct Consenting {
     names_team: bool,
     changes: watch::Receiver<u64>,
     given: Mutex<Option<Given>>,
+    /// What was seen last, while nothing has left since.
+    looked: Mutex<Option<Looked>>,
     /// Whether what the client brought back was looked at: a second question of the same call has
     /// no answer yet.
     took_answer: Mutex<bool>,
@@ -111,8 +119,20 @@ impl Consenting {
             arguments,
             effect,
             names_team,
+            ..Self::of_a_look(changes)
+        }
+    }
+
+    /// For a call that only looks: it asks no person and says nothing of an effect.
+    fn of_a_look(changes: watch::Receiver<u64>) -> Self {
+        Self {
+            asker: Asker::default(),
+            arguments: Map::new(),
+            effect: Map::new(),
+            names_team: false,
             changes,
             given: Mutex::default(),
+            looked: Mutex::default(),
             took_answer: Mutex::default(),
             learned: AtomicU8::default(),
             gives_link: Mutex::default(),
@@ -185,10 +205,8 @@ async fn ask(
     let yes = agree(call, &plan).await?;
     if yes.inside {
         policy::may_use(call.agent(), &tool.operation(), now())?;
-        let again = look(call, prepared).await?;
-        if !again.as_ref().is_some_and(|now| yes.shown.still_holds(now)) {
-            return Err(refusals::changed(&yes.shown, again.as_ref()));
-        }
+        // Things may have changed while the person was asked: the call looks again before it sends.
+        call.consenting.moves_on();
     }
     call.permit = permit.with(policy::persons_consent(call.agent(), tool.name, yes.said)?);
     *call.consenting.given() = Some(given(yes));
@@ -207,16 +225,6 @@ fn given(yes: Yes) -> Given {
         },
         shown: Some(yes.shown),
     }
-}
-
-/// Finds out what would happen, under a permit that lets nothing but reads pass.
-async fn look(call: &mut Call<'_>, prepared: &dyn Prepared) -> Result<Option<Plan>, ToolError> {
-    let looking = call.session.lookup_permit()?;
-    let permit = std::mem::replace(&mut call.permit, looking);
-    let plan = prepared.plan(call).await;
-    call.permit = permit;
-    let scrubber = call.session.scrubber();
-    Ok(plan?.map(|plan| plan.scrubbed(scrubber)))
 }
 
 impl Call<'_> {
@@ -238,12 +246,18 @@ impl Call<'_> {
             return Ok(Told::All);
         }
         let more = plan.learning(named).scrubbed(self.session.scrubber());
+        self.asks_about(&more).await
+    }
+
+    /// Asks about a further plan of the same call.
+    async fn asks_about(&self, more: &Plan) -> Result<Told, ToolError> {
         if self.consenting.learned.fetch_add(1, Ordering::Relaxed) >= QUESTIONS {
-            return Err(refusals::unsettled(&more));
+            return Err(refusals::unsettled(more));
         }
-        let yes = Box::pin(agree(self, &more)).await?;
+        let yes = Box::pin(agree(self, more)).await?;
         policy::may_use(self.agent(), &self.tool.operation(), now())?;
         let told = if yes.inside {
+            self.consenting.moves_on();
             Told::Meanwhile
         } else {
             Told::All
@@ -258,6 +272,9 @@ async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
     // The work of a cancelled call goes on while a change is under way; its person has left.
     if call.recording.departure().is_cancelled() {
         return Err(make::Error::Cancelled.into());
+    }
+    if !plan.is_readable() {
+        return Err(refusals::too_long(plan.length()));
     }
     let binding = binding::of_effect(call).await;
     let binding = binding.map_err(|error| refusals::unavailable(&error))?;

@@ -6,15 +6,14 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::things::{NAME, Thing, Things, left_out, quoted};
+use super::text::{self, Whole};
+use super::things::{Thing, Things};
 use crate::ids::TeamId;
 use crate::secret::Scrubber;
-use crate::tools::named::secret_name;
-use crate::visible::{hides_something, shown};
+use crate::tools::canonical;
 
-/// The longest value of an argument that is shown. Longer than what tools take, for the end of an
-/// address may be what matters; a person sees the beginning of what is longer all the same.
-const VALUE: usize = 8_000;
+/// The longest plan, in characters: a person reads no longer one, and none is cut.
+pub(super) const LONGEST: usize = 16_000;
 
 /// What a call would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,13 +31,39 @@ pub struct Plan {
     uses: Vec<Uses>,
     /// What Make named beyond that when it was about to be done.
     learned: Things,
+    /// What is sent.
+    #[serde(default)]
+    pub(super) sends: Vec<Fact>,
+    /// The requests that may leave, until whoever looked has taken note of them.
+    #[serde(skip)]
+    pub(super) covers: Vec<String>,
 }
 
 /// One thing to know, such as a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Fact {
+pub(super) struct Fact {
     label: String,
     value: String,
+    /// Of what is not shown as it is: it takes part when two plans are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<Whole>,
+}
+
+impl Fact {
+    /// A fact that is shown as it is.
+    pub(super) fn new(label: &str, value: String) -> Self {
+        Self {
+            label: label.to_owned(),
+            value,
+            whole: None,
+        }
+    }
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.label, self.value)
+    }
 }
 
 /// What depends on the object, of one kind. `None`: that is not known.
@@ -58,6 +83,8 @@ impl Plan {
             facts: Vec::new(),
             uses: Vec::new(),
             learned: Things::default(),
+            sends: Vec::new(),
+            covers: Vec::new(),
         }
     }
 
@@ -71,40 +98,32 @@ impl Plan {
     /// One more thing to know, in our own words.
     #[must_use]
     pub fn noting(mut self, label: &str, value: &str) -> Self {
-        self.facts.push(Fact {
-            label: label.to_owned(),
-            value: value.to_owned(),
-        });
+        self.facts.push(Fact::new(label, value.to_owned()));
         self
     }
 
     /// One more thing to know, in words of Make or of the caller: quoted.
     #[must_use]
-    pub fn quoting(self, label: &str, value: Option<&str>) -> Self {
-        match value {
-            Some(value) => {
-                let note = left_out(hides_something(value));
-                self.noting(label, &(quoted(&shown(value, VALUE)) + note))
-            }
-            None => self,
+    pub fn quoting(mut self, label: &str, value: Option<&str>) -> Self {
+        if let Some(value) = value {
+            let (value, whole) = text::value(value);
+            let fact = Fact::new(label, value);
+            self.facts.push(Fact { whole, ..fact });
         }
+        self
     }
 
-    /// A field that gets this value, which is shown unless it is a secret.
+    /// What is there at Make and too much to be shown: a digest stands for it, so that the plan
+    /// holds only as long as nothing of it changes.
     #[must_use]
-    pub fn setting(self, field: &str, value: &Value, is_secret: bool) -> Self {
-        let label = format!("Sets {}", quoted(&shown(field, NAME)));
-        if let Some(name) = secret_name(value) {
-            return self.noting(&label, &format!("the secret that is kept as {name}"));
-        }
-        match value {
-            Value::Null => self.noting(&label, "nothing: it is emptied"),
-            _ if is_secret => self.noting(&label, "a secret, which is not shown"),
-            Value::String(text) => self.quoting(&label, Some(text)),
-            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                self.quoting(&label, Some(&value.to_string()))
-            }
-        }
+    pub fn holding(mut self, label: &str, content: &Value) -> Self {
+        let digest = canonical::digest(content);
+        let value = format!("digest {}", text::short(&digest));
+        self.facts.push(Fact {
+            whole: Some(Whole::of_digest(digest)),
+            ..Fact::new(label, value)
+        });
+        self
     }
 
     /// What depends on the object; `None` when that is not known.
@@ -149,6 +168,21 @@ impl Plan {
         other.learned.are_in(&told)
     }
 
+    /// How long it is for the person who reads it, in characters.
+    pub(super) fn length(&self) -> usize {
+        self.to_string().chars().count()
+    }
+
+    /// Whether it is short enough to be shown whole.
+    pub fn is_readable(&self) -> bool {
+        self.length() <= LONGEST
+    }
+
+    /// The requests that may leave when somebody agrees.
+    pub(super) fn take_covers(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.covers)
+    }
+
     /// Without any live secret in it.
     #[must_use]
     pub(super) fn scrubbed(self, scrubber: &Scrubber) -> Self {
@@ -164,7 +198,7 @@ impl Plan {
         let mut found = self.clone();
         found.learned = Things::default();
         if let Some(team) = &mut found.team {
-            team.forget_name();
+            *team = team.named(None);
         }
         found
     }
@@ -179,17 +213,22 @@ impl Plan {
         let (before, after) = (self.found().lines(), now.found().lines());
         let gone = before.iter().filter(|line| !after.contains(line));
         let new = after.iter().filter(|line| !before.contains(line));
-        gone.map(|line| format!("was: {line}"))
+        let mut changes: Vec<String> = gone
+            .map(|line| format!("was: {line}"))
             .chain(new.map(|line| format!("is now: {line}")))
-            .collect()
+            .collect();
+        if changes.is_empty() && !self.still_holds(now) {
+            changes
+                .push("a part of a text that is too long to be shown, or not visible".to_owned());
+        }
+        changes
     }
 
     /// The plan as lines of text.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.does.replace("{}", &self.object.to_string())];
         lines.extend(self.team.as_ref().map(|team| format!("In {team}.")));
-        let facts = self.facts.iter();
-        lines.extend(facts.map(|fact| format!("{}: {}", fact.label, fact.value)));
+        lines.extend(self.facts.iter().map(Fact::to_string));
         lines.extend(self.uses.iter().map(|uses| match &uses.by {
             None => format!("{}: not known", uses.label),
             Some(by) if by.is_empty() => format!("{}: none", uses.label),
@@ -201,6 +240,7 @@ impl Plan {
                 self.learned
             ));
         }
+        lines.extend(self.sends.iter().map(Fact::to_string));
         lines
     }
 }
@@ -239,6 +279,44 @@ mod tests {
              Hooks that use it: not known"
         );
         assert!(plan(&"x".repeat(500)).to_string().len() < 400);
+    }
+
+    #[test]
+    fn a_change_that_is_not_visible_is_a_change_all_the_same() {
+        let of = |name: &str, account: &str, content: u32| {
+            let content = serde_json::json!({"flow": [content]});
+            plan(name)
+                .quoting("Account", Some(account))
+                .holding("Content", &content)
+        };
+        let long = |end: &str| format!("{}{end}", "x".repeat(300));
+        let before = of("Slack", "a", 1);
+        assert!(before.still_holds(&of("Slack", "a", 1)));
+        for (one, other) in [
+            (of(&long("a"), "a", 1), of(&long("b"), "a", 1)),
+            (of("Sla\u{200B}ck", "a", 1), of("S\u{200B}lack", "a", 1)),
+            (of("Slack", "a\"b", 1), of("Slack", "a'b", 1)),
+            (of("Slack", "a b", 1), of("Slack", "a\nb", 1)),
+        ] {
+            assert!(!one.still_holds(&other), "{other}");
+            assert_eq!(one.to_string(), other.to_string());
+            assert_eq!(
+                one.changes(&other),
+                ["a part of a text that is too long to be shown, or not visible"]
+            );
+            let text = serde_json::to_string(&one).unwrap();
+            assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), one);
+        }
+        // A digest of what is too long is visible.
+        for other in [of("Slack", &long("b"), 1), of("Slack", "a", 2)] {
+            assert!(!before.still_holds(&other) && before.changes(&other).len() == 2);
+        }
+        assert!(
+            of("Slack", &long("a"), 1)
+                .changes(&of("Slack", &long("b"), 1))
+                .len()
+                == 2
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::approvals::{Approval, Error};
-use super::plan::Plan;
+use super::plan::{LONGEST, Plan};
 use crate::tools::Call;
 use crate::tools::error::{Code, Failure, ToolError};
 
@@ -72,6 +72,18 @@ pub(super) fn changed(before: &Plan, now: Option<&Plan>) -> ToolError {
         "Tell the person what has changed; call again if it is still wanted, and they are asked anew.",
     )
     .with_details(json!({"changed": changes}))
+    .into()
+}
+
+/// There is more to agree to than a person reads.
+pub(super) fn too_long(chars: usize) -> ToolError {
+    Failure::new(
+        Code::InvalidArguments,
+        format!(
+            "A person has to read all that this call would do, which takes {chars} characters, and at most {LONGEST} are shown; nobody was asked and nothing was done."
+        ),
+        "Split it into several calls with fewer or shorter fields, or let the person do it at Make.",
+    )
     .into()
 }
 

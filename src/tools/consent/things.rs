@@ -7,13 +7,12 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::text::{Whole, exact, left_out, quoted};
 use crate::make::Dependent;
 use crate::visible::{hides_something, shown};
 
 /// The longest name that is shown, in characters.
 pub(super) const NAME: usize = 80;
-/// Stands behind a name with hidden characters.
-const HIDES: &str = " (hidden characters left out)";
 /// The most objects of a list that are kept.
 const KEPT: usize = 100;
 /// The most objects of a list that are shown.
@@ -28,22 +27,32 @@ pub struct Thing {
     /// Whether the name has characters that nobody sees, which are left out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     hides: bool,
+    /// Of a name that is not shown as it is: it takes part wherever two objects are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<Whole>,
 }
 
 impl Thing {
     /// An object; its name as Make tells it, where that is known.
     pub fn new(kind: &str, id: Option<&dyn fmt::Display>, name: Option<&str>) -> Self {
+        let short = name.map(|name| shown(name, NAME));
         Self {
-            kind: shown(kind, NAME),
-            id: id.map(|id| shown(&id.to_string(), NAME)),
-            name: name.map(|name| shown(name, NAME)),
+            kind: exact(kind, NAME),
+            id: id.map(|id| exact(&id.to_string(), NAME)),
+            whole: name.and_then(|name| Whole::unless(name, short.as_deref() == Some(name))),
+            name: short,
             hides: name.is_some_and(hides_something),
         }
     }
 
-    pub(super) fn forget_name(&mut self) {
-        self.name = None;
-        self.hides = false;
+    /// The same object by another name.
+    pub(super) fn named(&self, name: Option<&str>) -> Self {
+        let named = Self::new("", None, name);
+        Self {
+            kind: self.kind.clone(),
+            id: self.id.clone(),
+            ..named
+        }
     }
 
     fn is(&self, other: &Self) -> bool {
@@ -61,7 +70,15 @@ impl fmt::Display for Thing {
             write!(f, " {id}")?;
         }
         match &self.name {
-            Some(name) => write!(f, " {}{}", quoted(name), left_out(self.hides)),
+            Some(name) => write!(f, " {}{}", quoted(name), left_out(self.hides))?,
+            None => return Ok(()),
+        }
+        match self
+            .whole
+            .as_ref()
+            .and_then(|whole| whole.longer_than(NAME))
+        {
+            Some(chars) => write!(f, " ({chars} characters in all)"),
             None => Ok(()),
         }
     }
@@ -76,16 +93,6 @@ impl From<&Dependent> for Thing {
             dependent.name.as_deref(),
         )
     }
-}
-
-/// A person has to know that a name is not what it was: it may look like another one.
-pub(super) fn left_out(hides: bool) -> &'static str {
-    if hides { HIDES } else { "" }
-}
-
-/// Foreign text in quotes, none of which are its own.
-pub(super) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "'"))
 }
 
 /// A list of objects of any length, of which a person sees the first and how many there are.
@@ -138,9 +145,11 @@ impl Rest {
         let mut digest = Sha256::new();
         for thing in things {
             // With an id the name does not count, as when two of them are compared.
-            let name = thing.name.as_ref().filter(|_| thing.id.is_none());
+            let nameless = thing.id.is_some();
+            let name = thing.name.as_ref().filter(|_| !nameless);
+            let whole = thing.whole.as_ref().filter(|_| !nameless);
             let parts = [Some(&thing.kind), thing.id.as_ref(), name];
-            digest.update(format!("{parts:?}\n"));
+            digest.update(format!("{parts:?}{whole:?}\n"));
         }
         (!things.is_empty()).then(|| Self {
             count: things.len(),
@@ -248,6 +257,42 @@ mod tests {
             assert_eq!(text.starts_with('['), things.rest.is_none());
             assert_eq!(serde_json::from_str::<Things>(&text).unwrap(), things);
         }
+    }
+
+    #[test]
+    fn a_change_behind_the_end_of_what_is_shown_is_a_change() {
+        let long = |end: &str| format!("{}{end}", "n".repeat(NAME));
+        let of = |kind: &str, id: Option<&str>, name: &str| {
+            Thing::new(
+                kind,
+                id.as_ref().map(|id| id as &dyn fmt::Display),
+                Some(name),
+            )
+        };
+        let (one, other) = (
+            of("hook", Some("1"), &long("a")),
+            of("hook", Some("1"), &long("b")),
+        );
+        assert_eq!(one.to_string(), other.to_string());
+        assert!(
+            one.to_string().ends_with("n…\" (81 characters in all)"),
+            "{one}"
+        );
+        assert_ne!(one, other);
+        // What cleaning makes alike, too.
+        assert_ne!(of("hook", Some("1"), "a b"), of("hook", Some("1"), "a\nb"));
+        // Without an id the name tells them apart, also beyond those that are kept by name.
+        let nameless = |end: &str| {
+            let more = (0..KEPT).map(|at| of("a", None, &format!("{at:03}")));
+            Things::of(more.chain([of("hook", None, &long(end))]).collect())
+        };
+        assert_ne!(nameless("a"), nameless("b"));
+        assert_eq!(nameless("a"), nameless("a"));
+        // Ids and kinds tell objects apart.
+        let listed = Things::of(vec![of(&long("a"), Some(&long("a")), "n")]);
+        assert!(listed.lists(&of(&long("a"), Some(&long("a")), "m")));
+        assert!(!listed.lists(&of(&long("a"), Some(&long("b")), "n")));
+        assert!(!listed.lists(&of(&long("b"), Some(&long("a")), "n")));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use super::gate;
 use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
-use crate::make::credential_requests::{self, Head, Provider, VersionedSelection};
+use crate::make::Request;
+use crate::make::credential_requests::{self, Created, Head, Provider, VersionedSelection};
 use crate::tools::{Call, EffectRules, Plan, Spec, Tool, ToolError};
 
 /// Asks somebody else.
@@ -36,6 +37,11 @@ impl Args {
             name: Some(&self.name),
             description: self.description.as_deref(),
         }
+    }
+
+    fn request(&self, team: TeamId) -> Request<Created> {
+        let head = self.head(team);
+        credential_requests::create_for_user(head, &self.credentials, &self.provider)
     }
 }
 
@@ -71,14 +77,16 @@ impl Tool for CreateForUser {
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         gate::check(&args.provider)?;
-        let apps = args.credentials.iter().map(|one| one.app_name.as_str());
-        plan(call, &args.name, &args.provider, apps).await.map(Some)
+        let request = args.request(call.team()?);
+        plan(call, &args.name, &args.provider, &request)
+            .await
+            .map(Some)
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
         gate::check(&args.provider)?;
         let head = args.head(call.team()?);
-        let request = credential_requests::create_for_user(head, &args.credentials, &args.provider);
+        let request = args.request(head.team);
         let created = gate::send(call, &request, head).await;
         let what = "app, version, module or user";
         let unknown = |error| apps::unknown(error, what, apps::NEXT);

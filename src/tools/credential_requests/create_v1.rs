@@ -9,7 +9,8 @@ use super::gate;
 use super::made::{self, Made, SignIn, Trace};
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TeamId;
-use crate::make::credential_requests::{self, Head, OldConnection, OldKey, Provider};
+use crate::make::Request;
+use crate::make::credential_requests::{self, Created, Head, OldConnection, OldKey, Provider};
 use crate::tools::{Call, EffectRules, Plan, Spec, Tool, ToolError};
 
 /// Asks somebody else, in the deprecated form.
@@ -38,6 +39,12 @@ impl Args {
             name: Some(&self.name),
             description: self.description.as_deref(),
         }
+    }
+
+    fn request(&self, team: TeamId) -> Request<Created> {
+        let connections = self.connections.as_deref().unwrap_or_default();
+        let keys = self.keys.as_deref().unwrap_or_default();
+        credential_requests::create_v1(self.head(team), connections, keys, &self.provider)
     }
 }
 
@@ -74,13 +81,8 @@ impl Tool for CreateV1 {
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         gate::check(&args.provider)?;
         check_some(args)?;
-        let connections = args
-            .connections
-            .iter()
-            .flatten()
-            .map(|one| one.app_name.as_str());
-        let keys = args.keys.iter().flatten().map(|one| one.app_name.as_str());
-        plan(call, &args.name, &args.provider, connections.chain(keys))
+        let request = args.request(call.team()?);
+        plan(call, &args.name, &args.provider, &request)
             .await
             .map(Some)
     }
@@ -88,10 +90,8 @@ impl Tool for CreateV1 {
     async fn run(call: &Call<'_>, args: Args) -> Result<Made, ToolError> {
         gate::check(&args.provider)?;
         check_some(&args)?;
-        let connections = args.connections.as_deref().unwrap_or_default();
-        let keys = args.keys.as_deref().unwrap_or_default();
         let head = args.head(call.team()?);
-        let request = credential_requests::create_v1(head, connections, keys, &args.provider);
+        let request = args.request(head.team);
         let created = gate::send(call, &request, head).await;
         let what = "app, version, module or user";
         let unknown = |error| apps::unknown(error, what, apps::NEXT);

@@ -9,7 +9,7 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{ConnectionId, KeyId, RequestId};
 use crate::make::Error;
 use crate::make::credential_requests::{self, Credential, Standing};
-use crate::tools::consent::Told;
+use crate::tools::consent::{NONE_BESIDES, Told};
 use crate::tools::error::{Code, Failure};
 use crate::tools::{Call, Plan, Spec, Thing, Tool, ToolError};
 
@@ -73,6 +73,7 @@ impl Tool for Delete {
         if !attached.is_empty() && !args.takes_credentials() {
             return Err(would_break(&attached).into());
         }
+        let delete = credential_requests::delete(id, !attached.is_empty());
         let does = if attached.is_empty() {
             "Delete {} for good."
         } else {
@@ -96,7 +97,7 @@ impl Tool for Delete {
         for one in going {
             plan = plan.used_by(&format!("Scenarios that use {}", one.thing), one.used_by);
         }
-        Ok(Some(plan))
+        Ok(Some(plan.sending(&delete, NONE_BESIDES)))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
@@ -109,6 +110,7 @@ impl Tool for Delete {
         // With nothing attached Make need not be told, and refuses what was attached meanwhile.
         let confirmed = !going.is_empty();
         let request = credential_requests::delete(&args.request_id, confirmed);
+        call.still_as_agreed().await?;
         let sent = call.try_send(&request).await;
         call.session().watched().changed(&args.request_id);
         let deleted = match sent {
@@ -147,8 +149,7 @@ async fn attached(call: &Call<'_>, id: &RequestId) -> Result<Vec<Credential>, To
 async fn going_by(call: &Call<'_>, id: &RequestId) -> Result<Vec<Credential>, ToolError> {
     loop {
         let going = attached(call, id).await?;
-        let named = going.iter().map(|one| unread(one).thing);
-        if call.agreed_to(named.collect()).await? == Told::All {
+        if call.agreed_anew().await? == Told::All {
             return Ok(going);
         }
     }

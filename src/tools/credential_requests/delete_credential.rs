@@ -8,6 +8,7 @@ use super::watched;
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::{CredentialId, RequestId};
 use crate::make::credential_requests;
+use crate::tools::consent::NONE_BESIDES;
 use crate::tools::target::unknown_credential;
 use crate::tools::{Call, EffectRules, Plan, Spec, Tool, ToolError};
 
@@ -71,12 +72,14 @@ impl Tool for DeleteCredential {
             Plan::new(does, became.thing)
                 .of_team(detail.team_id, team_name.as_deref())
                 .quoting("Asked for in the credential request", Some(&detail.name))
-                .used_by("Scenarios that use it", became.used_by),
+                .used_by("Scenarios that use it", became.used_by)
+                .sending(&credential_requests::delete_remote(id), NONE_BESIDES),
         ))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let request = credential_requests::delete_remote(&args.credential_id);
+        call.still_as_agreed().await?;
         let answer = call.send(request).await;
         watched::changed(call, &args.credential_id, args.request_id);
         let answer = answer?;

@@ -1,15 +1,17 @@
 //! The plan of a request to somebody else, who is added or invited to the team.
 
 use super::gate;
-use crate::make::credential_requests::Provider;
+use crate::make::Request;
+use crate::make::credential_requests::{Created, Provider};
+use crate::tools::consent::NONE_BESIDES;
 use crate::tools::{Call, Plan, Thing, ToolError};
 
-/// A plan: which person, into which team, for which apps.
+/// A plan: which person, into which team, and all that is asked of them.
 pub(super) async fn plan(
     call: &Call<'_>,
     name: &str,
     provider: &Provider,
-    apps: impl Iterator<Item = &str>,
+    request: &Request<Created>,
 ) -> Result<Plan, ToolError> {
     let team = call.team()?;
     gate::refuse_closed(call, team).await?;
@@ -24,10 +26,7 @@ pub(super) async fn plan(
             .quoting("The person", Some(&new.name))
             .quoting("Their address", Some(&new.email));
     }
-    let mut apps: Vec<&str> = apps.collect();
-    apps.sort_unstable();
-    apps.dedup();
     Ok(plan
         .quoting("Name of the request", Some(name))
-        .quoting("Apps", Some(&apps.join(", "))))
+        .sending(request, NONE_BESIDES))
 }

@@ -87,6 +87,7 @@ pub(super) async fn send(
         Trace::Head(head) if awaits => connections_before(call, head.team).await,
         Trace::Head(_) | Trace::Connection(_) => None,
     };
+    call.still_as_agreed().await?;
     match call.try_send(request).await {
         Ok(answer) => {
             if let Some(before) = before {

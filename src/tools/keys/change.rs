@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::plan::plan;
+use super::plan::about;
 use super::secrets::{self, Rest};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
+use crate::make::Request;
 use crate::make::keys::{self, Key};
 use crate::tools::named::Uses;
 use crate::tools::{
@@ -27,6 +28,18 @@ pub(in crate::tools) struct Args {
     name: Option<String>,
     /// Pass all of them: Make may drop those left out. Secret: {"$secret": "NAME"}.
     parameters: Option<Map<String, Value>>,
+}
+
+impl Args {
+    /// What is sent; `None` where nothing is to be changed.
+    fn request(&self) -> Option<Request<keys::One>> {
+        let (id, name) = (self.key_id, self.name.as_deref());
+        match (name, &self.parameters) {
+            (name, Some(parameters)) => Some(keys::replace(id, name, parameters)),
+            (Some(name), None) => Some(keys::rename(id, name)),
+            (None, None) => None,
+        }
+    }
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
@@ -59,35 +72,33 @@ impl Tool for Update {
     }
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
-        let Some(parameters) = &args.parameters else {
+        let (Some(parameters), Some(request)) = (&args.parameters, args.request()) else {
             return Ok(None);
         };
         let id = args.key_id;
         // What can be refused is refused before a person is asked.
-        let named = check(call, id, parameters).await?;
-        let (plan, _) = plan(call, id, "Replace the parameters of {}.").await?;
-        let mut plan = plan.quoting("New name", args.name.as_deref());
-        for (name, value) in parameters {
-            plan = plan.setting(name, value, named.hides(name));
-        }
-        Ok(Some(plan))
+        let (named, key) = check(call, id, parameters).await?;
+        let is_secret = |path: &[&str]| match path {
+            ["parameters", name] => named.hides(name),
+            _ => false,
+        };
+        let plan = about(call, id, "Replace the parameters of {}.", Some(&key)).await;
+        let plan = plan.quoting("New name", args.name.as_deref());
+        Ok(Some(plan.sending(&request, &is_secret)))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let id = args.key_id;
         let is_rename_alone = args.parameters.is_none();
-        let mut named = Uses::default();
-        let request = match (args.name.as_deref(), args.parameters) {
-            (None, None) => {
-                let problem = "and `parameters` are both missing: nothing to change";
-                return Err(ToolError::argument("name", problem, "Pass one of them."));
-            }
-            (Some(name), None) => keys::rename(id, name),
-            (name, Some(parameters)) => {
-                named = check(call, id, &parameters).await?;
-                keys::replace(id, name, &parameters)
-            }
+        let Some(request) = args.request() else {
+            let problem = "and `parameters` are both missing: nothing to change";
+            return Err(ToolError::argument("name", problem, "Pass one of them."));
         };
+        let named = match &args.parameters {
+            Some(parameters) => check(call, id, parameters).await?.0,
+            None => Uses::default(),
+        };
+        call.still_as_agreed().await?;
         match call.try_send_with(&request, &named).await {
             Ok(answer) => Ok(Output {
                 key: answer.body.key,
@@ -109,7 +120,7 @@ async fn check(
     call: &Call<'_>,
     id: KeyId,
     parameters: &Map<String, Value>,
-) -> Result<Uses, ToolError> {
+) -> Result<(Uses, Key), ToolError> {
     let marks: Vec<&String> = parameters
         .iter()
         .filter(|(_, value)| plaintext::is_redaction(value))
@@ -132,6 +143,8 @@ async fn check(
             .with_details(json!({"fields": plaintext::named(marks.into_iter())}))
             .into());
     }
-    let type_name = call.look_up(keys::get(id)).await?.key.type_name;
-    secrets::admit(call, type_name.as_deref(), parameters, Rest::MayStay).await
+    let key = call.look_up(keys::get(id)).await?.key;
+    let type_name = key.type_name.as_deref();
+    let named = secrets::admit(call, type_name, parameters, Rest::MayStay).await?;
+    Ok((named, key))
 }

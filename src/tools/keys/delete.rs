@@ -6,6 +6,7 @@ use super::plan::plan;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::KeyId;
 use crate::make::{Dependent, Error, keys};
+use crate::tools::consent::NONE_BESIDES;
 use crate::tools::deleting::{self, Broken};
 use crate::tools::{Call, Plan, Spec, Tool, ToolError};
 
@@ -46,8 +47,13 @@ impl Tool for Delete {
     }
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
-        let (plan, _) = plan(call, args.key_id, "Delete {} for good.").await?;
-        Ok(Some(plan))
+        let id = args.key_id;
+        let (plan, _) = plan(call, id, "Delete {} for good.").await?;
+        let plan = plan.sending(&keys::delete(id, false), NONE_BESIDES);
+        Ok(Some(plan.sending_if(
+            "where Make asks for confirmation",
+            &keys::delete(id, true),
+        )))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

@@ -12,17 +12,16 @@ pub(super) async fn plan(
 ) -> Result<(Plan, Option<Key>), ToolError> {
     let seen = call.see(keys::get(id)).await?;
     let key = seen.map(|seen| seen.key);
-    let name = key.as_ref().map(|key| key.name.as_str());
-    let team = key
-        .as_ref()
-        .and_then(|key| key.team_id)
-        .or(call.team().ok());
-    let plan = Plan::new(does, Thing::new("key", Some(&id), name))
-        .of_team(team, call.team_name(team).await.as_deref())
-        .quoting(
-            "Type",
-            key.as_ref().and_then(|key| key.type_name.as_deref()),
-        )
-        .used_by("Scenarios that use it", None);
+    let plan = about(call, id, does, key.as_ref()).await;
     Ok((plan, key))
+}
+
+/// A plan about a key that was read.
+pub(super) async fn about(call: &Call<'_>, id: KeyId, does: &str, key: Option<&Key>) -> Plan {
+    let name = key.map(|key| key.name.as_str());
+    let team = key.and_then(|key| key.team_id).or(call.team().ok());
+    Plan::new(does, Thing::new("key", Some(&id), name))
+        .of_team(team, call.team_name(team).await.as_deref())
+        .quoting("Type", key.and_then(|key| key.type_name.as_deref()))
+        .used_by("Scenarios that use it", None)
 }

@@ -5,7 +5,10 @@ use serde_json::{Map, Value, json};
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Teams, Toolset};
 use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
-use crate::make::{self, flows, templates};
+use crate::make::templates::Template;
+use crate::make::{self, Request, flows, templates};
+use crate::tools::consent::NONE_BESIDES;
+use crate::tools::templates::{made_of, public_content};
 use crate::tools::{
     Call, EffectRules, Failure, Plan, Spec, Thing, Tool, ToolError, links, prefill, target,
 };
@@ -47,12 +50,6 @@ struct Prefill {
     soft: Option<Map<String, Value>>,
 }
 
-impl Prefill {
-    fn kinds(&self) -> [(&'static str, &Option<Map<String, Value>>); 2] {
-        [("hard", &self.hard), ("soft", &self.soft)]
-    }
-}
-
 #[derive(Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::tools) struct Output {
@@ -92,35 +89,31 @@ impl Tool for Start {
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         check(call, args)?;
         let team = call.team()?;
-        let (_, name) = published(call, args.template_id).await?;
-        let object = Thing::new("template", Some(&args.template_id), name.as_deref());
-        let does = "Make a page on which a person turns {} into a scenario.";
-        let mut plan = Plan::new(does, object)
-            .of_team(Some(team), call.team_name(Some(team)).await.as_deref());
-        for (option, value) in options(args) {
-            if option != "prefill" {
-                plan = plan.setting(&option, &value, false);
-            }
-        }
-        // Each on a line of its own, so that a long one hides none of the others.
-        for (kind, fields) in args.prefill.iter().flat_map(Prefill::kinds) {
-            for (field, value) in fields.iter().flatten() {
-                plan = plan.setting(&format!("prefill.{kind}.{field}"), value, false);
-            }
-        }
-        Ok(Some(plan))
+        let (version, template) = published(call, args.template_id).await?;
+        let object = Thing::new(
+            "template",
+            Some(&args.template_id),
+            template.name.as_deref(),
+        );
+        let does =
+            "Make a page on which a person turns the published version of {} into a scenario.";
+        let plan = Plan::new(does, object)
+            .of_team(Some(team), call.team_name(Some(team)).await.as_deref())
+            .quoting("Published as", template.published_name.as_deref());
+        let content = public_content(call, args.template_id, version).await?;
+        let plan = made_of(plan, Some(&template), content.as_ref());
+        Ok(Some(
+            plan.sending(&request(team, version, args), NONE_BESIDES),
+        ))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         check(call, &args)?;
         let team = call.team()?;
-        let (template, _) = published(call, args.template_id).await?;
-        let options = options(&args);
-        let request = flows::start(flows::New {
-            team,
-            template,
-            options,
-        });
+        let (version, _) = published(call, args.template_id).await?;
+        let request = request(team, version, &args);
+        // The page stays open after that, and what the person finds there is what is published then.
+        call.still_as_agreed().await?;
         let started = match call.try_send(&request).await {
             Ok(answer) => answer.body,
             Err(error) if error.is_outcome_unknown() => return Err(unknown(&error)),
@@ -146,7 +139,7 @@ impl Tool for Start {
 async fn published(
     call: &Call<'_>,
     id: TemplateId,
-) -> Result<(PublicVersionId, Option<String>), ToolError> {
+) -> Result<(PublicVersionId, Template), ToolError> {
     let object = Object::Template(id);
     let template = call.send(templates::get(id)).await?.template;
     if template.team_id.is_none() && matches!(call.agent().grants.teams, Teams::Only(_)) {
@@ -160,7 +153,15 @@ async fn published(
             format!("Call templates_publish with templateId {id}; a person has to agree."),
         )
     })?;
-    Ok((published, template.name))
+    Ok((published, template))
+}
+
+fn request(team: TeamId, template: PublicVersionId, args: &Args) -> Request<flows::Started> {
+    flows::start(flows::New {
+        team,
+        template,
+        options: options(args),
+    })
 }
 
 fn check(call: &Call<'_>, args: &Args) -> Result<(), ToolError> {

@@ -77,24 +77,27 @@ pub(super) fn content(
 }
 
 /// Sends the parts as JSON text and, where Make refuses that form, as objects. The second request
-/// is no repetition: after a 400 nothing was made.
+/// is no repetition: after a 400 nothing was made. Outside is why nothing was sent, inside what Make
+/// answered.
 pub(super) async fn send_in_either_form<T: serde::de::DeserializeOwned + Send>(
     call: &Call<'_>,
     request: impl Fn(Form) -> Request<T>,
-) -> Result<T, make::Error> {
+) -> Result<Result<T, make::Error>, ToolError> {
+    call.still_as_agreed().await?;
     let first = match call.try_send(&request(Form::Text)).await {
-        Ok(answer) => return Ok(answer.body),
+        Ok(answer) => return Ok(Ok(answer.body)),
         Err(error) => error,
     };
     if !is_about_form(&first) {
-        return Err(first);
+        return Ok(Err(first));
     }
-    match call.try_send(&request(Form::Objects)).await {
+    call.still_as_agreed().await?;
+    Ok(match call.try_send(&request(Form::Objects)).await {
         Ok(answer) => Ok(answer.body),
         // Text was right after all, so the first refusal is the one about the content.
         Err(make::Error::Rejected(refusal)) if wants_text(&refusal) => Err(first),
         Err(second) => Err(second),
-    }
+    })
 }
 
 fn wants_text(refusal: &make::Refusal) -> bool {

@@ -61,7 +61,7 @@ impl Tool for Create {
             Some(&args.controller),
         )?;
         let request = |form| templates::create(team, &args.language, &parts, form);
-        let template = match send_in_either_form(call, request).await {
+        let template = match send_in_either_form(call, request).await? {
             Ok(made) => made.template,
             Err(error) if error.is_outcome_unknown() => {
                 let names = [args.controller.name, args.blueprint.name];

@@ -7,6 +7,7 @@ use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make;
 use crate::make::templates;
+use crate::tools::consent::NONE_BESIDES;
 use crate::tools::{Call, Failure, Plan, Spec, Tool, ToolError};
 
 /// Takes a template away.
@@ -44,12 +45,14 @@ impl Tool for Delete {
     }
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
-        let plan = plan(call, args.template_id, "Delete {} for good.").await?;
-        Ok(Some(plan))
+        let id = args.template_id;
+        let plan = plan(call, id, "Delete {} for good.").await?;
+        Ok(Some(plan.sending(&templates::delete(id), NONE_BESIDES)))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let id = args.template_id;
+        call.still_as_agreed().await?;
         match call.try_send(&templates::delete(id)).await {
             Ok(_) => {}
             Err(error) if error.is_outcome_unknown() => settle(call, id, &error).await?,

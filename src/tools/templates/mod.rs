@@ -16,6 +16,7 @@ pub(super) use create::Create;
 pub(super) use delete::Delete;
 pub(super) use get::Get;
 pub(super) use list::List;
+pub(super) use plan::{made_of, public_content};
 pub(super) use public::{PublicGet, PublicList};
 pub(super) use publish::{Publish, RequestApproval};
 pub(super) use update::Update;

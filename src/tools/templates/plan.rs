@@ -1,13 +1,48 @@
 //! What would happen to a template. Which scenarios were made from it, Make does not tell.
 
-use crate::ids::TemplateId;
-use crate::make::templates::{self, Template};
-use crate::tools::{Call, Plan, Thing, ToolError};
+use std::collections::BTreeSet;
 
-/// A plan about a template: its name, its team, and who sees it.
+use serde_json::{Value, json};
+
+use crate::ids::{PublicVersionId, TemplateId};
+use crate::make::templates::{self, Template};
+use crate::make::{Error, Request};
+use crate::tools::{Call, Code, Failure, Plan, Thing, ToolError};
+
+/// A plan about a template and all that is in it: its name, its team, who sees it, what it is made
+/// of. It holds as long as nothing of that changes.
 pub(super) async fn plan(call: &Call<'_>, id: TemplateId, does: &str) -> Result<Plan, ToolError> {
     let template = seen(call, id).await?;
-    Ok(about(call, id, does, template.as_ref()).await)
+    let plan = about(call, id, does, template.as_ref()).await;
+    // Last, so that nothing is read between it and the change.
+    let content = call.see(templates::stored(id, None)).await?;
+    Ok(made_of(plan, template.as_ref(), content.as_ref()))
+}
+
+/// The same where everything has to be read: what becomes public is what a person has agreed to.
+pub(super) async fn whole_plan(
+    call: &Call<'_>,
+    id: TemplateId,
+    does: &str,
+) -> Result<Plan, ToolError> {
+    let template = readable(call, templates::get(id)).await?.template;
+    let plan = about(call, id, does, Some(&template)).await;
+    let content = readable(call, templates::stored(id, None)).await?;
+    Ok(made_of(plan, Some(&template), Some(&content)))
+}
+
+async fn readable<T>(call: &Call<'_>, request: Request<T>) -> Result<T, ToolError>
+where
+    T: serde::de::DeserializeOwned + Send,
+{
+    call.see(request).await?.ok_or_else(|| {
+        Failure::new(
+            Code::Forbidden,
+            "Make does not let this token read all of the template, so a person cannot be told what would become public; nothing was sent.",
+            "Tell the operator: the token may lack the scope templates:read.",
+        )
+        .into()
+    })
 }
 
 /// The template; `None` when the token may not read it.
@@ -47,4 +82,79 @@ pub(super) async fn about(
 
 pub(super) fn is_published(template: &Template) -> bool {
     template.public == Some(true) || template.published.is_some() || template.published_id.is_some()
+}
+
+/// What a public version is made of; `None` where Make does not tell.
+pub(in crate::tools) async fn public_content(
+    call: &Call<'_>,
+    id: TemplateId,
+    version: PublicVersionId,
+) -> Result<Option<Value>, ToolError> {
+    match call.see(templates::stored(id, Some(version))).await {
+        Err(ToolError::Make(Error::NotFound(_))) => Ok(None),
+        content => content,
+    }
+}
+
+/// A plan with what the template is made of: how many modules of which apps, and a digest of all
+/// that Make tells of it.
+pub(in crate::tools) fn made_of(
+    plan: Plan,
+    template: Option<&Template>,
+    content: Option<&Value>,
+) -> Plan {
+    let plan = plan.quoting(
+        "Description",
+        template.and_then(|template| template.description.as_deref()),
+    );
+    let all = json!({"template": template, "content": content});
+    let Some(content) = content else {
+        let plan = plan.noting("Made of", "not known: it cannot be read");
+        return plan.holding("What is known of it", &all);
+    };
+    let (count, apps) = modules(content);
+    let apps: Vec<&str> = apps.into_iter().collect();
+    plan.noting("Modules", &count.to_string())
+        .quoting("Apps", Some(&apps.join(", ")))
+        .holding("All that it is made of", &all)
+}
+
+/// How many modules there are, however deep, and of which apps: `app:Module` names both.
+fn modules(content: &Value) -> (usize, BTreeSet<&str>) {
+    let (mut count, mut apps, mut open) = (0, BTreeSet::new(), vec![content]);
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(fields) => {
+                let module = fields.get("module").and_then(Value::as_str);
+                if let Some(module) = module {
+                    count += 1;
+                    apps.insert(module.split_once(':').map_or(module, |(app, _)| app));
+                }
+                open.extend(fields.values());
+            }
+            Value::Array(items) => open.extend(items),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    (count, apps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_counted_however_deep_they_are() {
+        let module = |name: &str| json!({"module": name, "parameters": {}});
+        let mut router = module("builtin:BasicRouter");
+        router["routes"] = json!([{"flow": [module("http:ActionSendData")]}]);
+        let mut agent = module("ai:Agent");
+        agent["onerror"] = json!([module("slack:CreateMessage")]);
+        agent["tools"] = json!([{"flow": [module("http:Get")]}]);
+        let content = json!({"blueprint": {"flow": [router, agent]}});
+        let (count, apps) = modules(&content);
+        assert_eq!(count, 5);
+        let apps: Vec<&str> = apps.into_iter().collect();
+        assert_eq!(apps, ["ai", "builtin", "http", "slack"]);
+    }
 }

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::One;
-use super::plan::plan;
+use super::plan::whole_plan;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::Request;
 use crate::make::templates::{self, Template};
+use crate::tools::consent::NONE_BESIDES;
 use crate::tools::{Call, Plan, Spec, Tool, ToolError, after};
 
 /// Publishes a template.
@@ -43,12 +44,14 @@ impl Tool for Publish {
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let does = "Publish {} as it is now to everyone with its link. Make has no way back.";
-        let plan = plan(call, args.template_id, does).await?;
-        Ok(Some(plan))
+        let id = args.template_id;
+        let plan = whole_plan(call, id, does).await?;
+        Ok(Some(plan.sending(&templates::publish(id), NONE_BESIDES)))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
         let request = templates::publish(args.template_id);
+        call.still_as_agreed().await?;
         let template = sent(call, args.template_id, request).await?;
         call.suggest(
             "template_flows_start uses it; templates_request_approval asks Make to list it.",

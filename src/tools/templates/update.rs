@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
-use super::plan::{about, is_published, seen};
+use super::plan::{about, is_published, plan, seen};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
-use crate::make::templates::{self, Form, Template};
+use crate::make::templates::{self, Content, Form, Template};
+use crate::tools::consent::NONE_BESIDES;
 use crate::tools::{Call, Plan, Spec, Tool, ToolError, after};
 
 /// A template's answer shows its name, and nothing short shows its parts.
@@ -27,6 +28,14 @@ pub(in crate::tools) struct Args {
 }
 
 impl Args {
+    fn parts(&self) -> Result<Content, ToolError> {
+        content(
+            self.blueprint.as_ref(),
+            self.scheduling.as_ref(),
+            self.controller.as_ref(),
+        )
+    }
+
     /// The parts that would be replaced whole.
     fn replaces(&self) -> Vec<&'static str> {
         let given = [
@@ -46,6 +55,21 @@ pub(in crate::tools) struct Output {
     changed: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     template: Option<Template>,
+}
+
+/// The plan with what is sent. Each field of the parts is listed where all of them together can be
+/// read by a person, and else each part as the one long text that it is.
+fn sending(plan: Plan, args: &Args) -> Result<Plan, ToolError> {
+    let parts = args.parts()?;
+    let (id, name) = (args.template_id, args.name.as_deref());
+    let request = |form| templates::update(id, name, &parts, form);
+    let (text, objects) = (request(Form::Text), request(Form::Objects));
+    let by_field = plan.clone().sending(&objects, NONE_BESIDES).or_as(&text);
+    Ok(if by_field.is_readable() {
+        by_field
+    } else {
+        plan.sending(&text, NONE_BESIDES).or_as(&objects)
+    })
 }
 
 impl Tool for Update {
@@ -78,13 +102,18 @@ impl Tool for Update {
             return Ok(None);
         }
         let id = args.template_id;
-        let template = seen(call, id).await?;
-        // Others see a published one, so its name counts too; where it cannot be read, it may be.
-        if parts.is_empty() && !template.as_ref().is_none_or(is_published) {
-            return Ok(None);
-        }
-        let plan = about(call, id, &does, template.as_ref()).await;
-        Ok(Some(plan.quoting("New name", args.name.as_deref())))
+        let plan = if parts.is_empty() {
+            let template = seen(call, id).await?;
+            // Others see a published one, so its name counts too; where it cannot be read, it may be.
+            if !template.as_ref().is_none_or(is_published) {
+                return Ok(None);
+            }
+            about(call, id, &does, template.as_ref()).await
+        } else {
+            plan(call, id, &does).await?
+        };
+        let plan = plan.quoting("New name", args.name.as_deref());
+        Ok(Some(sending(plan, args)?))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
@@ -100,18 +129,15 @@ impl Tool for Update {
                 "Pass `name`, `blueprint`, `scheduling` or `controller`.",
             ));
         }
-        let parts = content(
-            args.blueprint.as_ref(),
-            args.scheduling.as_ref(),
-            args.controller.as_ref(),
-        )?;
+        let parts = args.parts()?;
         let request = |form| templates::update(id, name, &parts, form);
         let sent = if is_rename_alone {
+            call.still_as_agreed().await?;
             // A name has one form, so a refusal of it is final.
             let answer = call.try_send(&request(Form::Text)).await;
             answer.map(|answer| answer.body)
         } else {
-            send_in_either_form(call, request).await
+            send_in_either_form(call, request).await?
         };
         let template = match sent {
             Ok(answer) => answer.template,

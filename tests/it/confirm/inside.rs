@@ -303,7 +303,7 @@ async fn who_signed_in_while_the_second_question_was_open_is_asked_about_as_well
     let delete = "credential_requests_delete";
     client.0.say(&call(2, delete, &gone)).await;
     let first = client.hear("elicitation/create").await;
-    // The second look sees what the first one saw; then somebody signs in.
+    // What is to go is read as the question has said it; then somebody signs in.
     let late = Effect::CommitThenDelay { ms: 1000 };
     let late = Fault::new(late).on("GET", "/credential-requests").times(1);
     place.zone.inject(late);
@@ -317,7 +317,7 @@ async fn who_signed_in_while_the_second_question_was_open_is_asked_about_as_well
     for _ in 0..2 {
         let question = client.hear("elicitation/create").await;
         let message = question["params"]["message"].as_str().unwrap();
-        asked.push(message.matches("connection ").count());
+        asked.push(message.matches("Scenarios that use connection ").count());
         // While the first of them is open; in the second nothing is left to sign in to.
         let _none_left = place.zone.act(request, &Act::AuthorizeFirst);
         client.answer(&question, yes()).await;

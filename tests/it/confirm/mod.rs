@@ -1,5 +1,6 @@
 //! A person's yes: what is shown, how it is said, and that nothing leaves without it.
 
+mod agreed;
 mod answers;
 mod between;
 mod bound;
@@ -13,6 +14,7 @@ mod no_yes;
 mod once;
 mod plans;
 mod queue;
+mod sent;
 mod spellings;
 mod terminal;
 

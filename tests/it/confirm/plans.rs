@@ -50,7 +50,7 @@ async fn each_tool_that_asks_reads_shows_and_goes_through_after_a_yes() {
         writeln!(text, "\n{tool}\n  {}", reads.join(", ")).unwrap();
         let details = refused.details.unwrap();
         for line in details["plan"].as_array().unwrap() {
-            writeln!(text, "  | {}", line.as_str().unwrap()).unwrap();
+            writeln!(text, "  | {}", without_digest(line.as_str().unwrap())).unwrap();
         }
         let approvals = Approvals::at(State::at(Some(world.home.clone())), approval_key());
         let id = details["approval"].as_str().unwrap();
@@ -71,6 +71,14 @@ async fn each_tool_that_asks_reads_shows_and_goes_through_after_a_yes() {
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/plans.txt");
     snapshot::matches(&file, &text);
+}
+
+/// A digest is also of when something was published.
+fn without_digest(line: &str) -> String {
+    match line.split_once("digest ") {
+        Some((before, _)) => format!("{before}digest of all of it"),
+        None => line.to_owned(),
+    }
 }
 
 /// The plan of a call that waits.
@@ -181,7 +189,8 @@ async fn what_the_token_may_not_read_is_said_to_be_unknown() {
         json!([
             "Delete connection 203 for good.",
             "Scenarios that use it: not known",
-            "Hooks that use it: not known"
+            "Hooks that use it: not known",
+            "Request: DELETE /connections/203"
         ])
     );
 }

@@ -48,7 +48,8 @@ async fn a_call_waits_and_goes_through_once_after_a_yes_at_the_terminal() {
             "In team 23 \"Sales\".",
             "Type: \"imap\"",
             "Scenarios that use it: none",
-            "Hooks that use it: none"
+            "Hooks that use it: none",
+            "Request: DELETE /connections/203"
         ])
     );
     assert!(row["created"].as_str().unwrap().ends_with('Z'));

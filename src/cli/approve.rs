@@ -179,7 +179,7 @@ async fn list(desk: &Desk, as_json: bool) -> anyhow::Result<Ended> {
     if as_json {
         let rows: Vec<Value> = waiting.iter().map(row).collect();
         let shown = desk.scrubber.json(serde_json::to_vec_pretty(&rows)?);
-        text::line(String::from_utf8_lossy(&shown));
+        text::json(String::from_utf8_lossy(&shown));
         return Ok(Ended::Done);
     }
     if waiting.is_empty() {

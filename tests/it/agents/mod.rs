@@ -10,6 +10,7 @@ mod rotating;
 mod rotating_all;
 mod scopes;
 mod stamps;
+mod terminal;
 
 use std::path::PathBuf;
 

@@ -116,48 +116,101 @@ impl Environment {
     }
 }
 
-/// Desktop assistants pass a field that nobody filled in as the literal text `${…}`.
-fn is_set(value: &str) -> bool {
+/// Whether a value was filled in: desktop assistants pass an empty field as the literal text `${…}`.
+pub(crate) fn is_set(value: &str) -> bool {
     let value = value.trim();
     let unfilled = value.starts_with("${") && value.ends_with('}');
     !value.is_empty() && !unfilled
 }
 
+/// A token with the zone that was written beside it.
+#[derive(Debug)]
+pub struct GivenToken {
+    /// The token.
+    pub token: Secret,
+    /// The zone in the second line of the token file, not yet checked.
+    pub zone: Option<String>,
+}
+
 impl TokenSource {
-    /// The token itself.
+    /// The token itself, and in a file the zone that it names.
     ///
     /// # Errors
     /// A sentence that names the place and never the value.
-    pub fn load(&self) -> Result<Secret, String> {
-        let (text, place) = match self {
-            // EXPOSE: to check its form; it stays in memory.
-            Self::Value(secret) => (secret.expose().to_owned(), "MAKE_API_KEY"),
-            Self::File(path) => (read_token_file(path)?, "The file in MAKE_API_KEY_FILE"),
+    pub fn load(&self) -> Result<GivenToken, String> {
+        let (token, zone) = match self {
+            Self::Value(secret) => {
+                // EXPOSE: to check its form; it stays in memory.
+                let token = token(secret.expose().trim_start_matches('\u{FEFF}'));
+                (token.ok_or("MAKE_API_KEY"), None)
+            }
+            Self::File(path) => {
+                let text = read_token_file(path)?;
+                let (first, zone) = lines(&text)?;
+                (token(first).ok_or(FILE), zone)
+            }
         };
-        let token = text.trim_start_matches('\u{FEFF}').trim();
-        if crate::secret::is_uuid(token) {
-            Ok(Secret::new(token.to_ascii_lowercase()))
-        } else {
-            Err(format!(
+        let token = token.map_err(|place| {
+            format!(
                 "{place} holds no Make API token: one looks like xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx"
-            ))
+            )
+        })?;
+        Ok(GivenToken { token, zone })
+    }
+}
+
+/// How messages name the token file; its path may say too much.
+const FILE: &str = "The file in MAKE_API_KEY_FILE";
+
+fn token(text: &str) -> Option<Secret> {
+    let text = text.trim();
+    crate::secret::is_uuid(text).then(|| Secret::new(text.to_ascii_lowercase()))
+}
+
+/// The first line of a token file and the zone in its second line. Any other line is refused: a
+/// misspelt `zone=` would otherwise leave the token without the zone that it was given.
+fn lines(text: &str) -> Result<(&str, Option<String>), String> {
+    let text = text.trim_start_matches('\u{FEFF}').trim();
+    let mut lines = (1..).zip(text.lines()).map(|(at, line)| (at, line.trim()));
+    let first = lines.next().map_or("", |(_, line)| line);
+    let mut zone = None;
+    for (at, line) in lines.filter(|(_, line)| !line.is_empty()) {
+        let named = line.strip_prefix("zone=").map(str::trim);
+        match named.filter(|named| !named.is_empty()) {
+            Some(named) if zone.is_none() => zone = Some(named.to_owned()),
+            Some(_) | None => {
+                return Err(format!(
+                    "{FILE} has a line {at} that is not understood: line 1 is the token, line 2 may be zone=HOST, and nothing else stands there"
+                ));
+            }
         }
     }
+    Ok((first, zone))
 }
 
 fn read_token_file(path: &std::path::Path) -> Result<String, String> {
     use std::io::Read as _;
-    let failed = |_| "The file in MAKE_API_KEY_FILE cannot be read".to_owned();
+    let failed = |_| format!("{FILE} cannot be read");
     let mut text = String::new();
-    // A token is 36 bytes; a device or a huge file is not read to its end.
+    // A token and a host are less; a device or a huge file is not read to its end.
     let file = std::fs::File::open(path).map_err(failed)?;
-    file.take(4096).read_to_string(&mut text).map_err(failed)?;
+    file.take(LARGEST_FILE)
+        .read_to_string(&mut text)
+        .map_err(failed)?;
+    // What was cut off might name the zone.
+    if u64::try_from(text.len()).is_ok_and(|length| length >= LARGEST_FILE) {
+        return Err(format!("{FILE} is too long for a token and a zone"));
+    }
     Ok(text)
 }
+
+const LARGEST_FILE: u64 = 4096;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const TOKEN: &str = "2544847b-1111-4222-8333-c0ffeec0ffee";
 
     fn environment(pairs: &'static [(&'static str, &'static str)]) -> Environment {
         Environment::from(|name| {
@@ -194,8 +247,46 @@ mod tests {
             "MAKE_API_KEY",
             "\u{FEFF}2544847B-1111-4222-8333-c0ffeec0ffee\r\n",
         )]);
-        let token = read.token.unwrap().load().unwrap();
-        assert_eq!(token.expose(), "2544847b-1111-4222-8333-c0ffeec0ffee");
+        let given = read.token.unwrap().load().unwrap();
+        assert_eq!(given.token.expose(), TOKEN);
+        assert_eq!(given.zone, None);
+    }
+
+    #[test]
+    fn a_token_file_may_name_its_zone_and_nothing_else() {
+        for (text, zone) in [
+            (TOKEN.to_owned(), None),
+            (format!("\u{FEFF}{TOKEN}\r\n"), None),
+            (format!("{TOKEN}\nzone=eu1.make.com"), Some("eu1.make.com")),
+            (
+                format!("\u{FEFF} {TOKEN} \r\n\r\n\t zone= make.example.com \r\n \n"),
+                Some("make.example.com"),
+            ),
+        ] {
+            let (first, found) = lines(&text).unwrap();
+            assert_eq!(token(first).unwrap().expose(), TOKEN, "{text:?}");
+            assert_eq!(found.as_deref(), zone, "{text:?}");
+        }
+        for (rest, line) in [
+            ("hunter2", 2),
+            ("zone=", 2),
+            ("zone = eu1.make.com", 2),
+            ("ZONE=eu1.make.com", 2),
+            ("# zone=eu1.make.com", 2),
+            ("\nzone=eu1.make.com\nzone=eu1.make.com", 4),
+            ("zone=eu1.make.com\nhunter2", 3),
+        ] {
+            let problem = lines(&format!("{TOKEN}\n{rest}")).unwrap_err();
+            assert!(problem.contains(&format!("a line {line} ")), "{problem}");
+            assert!(problem.contains("zone=HOST"), "{problem}");
+            let repeats = ["hunter2", "eu1", TOKEN]
+                .iter()
+                .any(|it| problem.contains(it));
+            assert!(!repeats, "{problem}");
+        }
+        // The first line is the token, also where a zone stands there.
+        let (first, _) = lines("zone=eu1.make.com").unwrap();
+        assert!(token(first).is_none());
     }
 
     #[test]

@@ -11,6 +11,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::LogLevel;
 use crate::secret::Scrubber;
+use crate::visible;
+
+/// The longest line.
+const LONGEST: usize = 4000;
 
 /// Starts logging, and makes a panic say where it was and nothing of what it held.
 pub fn start(level: LogLevel, scrubber: &Scrubber) {
@@ -74,6 +78,8 @@ impl Write for Line<'_> {
 impl Drop for Line<'_> {
     fn drop(&mut self) {
         let text = self.scrubber.text(&String::from_utf8_lossy(&self.bytes));
-        let _closed = io::stderr().lock().write_all(text.as_bytes());
+        // A field may hold text of others; it begins no line of its own.
+        let line = format!("{}\n", visible::shown(&text, LONGEST));
+        let _closed = io::stderr().lock().write_all(line.as_bytes());
     }
 }

@@ -59,7 +59,7 @@ pub(super) async fn run(
         Outcome::Cancelled | Outcome::Asks(_) | Outcome::BadState => return Ok(Ended::Failed),
     };
     let shown = scrubber.json(serde_json::to_vec_pretty(&value)?);
-    text::line(String::from_utf8_lossy(&shown));
+    text::json(String::from_utf8_lossy(&shown));
     if foreign.removed + foreign.shortened > 0 {
         text::problem(format!(
             "note: of what Make wrote, {} characters were taken out and {} texts cut",

@@ -27,10 +27,14 @@ pub(super) struct ZoneFlags {
 
 impl ZoneFlags {
     pub(super) fn named(&self) -> anyhow::Result<Option<Zone>> {
-        let bad = |flag, error| Misused(format!("{flag}: {error}"));
+        let bad = |error| Misused(format!("--private-zone: {error}"));
         Ok(match (&self.zone, &self.private_zone) {
-            (_, Some(host)) => Some(Zone::private(host).map_err(|e| bad("--private-zone", e))?),
-            (Some(zone), None) => Some(Zone::parse(zone).map_err(|e| bad("--zone", e))?),
+            (_, Some(host)) => Some(Zone::private(host).map_err(bad)?),
+            (Some(zone), None) => Some(Zone::parse(zone).map_err(|error| {
+                Misused(format!(
+                    "--zone: {error}; name a private instance with --private-zone"
+                ))
+            })?),
             (None, None) => None,
         })
     }

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use crate::config::Environment;
+use crate::config::{Environment, is_set};
 use crate::grants::{Access, Agent, Confirmation, Grants, Standing, Teams, Toolset};
 use crate::ids::{AgentName, TeamId};
-use crate::make::{self, Client, Zone};
-use crate::sandbox::CANARY;
-use crate::secret::{Scrubber, Strength};
+use crate::make::Client;
+use crate::secret::Scrubber;
 use crate::state::State;
-use crate::tools::{NotReady, Session};
+use crate::tools::Session;
 
 use super::Misused;
+use super::env_zone::{self, Beside};
 use super::named_secrets::named_secrets;
 use super::network;
 use super::own_keys::{approval_key, trail};
@@ -50,7 +50,7 @@ pub(super) struct AgentFlags {
     /// Let a secret stand in a tool's arguments as it is
     #[arg(long)]
     allow_plaintext: bool,
-    /// A private instance of Make, instead of `MAKE_ZONE`
+    /// A private instance of Make, which the token file or `operator network` has to name too
     #[arg(long, value_name = "HOST")]
     private_zone: Option<String>,
     /// The largest answer of a tool
@@ -87,9 +87,13 @@ impl AgentFlags {
             ));
         }
         let state = State::at(environment.home.clone());
-        let network = network::kept(&state).await?;
-        let make = self
-            .access(environment, &scrubber)
+        let row = state.network().await?;
+        let network = network::read(row.clone())?;
+        let beside = Beside {
+            flag: self.private_zone.as_deref().filter(|host| is_set(host)),
+            entry: row.private_zone.as_deref(),
+        };
+        let make = env_zone::access(environment, beside, &scrubber)
             .map(|access| Client::through(access, &network));
         let cap = usize::try_from(self.max_answer_bytes)?;
         let session = Session::new(self.agent()?, make, scrubber, state, cap);
@@ -147,56 +151,4 @@ impl AgentFlags {
             },
         })
     }
-
-    fn access(
-        &self,
-        environment: &Environment,
-        scrubber: &Scrubber,
-    ) -> Result<make::Access, NotReady> {
-        let Some(source) = &environment.token else {
-            return Err(NotReady {
-                problem: "The server has no Make API token.".to_owned(),
-                next: "Operator: set MAKE_API_KEY (or MAKE_API_KEY_FILE) and MAKE_ZONE.".to_owned(),
-            });
-        };
-        let token = source.load().map_err(|problem| NotReady {
-            problem: format!("{problem}."),
-            next: "Operator: make one in Make's profile under API access.".to_owned(),
-        })?;
-        scrubber.add(&token, Strength::Token);
-        let zone = match (&self.private_zone, &environment.zone) {
-            (Some(host), _) => Zone::private(host).map_err(|bad| format!("--private-zone: {bad}.")),
-            (None, Some(zone)) => Zone::parse(zone).map_err(|bad| format!("MAKE_ZONE is {bad}.")),
-            (None, None) => Err(
-                "MAKE_ZONE is not set: the host of your Make account, such as eu1.make.com."
-                    .to_owned(),
-            ),
-        };
-        let where_it_stands = if self.private_zone.is_some() {
-            "--private-zone"
-        } else {
-            "MAKE_ZONE"
-        };
-        let zone = zone.map_err(|problem| NotReady {
-            problem,
-            next: format!(
-                "Operator: set {where_it_stands} to the host in the address bar of Make."
-            ),
-        })?;
-        let access = make::Access { token, zone };
-        if is_astray(&access) {
-            return Err(NotReady {
-                problem: "MAKE_ZONE is a simulated zone, and the token is none of its own."
-                    .to_owned(),
-                next: "Operator: set MAKE_ZONE to the host in the address bar of Make.".to_owned(),
-            });
-        }
-        Ok(access)
-    }
-}
-
-/// Whether a token that no simulated zone has made would go to one: never, since that is plain http.
-pub(super) fn is_astray(access: &make::Access) -> bool {
-    // EXPOSE: to see whether a simulated zone made it; nothing keeps it.
-    access.zone.is_simulated() && !access.token.expose().ends_with(CANARY)
 }

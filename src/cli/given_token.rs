@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use crate::make::{Access, Zone};
 use crate::secret::{Scrubber, Secret, Strength, is_uuid};
 
-use super::env_agent::is_astray;
+use super::env_zone::is_astray;
 
 /// A token is 36 bytes.
 const MOST: u64 = 4096;

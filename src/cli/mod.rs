@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod env_agent;
+mod env_zone;
 mod given_token;
 mod named_secrets;
 mod network;
@@ -140,7 +141,7 @@ impl Cli {
             if hidden == text {
                 let _closed = error.print();
             } else {
-                problem(hidden.trim_end());
+                text::usage(hidden.trim_end());
             }
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         })

@@ -13,12 +13,11 @@ pub(super) fn told(ended: anyhow::Result<Ended>) -> anyhow::Result<Ended> {
         return Err(error);
     };
     let next = next(known);
-    let hint = if next.is_empty() {
-        String::new()
-    } else {
-        format!("\n{next}")
-    };
-    match known {
+    text::problem(format!("error: {error:#}"));
+    if !next.is_empty() {
+        text::problem(next);
+    }
+    Ok(match known {
         Error::Unknown(_)
         | Error::NameTaken(_)
         | Error::Reserved
@@ -32,10 +31,7 @@ pub(super) fn told(ended: anyhow::Result<Ended>) -> anyhow::Result<Ended> {
         | Error::OperatorLacks(_)
         | Error::OtherUser { .. }
         | Error::Busy
-        | Error::Unfinished => {
-            text::problem(format!("error: {error:#}{hint}"));
-            Ok(Ended::Refused)
-        }
+        | Error::Unfinished => Ended::Refused,
         Error::Changed(_)
         | Error::Corrupt(_)
         | Error::NoEntry(_)
@@ -45,11 +41,8 @@ pub(super) fn told(ended: anyhow::Result<Ended>) -> anyhow::Result<Ended> {
         | Error::Random
         | Error::Make(_)
         | Error::Store(_)
-        | Error::State(_) => {
-            text::problem(format!("error: {error:#}{hint}"));
-            Ok(Ended::Failed)
-        }
-    }
+        | Error::State(_) => Ended::Failed,
+    })
 }
 
 fn next(error: &Error) -> String {

@@ -17,7 +17,7 @@ use crate::secrets::{SecretReference, Stores};
 use crate::state::State;
 use crate::tools::{NotReady, Post, Session};
 
-use super::env_agent::is_astray;
+use super::env_zone::is_astray;
 use super::named_secrets::named_secrets;
 use super::network;
 use super::own_keys::{approval_key, trail};

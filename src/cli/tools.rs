@@ -47,7 +47,7 @@ pub(super) async fn run(
     };
     if args.json {
         let tools: Vec<_> = entries.into_iter().map(listed).collect();
-        text::line(serde_json::to_string_pretty(&tools)?);
+        text::json(serde_json::to_string_pretty(&tools)?);
         return Ok(Ended::Done);
     }
     for entry in entries {

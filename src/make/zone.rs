@@ -12,6 +12,12 @@ const PUBLIC: [&str; 6] = [
     "us1.make.celonis.com",
 ];
 
+/// The domains of the public zones.
+const DOMAINS: [&str; 2] = [".make.celonis.com", ".make.com"];
+
+/// Make's website, where pages of some credential requests are.
+const WEBSITE: &str = "www.make.com";
+
 /// A checked zone: a host that is reached over https, or a simulated zone on loopback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(Kind);
@@ -28,7 +34,7 @@ pub enum BadZone {
     /// Neither a public zone nor a loopback address.
     #[error(
         "not a zone of Make; there are eu1.make.com, eu2.make.com, us1.make.com, us2.make.com, \
-         eu1.make.celonis.com and us1.make.celonis.com; name a private instance with --private-zone"
+         eu1.make.celonis.com and us1.make.celonis.com"
     )]
     Unknown,
     /// Not a host name.
@@ -95,6 +101,33 @@ impl Zone {
             Kind::Https(host) => format!("https://{host}"),
             Kind::Loopback(port) => format!("http://127.0.0.1:{port}"),
         }
+    }
+
+    /// Whether this is one of Make's public zones.
+    pub fn is_public(&self) -> bool {
+        match &self.0 {
+            Kind::Https(host) => PUBLIC.contains(&host.as_str()),
+            Kind::Loopback(_) => false,
+        }
+    }
+
+    /// Whether this is a private instance. Only the operator can say that a token belongs to one.
+    pub fn is_private(&self) -> bool {
+        !self.is_public() && !self.is_simulated()
+    }
+
+    /// Whether a page on this host may be shown as a page of this zone: the zone itself, the
+    /// public zones of the same domain, and Make's website.
+    pub(super) fn has_pages_on(&self, host: &str) -> bool {
+        let Kind::Https(own) = &self.0 else {
+            return false;
+        };
+        let is_sibling = || {
+            let mut domains = DOMAINS.iter();
+            let domain = domains.find(|domain| own.ends_with(**domain));
+            domain.is_some_and(|domain| PUBLIC.contains(&host) && host.ends_with(domain))
+        };
+        host == own || host == WEBSITE || (self.is_public() && is_sibling())
     }
 
     /// Whether this is a simulated zone.

@@ -91,7 +91,7 @@ fn params(question: Question, modern: bool) -> ElicitRequestParams {
             return ElicitRequestParams::UrlElicitationParams {
                 meta: None,
                 message,
-                url,
+                url: url.into(),
                 elicitation_id: if modern {
                     String::new()
                 } else {

@@ -39,7 +39,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -93,6 +93,7 @@ const MIGRATIONS: [&str; 10] = [
     // Tokens of an agent come and go, and what it made stays.
     "ALTER TABLE links RENAME COLUMN token TO holder;",
     approvals::WITH_HOLDERS,
+    network::PRIVATE_ZONE,
 ];
 
 /// Why the state cannot be used.

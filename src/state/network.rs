@@ -5,6 +5,9 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::{Error, State};
 
+/// The column for the private host, which came later than the others.
+pub(super) const PRIVATE_ZONE: &str = "ALTER TABLE network ADD COLUMN private_zone TEXT;";
+
 /// The way to Make as it is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NetworkRow {
@@ -14,6 +17,8 @@ pub struct NetworkRow {
     pub ca_file: Option<String>,
     /// Whether the roots of the operating system count too.
     pub system_roots: bool,
+    /// The private host that a token from the environment may go to.
+    pub private_zone: Option<String>,
 }
 
 impl State {
@@ -24,13 +29,14 @@ impl State {
             return Ok(NetworkRow::default());
         }
         let kept = self.with(|database| {
-            let mut statement =
-                database.prepare("SELECT proxy, ca_file, system_roots FROM network")?;
+            let mut statement = database
+                .prepare("SELECT proxy, ca_file, system_roots, private_zone FROM network")?;
             let row = statement.query_row([], |row| {
                 Ok(NetworkRow {
                     proxy: row.get(0)?,
                     ca_file: row.get(1)?,
                     system_roots: row.get(2)?,
+                    private_zone: row.get(3)?,
                 })
             });
             row.optional()
@@ -42,9 +48,14 @@ impl State {
     pub async fn keep_network(&self, network: NetworkRow) -> Result<(), Error> {
         self.change(move |database| {
             database.execute(
-                "INSERT OR REPLACE INTO network (one, proxy, ca_file, system_roots)
-                 VALUES (1, ?1, ?2, ?3)",
-                params![network.proxy, network.ca_file, network.system_roots],
+                "INSERT OR REPLACE INTO network (one, proxy, ca_file, system_roots, private_zone)
+                 VALUES (1, ?1, ?2, ?3, ?4)",
+                params![
+                    network.proxy,
+                    network.ca_file,
+                    network.system_roots,
+                    network.private_zone
+                ],
             )?;
             Ok(())
         })

@@ -13,7 +13,7 @@ use super::recording::Recording;
 use super::session::Snapshot;
 use super::{Failure, Spec, ToolError, target};
 use crate::audit::ConfirmedBy;
-use crate::grants::{Agent, Object, Scope};
+use crate::grants::{Agent, Object, Scope, Teams};
 use crate::ids::TeamId;
 use crate::make::keys::KeyType;
 use crate::make::organizations::Organization;
@@ -242,15 +242,20 @@ impl Call<'_> {
 
     /// Make said that this object belongs to the team: its owner needs no look-up any more.
     pub fn saw(&self, object: Object, team: TeamId) {
-        self.session.owners().remember(object, team);
+        self.session.remember(object, team);
     }
 
     /// The answer says whose the object is: refuses it when the agent may not see that team.
     /// Without this an answer addressed by id is not released to an agent of certain teams.
     pub fn belongs(&self, object: Object, team: Option<TeamId>) -> Result<(), ToolError> {
-        let Some(team) = team else { return Ok(()) };
-        self.session.owners().remember(object.clone(), team);
+        let Some(team) = team else {
+            return match self.agent().grants.teams {
+                Teams::All => Ok(()),
+                Teams::Only(_) => Err(target::not_yours(&object)),
+            };
+        };
         policy::may_see(self.agent(), team).map_err(|_| target::not_yours(&object))?;
+        self.session.remember(object.clone(), team);
         *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(object);
         Ok(())
     }

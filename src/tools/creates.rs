@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::canonical::canonical_of;
-use super::consent::link::PAGE;
+use super::consent::link::{self, PAGE};
 use super::error::{Code, Failure, ToolError};
 use super::recording::Recording;
 use super::session::{Snapshot, now};
@@ -164,6 +164,7 @@ fn answer(first: &Create) -> Option<Map<String, Value>> {
 async fn again(call: &Call<'_>, prepared: &dyn Prepared, first: &Create, code: Code) -> ToolError {
     let ago = now().saturating_sub(first.began).max(0);
     if let Some(mut made) = answer(first) {
+        link::checked(call, &mut made);
         made.remove("next");
         // It goes to the person: credential_requests_get has it.
         made.remove(PAGE);

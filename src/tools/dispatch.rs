@@ -272,6 +272,7 @@ impl Snapshot {
         (aim, mut team): (&Target, Option<TeamId>),
         error: ToolError,
     ) -> Failure {
+        let error = target::hide(self, (aim, team), error);
         let unlooked = self.agent().grants.teams == Teams::All || matches!(aim, Target::Answer(_));
         if let (None, true, ToolError::Make(Error::Forbidden(_))) = (team, unlooked, &error) {
             let found = target::team_of(self, aim).await;
@@ -314,6 +315,7 @@ impl Snapshot {
                 failure
             }
             ToolError::Refused(failure) => *failure,
+            ToolError::Hidden(hidden) => target::not_found(self, &hidden).await,
             // They end a call elsewhere.
             ToolError::Asks(_) | ToolError::BadState => Failure::internal(),
             ToolError::Internal(what) => {

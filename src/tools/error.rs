@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::consent::Pending;
 use super::untrusted::Foreign;
+use crate::grants::Scope;
 use crate::make;
 use crate::policy::Denied;
 
@@ -31,8 +32,20 @@ pub enum ToolError {
     BadState,
     /// A refusal of our own, complete as it is.
     Refused(Box<Failure>),
+    /// An object that is not there for this agent.
+    Hidden(Hidden),
     /// A fault of ours.
     Internal(&'static str),
+}
+
+/// An object that is not there for an agent of certain teams: Make has none or hides it, or it is
+/// of another team. The agent is not told which.
+#[derive(Debug, Clone, Copy)]
+pub struct Hidden {
+    /// The scope that reading such objects of Make wants; `None` where Make is not asked.
+    pub(super) scope: Option<Scope>,
+    /// Whether policy refused what Make showed, which the trail says.
+    pub(super) by_policy: bool,
 }
 
 impl From<make::Error> for ToolError {
@@ -146,6 +159,9 @@ pub struct Failure {
     /// What would break, or candidates for what was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,
+    /// Whether policy refused it although `code` does not say so; for the trail alone.
+    #[serde(skip)]
+    pub by_policy: bool,
     /// What of it others wrote; known once it has left.
     #[serde(skip)]
     pub foreign: Foreign,

@@ -24,6 +24,7 @@ impl Failure {
             causes: Vec::new(),
             make: None,
             details: None,
+            by_policy: false,
             foreign: Foreign::default(),
         }
     }

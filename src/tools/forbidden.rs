@@ -4,6 +4,7 @@
 use super::error::{Cause, Failure, Verdict};
 use super::session::Snapshot;
 use super::{Code, Spec};
+use crate::grants::Scope;
 use crate::ids::TeamId;
 use crate::make::organizations::{License, Organization};
 use crate::make::{self, Client};
@@ -48,6 +49,22 @@ pub(super) async fn diagnose(
             failure.code = Code::PlanGate;
         }
     }
+    failure
+}
+
+/// The failure for a token without the scope that reading wants.
+pub(super) fn lacking(scope: Scope) -> Failure {
+    let detail = format!("The token lacks the scope {}.", scope.name());
+    let mut failure = Failure::new(
+        Code::Forbidden,
+        detail.clone(),
+        "Ask the operator for a token with the missing scope.",
+    );
+    failure.causes = vec![Cause {
+        cause: "missing_scope",
+        verdict: Verdict::Found,
+        detail,
+    }];
     failure
 }
 

@@ -1,10 +1,50 @@
-//! The pages that Make names once, kept for the agent that asked for them: with the team of their
-//! object, so that another process of this machine finds it too.
+//! The pages that Make names once: whether an address is a page of Make at all, and those that are,
+//! kept for the agent that asked for them with the team of their object, so that another process of
+//! this machine finds them too.
 
 use super::session::{Snapshot, now};
 use crate::grants::{Binding, Object};
 use crate::ids::TeamId;
+use crate::make::PageAddress;
 use crate::state::Link;
+use crate::visible;
+
+/// What an agent does with an address that is no page of Make.
+pub(super) const WARNING: &str = "`untrustedLink` is on no host of this zone: the person must not open it unless they know the host.";
+
+/// So much of an address that is no page of Make is shown.
+const LONGEST: usize = 300;
+
+/// An address in an answer of Make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Address {
+    /// A page of Make.
+    Trusted(PageAddress),
+    /// Anything else, as text for a person to read: one line, cut.
+    Untrusted(String),
+}
+
+/// Whether an address is a page of the zone that this session talks to.
+pub(super) fn trusted(session: &Snapshot, text: &str) -> Address {
+    let page = session.make().ok().and_then(|make| make.zone().page(text));
+    page.map_or_else(
+        || {
+            // Of a secret that is cut in two nobody finds the rest.
+            let text = session.scrubber().text(text);
+            Address::Untrusted(visible::shown(&text, LONGEST))
+        },
+        Address::Trusted,
+    )
+}
+
+/// What is kept of an object that this agent made.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Its page; `None` where Make named none, or one that is not Make's.
+    pub(super) page: Option<PageAddress>,
+    /// Its team.
+    pub(super) team: Option<TeamId>,
+}
 
 impl Snapshot {
     /// Whose the things are that an agent makes. Tokens of an agent come and go; the agent `env` is
@@ -20,21 +60,26 @@ impl Snapshot {
 }
 
 /// Keeps the page of an object; `false` when that failed. Then the call goes on: the object is
-/// there and its answer holds the page.
+/// there and its answer holds the page. Without a page only the team is kept.
 pub(super) async fn keep(
     session: &Snapshot,
     object: &Object,
-    url: &str,
+    page: Option<&PageAddress>,
     team: Option<TeamId>,
 ) -> bool {
     if let Some(team) = team {
-        session.owners().remember(object.clone(), team);
+        session.remember(object.clone(), team);
     }
     let Some(holder) = session.holder() else {
         return false;
     };
-    // Files are not scrubbed, so what holds a secret is not written.
-    if session.scrubber().finds(url.as_bytes()) {
+    let (url, object) = (
+        page.map(PageAddress::as_str).unwrap_or_default(),
+        object.to_string(),
+    );
+    // Files are not scrubbed, so what holds a secret is not written; an id of Make may, too.
+    let holds_secret = |text: &str| session.scrubber().finds(text.as_bytes());
+    if holds_secret(url) || holds_secret(&object) {
         return false;
     }
     let link = Link {
@@ -45,7 +90,7 @@ pub(super) async fn keep(
     let agent = session.agent().name.as_str();
     let kept = session
         .state()
-        .keep_link(&holder, &object.to_string(), agent, link)
+        .keep_link(&holder, &object, agent, link)
         .await;
     if let Err(error) = &kept {
         tracing::warn!(%error, "a link could not be kept");
@@ -53,16 +98,25 @@ pub(super) async fn keep(
     kept.is_ok()
 }
 
-/// The page of an object, when this agent asked for it on this machine.
-pub(super) async fn kept(session: &Snapshot, object: &Object) -> Option<Link> {
+/// What is kept of an object, when this agent made it on this machine. An older version kept
+/// addresses unchecked, so they are checked when they are read.
+pub(super) async fn kept(session: &Snapshot, object: &Object) -> Option<Kept> {
     let (holder, agent) = (session.holder()?, session.agent().name.as_str());
     let found = session
         .state()
         .link(&holder, &object.to_string(), agent)
         .await;
-    found.unwrap_or_else(|error| {
+    let link = found.unwrap_or_else(|error| {
         tracing::warn!(%error, "a link could not be read");
         None
+    })?;
+    let page = match trusted(session, &link.url) {
+        Address::Trusted(page) => Some(page),
+        Address::Untrusted(_) => None,
+    };
+    Some(Kept {
+        page,
+        team: link.team,
     })
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::Spec;
-use super::error::Failure;
+use super::error::{Code, Failure};
 use super::session::Snapshot;
 use crate::audit::{
     self, Caller, Change, Confirmed, Decision, End, Intent, Label, Outcome, Route, Trail,
@@ -288,6 +288,8 @@ impl<'a> Recording<'a> {
             },
         };
         let reason = match failure {
+            // The agent reads `not_found`, whether or not there is something.
+            Some(Err(failure)) if failure.by_policy => Some(Code::NotGranted.name()),
             Some(Err(failure)) if failure.code.is_ours() => Some(failure.code.name()),
             _ => None,
         };

@@ -1,10 +1,12 @@
 //! From where a call says it lands to the team it lands on. An agent of certain teams gets every
-//! object looked up before anything else happens; an agent of all teams pays for no look-up.
+//! object looked up before anything else happens; an agent of all teams pays for no look-up. What
+//! such an agent may not use is not there for it: one answer, after the same requests at Make.
 
 use super::ToolError;
-use super::error::{Code, Failure};
+use super::error::{Code, Failure, Hidden};
+use super::forbidden;
 use super::session::Snapshot;
-use crate::grants::{Object, Target, Teams};
+use crate::grants::{Object, Scope, Target, Teams};
 use crate::ids::{CredentialId, RequestId, TeamId};
 use crate::make::{self, Departure, Request};
 
@@ -109,8 +111,18 @@ pub(super) async fn owner(session: &Snapshot, object: &Object) -> Result<TeamId,
         Object::Credential(id) => return owner_of_credential(session, id).await,
         Object::Flow(_) => owner_of_flow(session, object).await?,
     };
-    session.owners().remember(object.clone(), team);
+    session.remember(object.clone(), team);
     Ok(team)
+}
+
+impl Snapshot {
+    /// Remembers whose an object is. Of another team's nothing is remembered, or the second
+    /// question about it would cost Make fewer requests than one about an object that is not there.
+    pub(super) fn remember(&self, object: Object, team: TeamId) {
+        if crate::policy::may_see(self.agent(), team).is_ok() {
+            self.owners().remember(object, team);
+        }
+    }
 }
 
 /// A credential has no address of its own at Make: its request must have been seen.
@@ -125,14 +137,8 @@ async fn owner_of_credential(session: &Snapshot, id: &CredentialId) -> Result<Te
 /// Make does not say whose a flow is: it is known to the agent that started it, on this machine.
 async fn owner_of_flow(session: &Snapshot, flow: &Object) -> Result<TeamId, ToolError> {
     let kept = super::links::kept(session, flow).await;
-    kept.and_then(|link| link.team).ok_or_else(|| {
-        Failure::new(
-            Code::NotGranted,
-            "This agent did not start that flow on this machine, so its team is not known.",
-            "Use a `flowId` that template_flows_start gave.",
-        )
-        .into()
-    })
+    let team = kept.and_then(|link| link.team);
+    team.ok_or_else(|| hidden(flow))
 }
 
 /// Believes that a request holds a credential only when Make's answer says so.
@@ -146,7 +152,7 @@ async fn check_membership(
     let object = Object::Request(request.clone());
     let team = found.team_id.ok_or_else(|| not_yours(&object))?;
     crate::policy::may_see(session.agent(), team).map_err(|_| not_yours(&object))?;
-    session.owners().remember(object, team);
+    session.remember(object, team);
     for credential in found.credentials {
         session
             .owners()
@@ -154,7 +160,7 @@ async fn check_membership(
     }
     match session.owners().request(id) {
         Some(_) => Ok(()),
-        None => Err(unknown_credential()),
+        None => Err(hidden(&Object::Credential(id.clone()))),
     }
 }
 
@@ -168,14 +174,94 @@ pub(super) fn unknown_credential() -> ToolError {
     .into()
 }
 
-/// The refusal of an object of another team. Says nothing of the team.
+/// The refusal of an object of another team, or of one whose team is not known.
 pub(super) fn not_yours(object: &Object) -> ToolError {
-    Failure::new(
-        Code::NotGranted,
-        format!("The {object} is in no team that this agent may use."),
-        "Call agent_status for the teams of this agent.",
+    ToolError::Hidden(Hidden {
+        scope: reads(object),
+        by_policy: true,
+    })
+}
+
+/// The refusal of an object that Make does not show.
+fn hidden(object: &Object) -> ToolError {
+    ToolError::Hidden(Hidden {
+        scope: reads(object),
+        by_policy: false,
+    })
+}
+
+/// The scope that reading the object wants; `None` for a flow, whose team Make is not asked for.
+fn reads(object: &Object) -> Option<Scope> {
+    Some(match object {
+        Object::Connection(_) => Scope::ConnectionsRead,
+        Object::Key(_) => Scope::KeysRead,
+        Object::Template(_) => Scope::TemplatesRead,
+        Object::Request(_) | Object::Credential(_) => Scope::CredentialRequestsRead,
+        Object::Flow(_) => return None,
+    })
+}
+
+/// The error of a call about this target as an agent of certain teams may have it: Make's own
+/// refusal of an object that is not known to be the agent's would tell whether it is there.
+pub(super) fn hide(
+    session: &Snapshot,
+    (target, team): (&Target, Option<TeamId>),
+    error: ToolError,
+) -> ToolError {
+    match target {
+        Target::Object(object) | Target::Answer(object) if team.is_none() => {
+            hide_object(session, object, error)
+        }
+        Target::Credential(id, _) if team.is_none() => {
+            hide_object(session, &Object::Credential(id.clone()), error)
+        }
+        Target::Object(_)
+        | Target::Answer(_)
+        | Target::Credential(..)
+        | Target::Account
+        | Target::Team(_) => error,
+    }
+}
+
+/// The same for one object that the arguments name.
+pub(super) fn hide_object(session: &Snapshot, object: &Object, error: ToolError) -> ToolError {
+    let is_told = session.agent().grants.teams == Teams::All
+        || session.owners().team(object).is_some()
+        || !is_refusal(&error);
+    if is_told { error } else { hidden(object) }
+}
+
+/// Whether Make refuses an object with this: it is not there, or not for this token.
+pub(super) fn is_refusal(error: &ToolError) -> bool {
+    matches!(
+        error,
+        ToolError::Make(make::Error::NotFound(_) | make::Error::Forbidden(_))
     )
-    .into()
+}
+
+/// The failure of a call about something that is not there for the agent. Where the token cannot
+/// read things of that kind at all, that is the reason, and it says nothing of the one.
+pub(super) async fn not_found(session: &Snapshot, hidden: &Hidden) -> Failure {
+    let mut failure = match hidden.scope {
+        Some(scope) if lacks(session, scope).await => forbidden::lacking(scope),
+        Some(_) | None => Failure::new(
+            Code::NotFound,
+            "There is no such object, or this agent and its token do not reach it.",
+            "Take the id from a list tool; agent_status says which teams this agent has.",
+        ),
+    };
+    failure.by_policy = hidden.by_policy;
+    failure
+}
+
+/// Whether the token is known to lack the scope. Asked whatever the reason of the refusal is, so
+/// that all of them cost Make the same.
+async fn lacks(session: &Snapshot, scope: Scope) -> bool {
+    let (Ok(make), Ok(permit)) = (session.make(), session.lookup_permit()) else {
+        return false;
+    };
+    let known = session.facts().authorization(make, &permit).await;
+    known.is_ok_and(|known| !known.scope.iter().any(|held| held == scope.name()))
 }
 
 async fn look_up<T: serde::de::DeserializeOwned + Send>(

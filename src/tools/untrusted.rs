@@ -114,15 +114,14 @@ fn failed(failure: &mut Failure, scrubber: &Scrubber) {
     failure.foreign = door.found;
 }
 
-/// Names in a plan were cleaned and quoted when it was made.
+/// Names in a plan were cleaned and quoted when it was made; a page's address has nothing hidden.
 fn asks(pending: &mut Pending) {
-    let (text, form) = match &mut pending.question {
-        Question::Yes { message } => (message, Form::Block),
-        Question::Link { url, .. } => (url, Form::Line),
-    };
     pending.foreign.is_there = true;
-    if let Some(clean) = visible::clean(text, form) {
-        *text = clean.text;
+    let Question::Yes { message } = &mut pending.question else {
+        return;
+    };
+    if let Some(clean) = visible::clean(message, Form::Block) {
+        *message = clean.text;
         pending.foreign.removed = clean.changed;
     }
 }

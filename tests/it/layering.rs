@@ -43,7 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("mcp", &["ids", "secret", "grants", "tools"]),
     ("sandbox", &["ids"]),
-    ("log", &["config", "secret"]),
+    ("log", &["config", "secret", "visible"]),
 ];
 
 /// These see everything.

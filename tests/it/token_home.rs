@@ -131,7 +131,10 @@ async fn no_proxy_and_no_certificate_of_the_environment_is_used_for_https() {
         ("SSLKEYLOGFILE", pipe),
         ("OPENSSL_CONF", pipe),
     ];
-    let words = ["call", "users_me", "--private-zone=make.example.invalid"];
+    let zone = "--private-zone=make.example.invalid";
+    let left = binary::run(&home, &environment, &["operator", "network", zone]).await;
+    assert_eq!(left.code, Some(0), "{}", left.all());
+    let words = ["call", "users_me", zone];
     let left = binary::run(&home, &environment, &words).await;
     let failure: Value = serde_json::from_str(&left.stdout).unwrap();
     assert_eq!(failure["code"], "unavailable", "{failure}");

@@ -137,7 +137,7 @@ pub(super) fn failed(report: &Report, json: bool) -> Ended {
             "ended": ended,
             "steps": report.lines,
         });
-        text::line(format!("{shown:#}"));
+        text::json(format!("{shown:#}"));
     }
     text::problem(format!(
         "error: the agent {} did not get a token",

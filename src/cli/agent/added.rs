@@ -67,13 +67,13 @@ impl Drawbacks {
         if !dangerous.is_empty() {
             said.push(format!(
                 "the token has {}: whoever gets hold of it can make tokens or rule over others; make one without",
-                joined(&dangerous)
+                text::words(&dangerous)
             ));
         }
         if !plain.is_empty() {
             said.push(format!(
                 "the token can do more than is needed: {}",
-                text::few(&plain, MOST_NAMED)
+                text::few(&quoted(&plain), MOST_NAMED)
             ));
         }
         if !self.tests.is_empty() {
@@ -86,12 +86,12 @@ impl Drawbacks {
     }
 }
 
-fn joined(names: &[&String]) -> String {
-    names
+/// Scopes as Make wrote them, each as a word of its own.
+pub(super) fn quoted(scopes: &[impl AsRef<str>]) -> Vec<String> {
+    scopes
         .iter()
-        .map(|name| name.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
+        .map(|scope| text::word(scope.as_ref()))
+        .collect()
 }
 
 /// An agent that was added.
@@ -115,7 +115,7 @@ impl Added {
             .map(|operation| operation.tool)
             .collect();
         if as_json {
-            text::line(serde_json::to_string_pretty(&self.json(&tools, &client))?);
+            text::json(serde_json::to_string_pretty(&self.json(&tools, &client))?);
         } else {
             self.tell(&tools, &client)?;
         }
@@ -144,12 +144,12 @@ impl Added {
         }
         text::line(format!("agent {name}: {}", granted(&self.agent.grants)));
         if let Some(token) = &self.agent.token {
-            let user = format!("{} ({})", self.user.id, self.user.name);
+            let user = format!("{} ({})", self.user.id, text::Foreign(&self.user.name));
             text::line(format!(
                 "token: {}… of the Make user {user} in {zone}, kept at {store}",
                 token.prefix
             ));
-            text::folded("scopes:", &token.scopes);
+            text::folded("scopes:", &quoted(&token.scopes));
             if token.label.is_some() {
                 text::line("Make e-mails the user about the new token");
             }
@@ -160,7 +160,7 @@ impl Added {
             text::problem(format!("warning: {sentence}"));
         }
         text::line("configuration of the client, without a secret in it:");
-        text::line(serde_json::to_string_pretty(client)?);
+        text::json(serde_json::to_string_pretty(client)?);
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use crate::config::Environment;
 use crate::grants::Standing;
 use crate::secret::Scrubber;
 use crate::state::{PendingRevocation, RotationRow};
+use crate::visible;
 
 use super::added::granted;
 use super::age::{Light, aged, days_old, light};
@@ -64,7 +65,7 @@ pub(super) async fn run(
             "pendingRevocations": pending.iter().map(waiting).collect::<Vec<_>>(),
             "unfinished": rotations.iter().map(unfinished).collect::<Vec<_>>(),
         });
-        text::line(serde_json::to_string_pretty(&shown)?);
+        text::json(serde_json::to_string_pretty(&shown)?);
         return Ok(Ended::Done);
     }
     if agents.is_empty() {
@@ -100,40 +101,41 @@ pub(super) fn standing(agent: &Registered) -> &'static str {
 }
 
 fn line(agent: &Registered, now: i64, width: usize) -> String {
-    let mut text = format!(
+    let shown = format!(
         "{:<width$}  {:<7}  {}",
         agent.name.as_str(),
         standing(agent),
         granted(&agent.grants)
     );
+    let mut shown = visible::line(&shown).into_owned();
     if agent.standing == Standing::Revoked {
         // What its token was is of no use any more.
-        return text;
+        return shown;
     }
     let expired = agent.grants.expires_at.is_some_and(|end| now >= end);
     if expired && agent.standing == Standing::Active {
-        text.push_str(&paint::in_colour(
+        shown.push_str(&paint::in_colour(
             Colour::Red,
             " (its time is over; its token still works at Make)",
         ));
     }
     if let Some(token) = &agent.token {
         let days = days_old(token, now);
-        let age = format!(", token {}… {}", token.prefix, aged(days));
+        let age = format!(", token {}… {}", text::word(&token.prefix), aged(days));
         let colour = match light(days) {
             Light::Red if agent.standing == Standing::Active => Some(Colour::Red),
             Light::Yellow if agent.standing == Standing::Active => Some(Colour::Yellow),
             Light::Green | Light::Yellow | Light::Red => None,
         };
-        text.push_str(&colour.map_or(age.clone(), |colour| paint::in_colour(colour, &age)));
+        shown.push_str(&colour.map_or(age.clone(), |colour| paint::in_colour(colour, &age)));
     }
-    text
+    shown
 }
 
 /// A token that has to go, in one line.
 pub(super) fn red(token: &PendingRevocation) -> String {
     let named = token.prefix.as_ref().map_or_else(
-        || format!("labelled {}", token.label),
+        || format!("labelled {}", text::word(&token.label)),
         |prefix| format!("{prefix}…"),
     );
     format!(

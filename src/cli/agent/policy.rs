@@ -76,7 +76,7 @@ pub(super) async fn run(
             "tools": rows.iter().map(Row::json).collect::<Vec<_>>(),
             "notes": said,
         });
-        text::line(serde_json::to_string_pretty(&shown)?);
+        text::json(serde_json::to_string_pretty(&shown)?);
         return Ok(Ended::Done);
     }
     text::line(format!("agent {}: {}", agent.name, granted(&agent.grants)));

@@ -111,7 +111,7 @@ pub(super) async fn run(
     }
     if args.json {
         let rows: Vec<Value> = reports.iter().map(Report::json).collect();
-        text::line(format!("{:#}", json!({"revoked": rows})));
+        text::json(format!("{:#}", json!({"revoked": rows})));
     } else if reports.is_empty() {
         text::line("there is no agent that is not revoked already");
     }

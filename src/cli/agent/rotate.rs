@@ -150,7 +150,7 @@ fn told(reports: &[Report], as_json: bool) -> Ended {
             .iter()
             .map(|one| json!({"agent": one.agent, "ended": ended(one), "steps": one.lines}))
             .collect();
-        text::line(format!("{:#}", json!({"rotations": rows})));
+        text::json(format!("{:#}", json!({"rotations": rows})));
     } else if reports.is_empty() {
         text::line("no token is that old");
     } else {

@@ -11,7 +11,7 @@ use crate::grants::Standing;
 use crate::ids::AgentName;
 use crate::secret::Scrubber;
 
-use super::added::{Drawbacks, granted, isolated, shown};
+use super::added::{Drawbacks, granted, isolated, quoted, shown};
 use super::age::{aged, days_old, light, moment};
 use super::grants::operations;
 use super::list;
@@ -61,7 +61,7 @@ pub(super) async fn run(
             "problem": problem,
             "pendingRevocations": left.iter().map(list::waiting).collect::<Vec<_>>(),
         });
-        text::line(serde_json::to_string_pretty(&value)?);
+        text::json(serde_json::to_string_pretty(&value)?);
         return Ok(Ended::Done);
     }
     tell(&agent);
@@ -122,9 +122,9 @@ fn tell(agent: &Registered) {
         let label = token.label.as_deref();
         text::line(format!(
             "label: {}",
-            label.unwrap_or("not known: it was adopted")
+            label.map_or_else(|| "not known: it was adopted".to_owned(), text::word)
         ));
-        text::folded("scopes:", &token.scopes);
+        text::folded("scopes:", &quoted(&token.scopes));
     }
 }
 
@@ -141,7 +141,7 @@ async fn ask(desk: &Desk, agent: &Registered) -> anyhow::Result<Live> {
     if let (Some(token), false) = (&agent.token, scopes::same(&holder.scopes, agent)) {
         warnings.push(format!(
             "Make says other scopes than were kept: {}",
-            token.scopes.join(", ")
+            text::words(&token.scopes)
         ));
     }
     // Make's API does not tell a service account from a person.
@@ -151,7 +151,8 @@ async fn ask(desk: &Desk, agent: &Registered) -> anyhow::Result<Live> {
         "kind": "unknown",
         "shown": format!(
             "{} ({}); whether that is a person or a service account, Make does not say",
-            holder.user.id, holder.user.name
+            holder.user.id,
+            text::Foreign(&holder.user.name)
         ),
     });
     Ok(Live {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::agents::isolation::Reach;
 use crate::agents::organizations;
+use crate::cli::text::Foreign;
 use crate::cli::{Ended, text};
 use crate::ids::TeamId;
 use crate::make::Client;
@@ -51,10 +52,12 @@ pub(in crate::cli) fn tell(organizations: &[Organization], reach: &Reach) {
     for organization in organizations {
         text::line(format!(
             "{} (organization {})",
-            organization.name, organization.id
+            Foreign(&organization.name),
+            organization.id
         ));
         for team in organization.teams.iter().flatten() {
-            text::line(format!("  {:>8}  {}", team.id.number(), team.name));
+            let name = Foreign(&team.name);
+            text::line(format!("  {:>8}  {name}", team.id.number()));
         }
     }
     for id in unnamed(organizations, reach) {
@@ -70,7 +73,7 @@ pub(super) fn list(organizations: &[Organization], reach: &Reach, as_json: bool)
     }
     if as_json {
         let next = "run it again with --teams IDS, or --all-teams";
-        text::line(format!("{:#}", json!({"teams": rows, "next": next})));
+        text::json(format!("{:#}", json!({"teams": rows, "next": next})));
     } else {
         tell(organizations, reach);
     }

@@ -23,7 +23,7 @@ pub(super) async fn run(desk: &Desk, args: &Args) -> anyhow::Result<Ended> {
     if args.json {
         let rows: Vec<Value> = waiting.iter().map(row).collect();
         let shown = desk.scrubber.json(serde_json::to_vec_pretty(&rows)?);
-        text::line(String::from_utf8_lossy(&shown));
+        text::json(String::from_utf8_lossy(&shown));
         return Ok(Ended::Done);
     }
     if waiting.is_empty() {

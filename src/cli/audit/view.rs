@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use crate::visible::is_seen;
+use crate::cli::text::Foreign;
+use crate::visible::{cut, is_seen};
 
 /// The widest column of agents; a longer name moves what stands behind it.
 const WIDEST: usize = 26;
+/// The longest line.
+const LONGEST: usize = 1000;
 
 /// How wide the columns are, so that they fit the lines that are shown first.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +44,8 @@ impl Columns {
             first = self.number,
             second = self.agent,
         );
-        shown.replace(|c| !is_seen(c), "\u{fffd}")
+        let shown = shown.replace(|c| !is_seen(c), "\u{fffd}");
+        cut(&shown, LONGEST).unwrap_or(shown)
     }
 }
 
@@ -110,7 +114,11 @@ fn call(line: &Value, verb: &str) -> String {
         }
     }
     if let Some(by) = text(line, "confirmedBy") {
-        let who = text(line, "who").map_or(String::new(), |who| format!(", {who}"));
+        // At the terminal it is a user of this machine; in a client's dialogue the client's word.
+        let who = text(line, "who").map_or(String::new(), |who| match by {
+            "approve" => format!(", {who}"),
+            _ => format!(", {}", Foreign(who)),
+        });
         words.push(format!("(yes by {by}{who})"));
     }
     words.retain(|word| !word.is_empty());
@@ -179,6 +187,10 @@ mod tests {
             (
                 json!({"seq": 34, "at": "2026-11-22T06:10:42.780Z", "kind": "intent", "agent": "bot", "tool": "connections_delete", "ids": {"connectionId": 203}, "method": "DELETE", "path": "/connections/203", "confirmedBy": "approve", "who": "ann (uid 7)"}),
                 " 34  2026-11-22 06:10:42  bot       connections_delete: sends DELETE /connections/203 (yes by approve, ann (uid 7))",
+            ),
+            (
+                json!({"seq": 35, "at": "2026-11-22T06:10:42.780Z", "kind": "intent", "agent": "bot", "tool": "keys_delete", "ids": {"keyId": 1}, "method": "DELETE", "path": "/keys/1", "confirmedBy": "elicitation", "who": "x) (yes by approve, ann"}),
+                " 35  2026-11-22 06:10:42  bot       keys_delete: sends DELETE /keys/1 (yes by elicitation, \"x) (yes by approve, ann\")",
             ),
             (
                 json!({"seq": 39, "at": "2026-11-22T06:10:43.340Z", "kind": "operator", "agent": "bot", "action": "revoked", "tokenPrefix": "fbbca89e", "step": "locally"}),

@@ -20,7 +20,8 @@ pub(super) async fn run(_args: Args) -> anyhow::Result<Ended> {
     story::tell(&mut stage).await?;
     let clean = stage.close().await?;
     if clean {
-        text::line("\nEvery step came out as told. Next: README, \"Give an agent its own key\".");
+        text::line("");
+        text::line("Every step came out as told. Next: README, \"Give an agent its own key\".");
         Ok(Ended::Done)
     } else {
         Ok(Ended::Failed)

@@ -11,7 +11,8 @@ const DRIVE: &str = "https://www.googleapis.com/auth/drive.readonly";
 
 pub(super) fn begin() {
     text::line("An agent works the credentials of a Make account and never holds a key.");
-    text::line("The zone and the person are simulated; the server is this very binary.\n");
+    text::line("The zone and the person are simulated; the server is this very binary.");
+    text::line("");
     beside(
         (Look::Bold, "WHAT THE AGENT SAW"),
         (Look::Bold, "WHAT WENT TO MAKE"),
@@ -122,7 +123,7 @@ async fn refusals(stage: &mut Stage<'_>) -> anyhow::Result<()> {
         .call(
             "connections_get",
             other.clone(),
-            Wanted::Refusal("not_granted"),
+            Wanted::Refusal("not_found"),
         )
         .await?;
     stage.step("Delete something, on the model's word alone?");
@@ -135,7 +136,7 @@ async fn refusals(stage: &mut Stage<'_>) -> anyhow::Result<()> {
         )
         .await?;
     stage
-        .call("connections_delete", other, Wanted::Refusal("not_granted"))
+        .call("connections_delete", other, Wanted::Refusal("not_found"))
         .await?;
     stage.step("A person agrees at the terminal, to exactly this, once.");
     let unused = json!({"connectionId": 107});

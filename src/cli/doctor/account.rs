@@ -11,6 +11,7 @@ use super::machine::Machine;
 use super::tokens::{is_silence, next, silence};
 use crate::agents::{TokenFacts, operator};
 use crate::cli::agent::age::aged;
+use crate::cli::text;
 use crate::grants::Standing;
 use crate::make::users::{self, ApiToken};
 use crate::make::{Access, Client, Error};
@@ -184,7 +185,7 @@ impl Listed<'_> {
             let named: Vec<&str> = foreign.into_iter().take(MOST_NAMED).collect();
             let said = format!(
                 "other installations have tokens of the same Make user: {}",
-                named.join(", ")
+                text::words(&named)
             );
             found.ok("other_installation", &zone, said);
         }
@@ -207,7 +208,8 @@ impl Listed<'_> {
             let tokens: Vec<String> = tokens.into_iter().map(named).collect();
             let said = format!(
                 "the tokens {} were made at the same time, {stamp}: Make's API cannot tell them apart, so neither is deleted by this program",
-                tokens.join(" and ")
+                tokens.join(" and "),
+                stamp = text::word(stamp),
             );
             let next = format!(
                 "Delete one of them at {}, and rotate the agent that has it.",
@@ -240,8 +242,7 @@ fn installation(label: &str) -> Option<&str> {
 
 fn named(token: &ApiToken) -> String {
     let prefix = token.token.get(..8).unwrap_or_default();
-    let label: String = token.label.chars().take(80).collect();
-    format!("{prefix}… ({label})")
+    format!("{}… ({})", text::word(prefix), text::word(&token.label))
 }
 
 fn more(count: usize, of: &str, say: impl FnOnce(String)) {

@@ -5,8 +5,9 @@ use super::calls::Calls;
 use super::finding::Findings;
 use super::machine::Machine;
 use super::tokens::{is_silence, next, silence};
-use crate::cli::env_agent::is_astray;
-use crate::make::{Access, Error, Zone, users};
+use crate::cli::env_zone::{self, Beside};
+use crate::cli::text;
+use crate::make::{Access, Error, users};
 
 const SUBJECT: &str = "agent env";
 
@@ -17,7 +18,7 @@ pub(super) async fn check(
     calls: &Calls,
     found: &mut Findings,
 ) {
-    let Some(access) = access(machine, found) else {
+    let Some(access) = access(machine, found).await else {
         return;
     };
     if !may_call {
@@ -26,7 +27,7 @@ pub(super) async fn check(
     let client = machine.desk.client(access);
     match calls.ask(&client, &users::current_authorization()).await {
         Ok(answer) => {
-            let scopes = answer.authorization.scope.join(", ");
+            let scopes = text::words(&answer.authorization.scope);
             found.ok(
                 "token",
                 SUBJECT,
@@ -53,30 +54,27 @@ pub(super) async fn check(
     }
 }
 
-fn access(machine: &Machine<'_>, found: &mut Findings) -> Option<Access> {
-    let token = match machine.environment.token.as_ref()?.load() {
-        Ok(token) => token,
-        Err(problem) => {
-            let next = "Make one in Make's profile under API access.";
-            found.red("token", SUBJECT, problem, next);
-            return None;
-        }
+/// The token with its zone, as a server that is started without flags finds them.
+async fn access(machine: &Machine<'_>, found: &mut Findings) -> Option<Access> {
+    machine.environment.token.as_ref()?;
+    // Where it cannot be read, another check says so.
+    let row = machine.desk.state().network().await.unwrap_or_default();
+    let beside = Beside {
+        flag: None,
+        entry: row.private_zone.as_deref(),
     };
-    let zone = match &machine.environment.zone {
-        Some(zone) => Zone::parse(zone).map_err(|bad| format!("MAKE_ZONE is {bad}")),
-        None => Err("MAKE_ZONE is not set".to_owned()),
-    };
-    let next = "Set MAKE_ZONE to the host in the address bar of Make, such as eu1.make.com.";
-    match zone {
-        Err(problem) => found.red("token", SUBJECT, problem, next),
-        Ok(zone) => {
-            let access = Access { token, zone };
-            if !is_astray(&access) {
-                return Some(access);
-            }
-            let said = "MAKE_ZONE is a simulated zone, and the token is none of its own";
-            found.red("token", SUBJECT, said, next);
-        }
-    }
-    None
+    let access = env_zone::access(machine.environment, beside, &machine.desk.scrubber);
+    access
+        .map_err(|missing| {
+            let said = missing.problem.trim_end_matches('.');
+            let next = missing.next.trim_start_matches("Operator: ");
+            found.red("token", SUBJECT, said, capital(next));
+        })
+        .ok()
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
 }

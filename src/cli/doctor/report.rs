@@ -27,7 +27,7 @@ pub(super) fn print(found: Findings, at_make: &AtMake, as_json: bool, scrubber: 
             "findings": found.sorted(),
         });
         let bytes = scrubber.json(format!("{shown:#}").into_bytes());
-        text::line(String::from_utf8_lossy(&bytes));
+        text::json(String::from_utf8_lossy(&bytes));
         return;
     }
     let count = |level| found.count(level);

@@ -3,7 +3,7 @@
 use super::finding::Findings;
 use super::machine::{Machine, rotate, subject};
 use crate::agents::{Desk, Entry, Error, Registered};
-use crate::cli::env_agent::is_astray;
+use crate::cli::env_zone::is_astray;
 use crate::grants::Standing;
 use crate::make::Access;
 use crate::secrets::SecretReference;

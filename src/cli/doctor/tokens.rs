@@ -111,6 +111,7 @@ fn grants(agent: &Registered, operations: &[Operation], held: &[String], found: 
     let (mut named, plain): (Vec<_>, Vec<_>) =
         beyond.iter().partition(|scope| scopes::is_dangerous(scope));
     named.extend(plain);
+    let named: Vec<String> = named.into_iter().map(|scope| text::word(scope)).collect();
     let danger = if beyond.iter().any(|scope| scopes::is_dangerous(scope)) {
         "; whoever gets hold of it can make tokens or rule over others"
     } else {

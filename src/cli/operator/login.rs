@@ -55,7 +55,7 @@ pub(super) async fn run(
             "teams": teams::rows(&organizations, &reach),
             "next": next,
         });
-        text::line(format!("{shown:#}"));
+        text::json(format!("{shown:#}"));
         return Ok(Ended::Done);
     }
     super::show::tell(&operator, None);

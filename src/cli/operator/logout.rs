@@ -25,7 +25,7 @@ pub(super) async fn run(
     let desk = desk(environment, scrubber).await?;
     let names = desk.forget_operators(zone.as_ref()).await?;
     if args.json {
-        text::line(format!("{:#}", json!({"forgotten": names})));
+        text::json(format!("{:#}", json!({"forgotten": names})));
     } else if names.is_empty() {
         text::line("no operator is kept");
     } else {

@@ -25,7 +25,7 @@ enum Command {
     Show(show::Args),
     /// Forget it
     Logout(logout::Args),
-    /// How to reach Make from behind a company's proxy
+    /// How to reach Make from behind a company's proxy, or a private instance of it
     Network(network::Args),
 }
 

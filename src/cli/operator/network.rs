@@ -1,5 +1,5 @@
-//! `operator network`: how to reach Make from behind a company's proxy. Without options it shows
-//! what is configured.
+//! `operator network`: how to reach Make from behind a company's proxy, and which private instance
+//! a token from the environment may go to. Without options it shows what is configured.
 
 use std::path::PathBuf;
 
@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::cli::{Ended, Misused, network, text};
 use crate::config::Environment;
+use crate::make::Zone;
 use crate::network::Proxy;
 use crate::state::{NetworkRow, State};
 
@@ -22,6 +23,9 @@ pub(super) struct Args {
     /// Trust what the operating system trusts, too
     #[arg(long)]
     system_roots: bool,
+    /// The private instance of Make that a token from the environment may go to
+    #[arg(long, value_name = "HOST")]
+    private_zone: Option<String>,
     /// Forget all of it first
     #[arg(long)]
     reset: bool,
@@ -32,7 +36,23 @@ pub(super) struct Args {
 
 impl Args {
     fn changes(&self) -> bool {
-        self.reset || self.system_roots || self.proxy.is_some() || self.ca_file.is_some()
+        let named = [&self.proxy, &self.private_zone];
+        let named = named.into_iter().any(Option::is_some) || self.ca_file.is_some();
+        self.reset || self.system_roots || named
+    }
+
+    /// The private host that was named, checked. A public zone needs no entry, and one would stand
+    /// against the token of another zone.
+    fn private_zone(&self) -> anyhow::Result<Option<String>> {
+        let Some(host) = &self.private_zone else {
+            return Ok(None);
+        };
+        let zone = Zone::private(host).map_err(|bad| Misused(format!("--private-zone: {bad}")))?;
+        if zone.is_private() {
+            return Ok(Some(zone.host()));
+        }
+        let bad = format!("--private-zone: {zone} is a public zone; set MAKE_ZONE to it instead");
+        Err(Misused(bad).into())
     }
 
     fn apply(&self, kept: NetworkRow) -> anyhow::Result<NetworkRow> {
@@ -41,6 +61,7 @@ impl Args {
         let proxy = proxy
             .transpose()
             .map_err(|bad| Misused(format!("--proxy: {bad}")))?;
+        let private_zone = self.private_zone()?;
         let kept = if self.reset {
             NetworkRow::default()
         } else {
@@ -58,6 +79,7 @@ impl Args {
             proxy: proxy.map(|proxy| proxy.to_string()).or(kept.proxy),
             ca_file,
             system_roots: self.system_roots || kept.system_roots,
+            private_zone: private_zone.or(kept.private_zone),
         })
     }
 }
@@ -76,8 +98,9 @@ pub(super) async fn run(args: &Args, environment: &Environment) -> anyhow::Resul
             "proxy": row.proxy,
             "caFile": row.ca_file,
             "systemRoots": row.system_roots,
+            "privateZone": row.private_zone,
         });
-        text::line(format!("{shown:#}"));
+        text::json(format!("{shown:#}"));
         return Ok(Ended::Done);
     }
     text::line(format!("proxy: {}", row.proxy.as_deref().unwrap_or("none")));
@@ -88,5 +111,7 @@ pub(super) async fn run(args: &Args, environment: &Environment) -> anyhow::Resul
         (Some(file), true) => format!("Mozilla's, the operating system's, and those in {file}"),
     };
     text::line(format!("roots: {roots}"));
+    let private_zone = row.private_zone.as_deref().unwrap_or("none");
+    text::line(format!("private zone: {private_zone}"));
     Ok(Ended::Done)
 }

@@ -46,7 +46,7 @@ pub(super) async fn run(
         }
     }
     if args.json {
-        text::line(format!("{:#}", json!({"operators": rows})));
+        text::json(format!("{:#}", json!({"operators": rows})));
     } else if all.is_empty() {
         text::line("no operator is kept; `operator login --zone ZONE` keeps one");
     }
@@ -76,8 +76,11 @@ pub(super) fn tell(operator: &Operator, kept: Option<&KeptOperator>) {
         "{}: Make user {} ({}), token {}…{age}",
         operator.zone(),
         user.id,
-        user.name,
+        text::Foreign(&user.name),
         operator.prefix()
     ));
-    text::line(format!("scopes: {}", operator.holder().scopes.join(", ")));
+    text::line(format!(
+        "scopes: {}",
+        text::words(&operator.holder().scopes)
+    ));
 }

@@ -24,7 +24,7 @@ pub(super) async fn run(
     let rows = desk.state().named_secrets().await?;
     if args.json {
         let rows: Vec<Value> = rows.iter().map(bound::shown).collect();
-        text::line(format!("{:#}", json!({"secrets": rows})));
+        text::json(format!("{:#}", json!({"secrets": rows})));
         return Ok(Ended::Done);
     }
     if rows.is_empty() {

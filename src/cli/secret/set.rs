@@ -164,7 +164,7 @@ async fn exchange(
 
 fn told(args: &Args, row: &NamedSecretRow) {
     if args.json {
-        text::line(format!("{:#}", json!({"secret": bound::shown(row)})));
+        text::json(format!("{:#}", json!({"secret": bound::shown(row)})));
     } else {
         text::line(bound::line(row));
     }

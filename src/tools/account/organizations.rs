@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::grants::{Asks, Effect, Scope, Target, Teams, Toolset};
 use crate::ids::OrganizationId;
 use crate::make::organizations::{self, Organization};
-use crate::tools::{Call, Code, Failure, List as Rows, Paging, Spec, Tool, ToolError};
+use crate::tools::error::Hidden;
+use crate::tools::target::is_refusal;
+use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
 /// Lists the organizations that the agent reaches.
 pub(in crate::tools) struct OrganizationsList;
@@ -71,6 +73,24 @@ fn visible(call: &Call<'_>, mut organization: Organization) -> Option<Organizati
     Some(organization)
 }
 
+/// The refusal of an organization in which the agent has no team; `by_policy` when Make showed it.
+fn hidden(by_policy: bool) -> ToolError {
+    ToolError::Hidden(Hidden {
+        scope: Some(Scope::OrganizationsRead),
+        by_policy,
+    })
+}
+
+/// Make's refusal of an organization as an agent of certain teams may have it.
+fn hide(call: &Call<'_>, id: OrganizationId, error: ToolError) -> ToolError {
+    let known = call.session().facts().known_organizations();
+    let known = known.iter().flat_map(|all| all.iter());
+    let mut own = known.filter(|one| one.id == id);
+    let is_own = own.any(|one| visible(call, one.clone()).is_some());
+    let is_told = call.agent().grants.teams == Teams::All || is_own || !is_refusal(&error);
+    if is_told { error } else { hidden(false) }
+}
+
 /// Reads one organization with its plan.
 pub(in crate::tools) struct OrganizationsGet;
 
@@ -105,18 +125,14 @@ impl Tool for OrganizationsGet {
 
     async fn run(call: &Call<'_>, args: GetArgs) -> Result<GetOutput, ToolError> {
         let request = organizations::organization(args.organization_id);
-        let mut organization = call.send(request).await?.organization;
+        let found = call.send(request).await;
+        let found = found.map_err(|error| hide(call, args.organization_id, error));
+        let mut organization = found?.organization;
         // 0 is Make's way of not saying.
         if let Some(license) = &mut organization.license {
             license.api_limit = license.api_limit.filter(|limit| *limit > 0);
         }
-        let organization = visible(call, organization).ok_or_else(|| {
-            Failure::new(
-                Code::NotGranted,
-                "No team of this agent is in that organization.",
-                "Call organizations_list for those it reaches.",
-            )
-        })?;
+        let organization = visible(call, organization).ok_or_else(|| hidden(true))?;
         Ok(GetOutput { organization })
     }
 }

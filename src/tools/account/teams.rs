@@ -7,6 +7,9 @@ use crate::grants::{Asks, Effect, Scope, Target, Teams, Toolset};
 use crate::ids::{OrganizationId, TeamId};
 use crate::make::organizations::{self, Team};
 use crate::make::pages;
+use crate::policy::may_see;
+use crate::tools::error::Hidden;
+use crate::tools::target::is_refusal;
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
 
 /// Lists the teams that the agent may use.
@@ -47,7 +50,7 @@ impl Tool for TeamsList {
 
     async fn run(call: &Call<'_>, args: ListArgs) -> Result<ListOutput, ToolError> {
         let mut teams = match args.organization_id {
-            Some(organization) => of_one(call, organization).await?,
+            Some(organization) => of_named(call, organization).await?,
             None => of_all(call).await?,
         };
         if let Teams::Only(granted) = &call.agent().grants.teams {
@@ -78,6 +81,43 @@ async fn of_all(call: &Call<'_>) -> Result<Vec<Team>, ToolError> {
         }
     }
     Ok(teams)
+}
+
+/// The teams of an organization that the arguments name. An agent of certain teams learns of one
+/// without any of its teams as much as of one that is not there, and Make is asked about neither.
+async fn of_named(call: &Call<'_>, id: OrganizationId) -> Result<Vec<Team>, ToolError> {
+    if call.agent().grants.teams == Teams::All {
+        return of_one(call, id).await;
+    }
+    if call.organizations_if_told().await.is_some() {
+        let own = reachable(call).await?;
+        return if own.iter().any(|organization| organization.id == id) {
+            of_one(call, id).await
+        } else {
+            Err(hidden(None))
+        };
+    }
+    // The token may not read organizations: the teams that come back tell.
+    let teams = match of_one(call, id).await {
+        Err(error) if is_refusal(&error) => return Err(hidden(Some(Scope::TeamsRead))),
+        other => other?,
+    };
+    let is_own = teams
+        .iter()
+        .any(|team| may_see(call.agent(), team.id).is_ok());
+    if is_own {
+        Ok(teams)
+    } else {
+        Err(hidden(Some(Scope::TeamsRead)))
+    }
+}
+
+/// The refusal of an organization without a team of the agent.
+fn hidden(scope: Option<Scope>) -> ToolError {
+    ToolError::Hidden(Hidden {
+        scope,
+        by_policy: false,
+    })
 }
 
 /// All of them: what an agent of certain teams does not get is left out only after that.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::make::PageAddress;
 use crate::tools::{Foreign, Later};
 
 /// A question for a person.
@@ -18,8 +19,8 @@ pub enum Question {
     Link {
         /// What the page is for, in our words.
         message: String,
-        /// The page.
-        url: String,
+        /// The page, which is one of Make.
+        url: PageAddress,
     },
 }
 

@@ -5,11 +5,16 @@ use serde_json::{Map, Value};
 
 use super::asking::{Question, Reply, Way};
 use super::carried::Carried;
+use crate::make::PageAddress;
+use crate::tools::links::{self, Address};
 use crate::tools::{Call, ToolError};
-use crate::visible;
 
-/// The field of an answer that holds the page.
+/// The field of an answer that holds the page of a credential request.
 pub(in crate::tools) const PAGE: &str = "publicUri";
+/// The fields of answers that hold a page.
+const PAGES: [&str; 2] = [PAGE, "publicUrl"];
+/// The field for an address that is no page of Make.
+const UNTRUSTED: &str = "untrustedLink";
 /// The field that says that the person has it.
 const GIVEN: &str = "linkGiven";
 const NEXT: &str =
@@ -28,12 +33,13 @@ enum Given {
 /// has it; where the client asks between two calls, the call ends with the question.
 pub(in crate::tools) async fn hand_over(
     call: &Call<'_>,
-    answer: Map<String, Value>,
+    mut answer: Map<String, Value>,
 ) -> Result<Map<String, Value>, ToolError> {
+    let page = checked(call, &mut answer);
     if !call.consenting.gives_link() || call.recording.departure().is_cancelled() {
         return Ok(answer);
     }
-    let Some(url) = answer.get(PAGE).and_then(Value::as_str) else {
+    let Some(url) = page else {
         return Ok(answer);
     };
     let confirm = call.consenting.asker.confirm.as_ref();
@@ -42,7 +48,7 @@ pub(in crate::tools) async fn hand_over(
     };
     let question = Question::Link {
         message: "Open this page of Make to sign in or to enter what an AI agent asks for. The agent never sees what you enter.".to_owned(),
-        url: visible::line(url).into_owned(),
+        url,
     };
     match confirm.way() {
         Way::Inside => {
@@ -66,6 +72,30 @@ pub(in crate::tools) async fn hand_over(
     }
 }
 
+/// The page in an answer. An address that is no page of Make becomes text with a warning: the
+/// answer may be one that an older version kept.
+pub(in crate::tools) fn checked(
+    call: &Call<'_>,
+    answer: &mut Map<String, Value>,
+) -> Option<PageAddress> {
+    let mut page = None;
+    for field in PAGES {
+        let Some(text) = answer.get(field).and_then(Value::as_str) else {
+            continue;
+        };
+        match links::trusted(call.session, text) {
+            Address::Trusted(address) if field == PAGE => page = Some(address),
+            Address::Trusted(_) => {}
+            Address::Untrusted(text) => {
+                answer.remove(field);
+                answer.insert(UNTRUSTED.to_owned(), text.into());
+                answer.insert("next".to_owned(), links::WARNING.into());
+            }
+        }
+    }
+    page
+}
+
 /// The answer of a call that was made before and ended with the page; `None` when this is another
 /// one. Nothing is done a second time.
 pub(in crate::tools) async fn answered(
@@ -74,11 +104,14 @@ pub(in crate::tools) async fn answered(
     let Some(returned) = &call.consenting.asker.returned else {
         return Ok(None);
     };
-    let Carried::Link { answer } = Carried::open(call, &returned.state).await? else {
+    let Carried::Link { mut answer } = Carried::open(call, &returned.state).await? else {
         return Ok(None);
     };
     // However old it is: it says what was made. Only the answer to the page counts.
     let reply = returned.to_link.unwrap_or(Reply::Failed);
+    if checked(call, &mut answer).is_none() {
+        return Ok(Some(answer));
+    }
     Ok(Some(told(answer, given(reply))))
 }
 

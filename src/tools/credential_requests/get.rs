@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::RequestId;
+use crate::make::PageAddress;
 use crate::make::credential_requests::{self, CredentialRequest, Standing};
 use crate::tools::session::now;
 use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
@@ -27,7 +28,7 @@ pub(in crate::tools) struct Output {
     credentials: Vec<Whole>,
     /// The page of the person, where this agent made the request on this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
-    public_uri: Option<String>,
+    public_uri: Option<PageAddress>,
 }
 
 impl Tool for Get {

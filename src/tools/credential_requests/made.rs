@@ -12,13 +12,14 @@ use super::view::{self, Brief};
 use super::wait::connection_ids;
 use crate::grants::Object;
 use crate::ids::{ConnectionId, RequestId, TeamId};
-use crate::make::Request;
 use crate::make::credential_requests::{
     self, Created, CredentialRequest, Filter, Head, Person, Provider, Standing,
 };
+use crate::make::{PageAddress, Request};
 use crate::tools::error::Failure;
+use crate::tools::links::{self, Address};
 use crate::tools::session::now;
-use crate::tools::{Call, ToolError, links};
+use crate::tools::{Call, ToolError};
 
 /// Candidates after an unknown outcome, at most.
 const CANDIDATES: usize = 5;
@@ -42,7 +43,10 @@ pub(in crate::tools) struct Made {
     expires_at: Option<String>,
     /// The page for the person in `signIn`; Make tells it once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    public_uri: Option<String>,
+    public_uri: Option<PageAddress>,
+    /// Make told this instead of a page of its own: text, not a link to open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untrusted_link: Option<String>,
     /// The person was shown the page, so it is not repeated here.
     #[serde(skip_serializing_if = "Option::is_none")]
     link_given: Option<bool>,
@@ -184,22 +188,29 @@ pub(super) async fn made(call: &Call<'_>, created: Created, who: SignIn<'_>) -> 
     } = created;
     let team = request.team_id.or(call.team().ok());
     view::remember(call, &request, &credentials);
+    let told = public_uri.map(|text| links::trusted(call.session(), &text));
+    let (public_uri, untrusted_link) = match told {
+        Some(Address::Trusted(page)) => (Some(page), None),
+        Some(Address::Untrusted(text)) => (None, Some(text)),
+        None => (None, None),
+    };
     let kept = match &public_uri {
-        Some(url) => {
+        Some(page) => {
             let object = Object::Request(request.id.clone());
-            links::keep(call.session(), &object, url, team).await
+            links::keep(call.session(), &object, Some(page), team).await
         }
         None => false,
     };
     call.gives_link();
-    call.suggest(match (&public_uri, kept) {
-        (Some(_), true) => {
+    call.suggest(match (&public_uri, &untrusted_link) {
+        (Some(_), _) if kept => {
             "Give `publicUri` to the person in `signIn`, then credential_requests_wait with `requestId`."
         }
-        (Some(_), false) => {
+        (Some(_), _) => {
             "Keep `publicUri`: it is not stored here. Give it to the person, then credential_requests_wait."
         }
-        (None, _) => "Make told no link: the person finds the request at Make; see credential_requests_get.",
+        (None, Some(_)) => links::WARNING,
+        (None, None) => "Make told no link: the person finds the request at Make; see credential_requests_get.",
     });
     Made {
         sign_in: sign_in(call, &request, who).await,
@@ -209,6 +220,7 @@ pub(super) async fn made(call: &Call<'_>, created: Created, who: SignIn<'_>) -> 
         expires_at: request.expires_at,
         link_kept: (public_uri.is_some() && !kept).then_some(false),
         public_uri,
+        untrusted_link,
         link_given: None,
         credentials: credentials.iter().map(Brief::from).collect(),
     }

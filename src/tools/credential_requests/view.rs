@@ -91,7 +91,7 @@ impl From<Credential> for Whole {
 pub(super) fn remember(call: &Call<'_>, request: &CredentialRequest, credentials: &[Credential]) {
     let owners = call.session().owners();
     if let Some(team) = request.team_id {
-        owners.remember(Object::Request(request.id.clone()), team);
+        call.saw(Object::Request(request.id.clone()), team);
     }
     for credential in credentials {
         owners.remember_credential(credential.id.clone(), request.id.clone());

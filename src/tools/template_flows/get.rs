@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{FlowId, ScenarioId};
-use crate::make::{Opaque, flows};
+use crate::make::{Opaque, PageAddress, flows};
 use crate::tools::{Call, Spec, Tool, ToolError, links};
 
 /// Reads how far a flow is.
@@ -26,7 +26,7 @@ pub(in crate::tools) struct Output {
     status_message: Option<String>,
     /// Where the person finishes it; only while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
-    public_url: Option<String>,
+    public_url: Option<PageAddress>,
     scenario_ids: Vec<ScenarioId>,
     hook_ids: Vec<Opaque>,
 }
@@ -57,8 +57,11 @@ impl Tool for Get {
         if !finished {
             let object = Object::Flow(flow_id.clone());
             let link = links::kept(call.session(), &object).await;
-            public_url = link.map(|link| link.url);
-            call.suggest("Not finished: the person has to open the flow's page; then call again.");
+            public_url = link.and_then(|link| link.page);
+            call.suggest(match public_url {
+                Some(_) => "Not finished: the person has to open the flow's page; then call again.",
+                None => "Not finished, and no page of it is known here: tell the person.",
+            });
         }
         let made = flow.result;
         let (scenarios, hooks) = made.map_or_else(Default::default, |made| {

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::grants::{Asks, Effect, Object, Scope, Target, Teams, Toolset};
+use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
 use crate::make::templates::Template;
-use crate::make::{self, Request, flows, templates};
+use crate::make::{self, PageAddress, Request, flows, templates};
 use crate::tools::consent::NONE_BESIDES;
+use crate::tools::links::{self, Address};
 use crate::tools::templates::{made_of, public_content};
 use crate::tools::{
-    Call, EffectRules, Failure, Plan, Spec, Thing, Tool, ToolError, links, prefill, target,
+    Call, EffectRules, Failure, Plan, Spec, Thing, Tool, ToolError, prefill, target,
 };
 
 /// Starts a flow.
@@ -55,7 +56,11 @@ struct Prefill {
 pub(in crate::tools) struct Output {
     flow_id: String,
     /// The page; for the person alone.
-    public_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_url: Option<PageAddress>,
+    /// Make told this instead of a page of its own: text, not a link to open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untrusted_link: Option<String>,
     team_id: TeamId,
     /// Who has to finish it.
     waits_for: &'static str,
@@ -120,16 +125,29 @@ impl Tool for Start {
             Err(error) => return Err(error.into()),
         };
         let flow_id = started.flow.id.to_string();
+        let (public_url, untrusted_link) = match links::trusted(call.session(), &started.public_url)
+        {
+            Address::Trusted(page) => (Some(page), None),
+            Address::Untrusted(text) => (None, Some(text)),
+        };
         if let Ok(id) = flow_id.parse::<FlowId>() {
             let object = Object::Flow(id);
-            links::keep(call.session(), &object, &started.public_url, Some(team)).await;
+            links::keep(call.session(), &object, public_url.as_ref(), Some(team)).await;
         }
-        call.suggest("Give `publicUrl` to the person, then template_flows_get with this `flowId`.");
+        let (next, waits_for) = match public_url {
+            Some(_) => (
+                "Give `publicUrl` to the person, then template_flows_get with this `flowId`.",
+                "the person who opens publicUrl, signs in to the apps and saves",
+            ),
+            None => (links::WARNING, "a person; Make named no page of its own"),
+        };
+        call.suggest(next);
         Ok(Output {
             flow_id,
-            public_url: started.public_url,
+            public_url,
+            untrusted_link,
             team_id: team,
-            waits_for: "the person who opens publicUrl, signs in to the apps and saves",
+            waits_for,
         })
     }
 }
@@ -141,10 +159,9 @@ async fn published(
     id: TemplateId,
 ) -> Result<(PublicVersionId, Template), ToolError> {
     let object = Object::Template(id);
-    let template = call.send(templates::get(id)).await?.template;
-    if template.team_id.is_none() && matches!(call.agent().grants.teams, Teams::Only(_)) {
-        return Err(target::not_yours(&object));
-    }
+    let found = call.send(templates::get(id)).await;
+    let found = found.map_err(|error| target::hide_object(call.session(), &object, error));
+    let template = found?.template;
     call.belongs(object, template.team_id)?;
     let published = template.published_id.ok_or_else(|| {
         ToolError::argument(

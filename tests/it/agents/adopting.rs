@@ -27,7 +27,7 @@ async fn a_token_made_by_hand_is_taken_up_and_used() {
     assert_eq!(left.code, Some(0), "{}", left.all());
     for wanted in [
         "read access, team 22",
-        "Make user 7 (Jane Doe)",
+        "Make user 7 (\"Jane Doe\")",
         "kept at age:agent/reporter",
         "isolation: by policy only (the token's user reaches the team 23 too)",
         "\"serve\"",
@@ -56,7 +56,7 @@ async fn without_teams_they_are_listed_and_nothing_is_made() {
     let words = ["agent", "add", "reporter", HAND, "--zone", &zone];
     let left = scene.run(&words, &token).await;
     assert_eq!(left.code, Some(2));
-    assert!(left.stdout.contains("22  Marketing"), "{}", left.stdout);
+    assert!(left.stdout.contains("22  \"Marketing\""), "{}", left.stdout);
     assert!(left.stderr.contains("nothing was made"), "{}", left.stderr);
     // A token that may read no names still says which teams its user is in.
     let token = scene.zone.issue_token("bare", &[]);

@@ -82,7 +82,7 @@ async fn without_teams_or_with_unknown_ones_nothing_is_made() {
     let left = scene.operate(&["agent", "add", "reporter"]).await;
     assert_eq!(left.code, Some(2));
     assert!(
-        left.stdout.contains("Acme (organization 10)"),
+        left.stdout.contains("\"Acme\" (organization 10)"),
         "{}",
         left.stdout
     );

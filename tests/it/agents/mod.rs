@@ -11,6 +11,7 @@ mod rotating;
 mod rotating_all;
 mod scopes;
 mod stamps;
+mod terminal;
 
 use std::path::PathBuf;
 

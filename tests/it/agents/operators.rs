@@ -12,8 +12,8 @@ async fn an_operator_is_kept_used_and_forgotten() {
     let left = scene.operate(&["operator", "login"]).await;
     assert_eq!(left.code, Some(0), "{}", left.all());
     for wanted in [
-        "Make user 7 (Jane Doe)",
-        "22  Marketing",
+        "Make user 7 (\"Jane Doe\")",
+        "22  \"Marketing\"",
         "as good as the account",
         &format!("agent add NAME --zone {zone} --teams 22"),
     ] {
@@ -149,7 +149,7 @@ async fn the_way_to_make_is_kept_and_used() {
     let scene = Scene::new("operator-network").await;
     let show = async |words: &[&str]| json(&scene.run(words, "").await);
     let base = ["operator", "network", "--json"];
-    let plain = json!({"proxy": null, "caFile": null, "systemRoots": false});
+    let plain = json!({"proxy": null, "caFile": null, "systemRoots": false, "privateZone": null});
     assert_eq!(show(&base).await, plain);
     let words = [&base[..], &["--proxy=http://proxy.example:3128"]].concat();
     assert_eq!(show(&words).await["proxy"], "http://proxy.example:3128");
@@ -176,10 +176,10 @@ async fn every_command_goes_through_the_proxy() {
     let scene = Scene::new("operator-proxy").await;
     let proxy = crate::listener::Listener::start().await;
     let flag = format!("--proxy={}", proxy.address());
-    let left = scene.run(&["operator", "network", &flag], "").await;
+    let zone = "--private-zone=make.example.invalid";
+    let left = scene.run(&["operator", "network", &flag, zone], "").await;
     assert_eq!(left.code, Some(0), "{}", left.all());
     let token = "2544847b-1111-4222-8333-0123456789ab";
-    let zone = "--private-zone=make.example.invalid";
     let mut heard = 0;
     for words in [
         &["operator", "login", "--operator-token-stdin", zone][..],

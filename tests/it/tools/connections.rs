@@ -117,7 +117,7 @@ async fn get_keeps_every_digit_and_refuses_foreign_teams() {
     )
     .await
     .unwrap_err();
-    assert_eq!(failure.code, Code::NotGranted);
+    assert_eq!(failure.code, Code::NotFound);
     assert!(!failure.message.contains("22"), "{}", failure.message);
     let failure = call(
         &world.session(),
@@ -620,8 +620,14 @@ async fn an_agent_of_teams_looks_the_owner_up_before_it_changes_anything() {
     )
     .await
     .unwrap_err();
-    assert_eq!(failure.code, Code::NotGranted);
-    assert_eq!(world.sent(), ["GET /connections/201"]);
+    assert_eq!(failure.code, Code::NotFound);
+    assert_eq!(
+        world.sent(),
+        [
+            "GET /connections/201",
+            "GET /users/me/current-authorization"
+        ]
+    );
     call(
         &session,
         "connections_update",
@@ -637,7 +643,7 @@ async fn an_agent_of_teams_looks_the_owner_up_before_it_changes_anything() {
     .await
     .unwrap();
     assert_eq!(
-        world.sent()[1..],
+        world.sent()[2..],
         [
             "GET /connections/101",
             "PATCH /connections/101",

@@ -79,7 +79,7 @@ fn answers(world: &World, text: &str) {
 async fn addresses_and_content_are_whole_and_the_rest_is_cut() {
     let world = World::new().await;
     let session = world.sure();
-    let long = format!("https://eu1.make.com/{}", "u".repeat(3000));
+    let long = format!("{}/{}", world.zone.zone(), "u".repeat(3000));
     answers(&world, &long);
     let template = call(&session, "templates_get", json!({"templateId": 601})).await;
     let template = &template.unwrap()["template"];

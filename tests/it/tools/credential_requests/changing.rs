@@ -45,15 +45,15 @@ async fn a_named_request_is_believed_only_when_it_holds_the_credential() {
     // Another request of the agent's own team.
     arguments["requestId"] = json!(seeded::PARTLY_REQUEST);
     let failure = desk.failure(DECLINE, arguments.clone()).await;
-    assert_eq!(failure["code"], "unknown_credential");
+    assert_eq!(failure["code"], "not_found");
     // A request of a team that is not the agent's.
     arguments["requestId"] = json!(seeded::UNKNOWN_STATUS_REQUEST);
     let failure = desk.failure(DECLINE, arguments.clone()).await;
-    assert_eq!(failure["code"], "not_granted");
+    assert_eq!(failure["code"], "not_found");
     let foreign = json!({"credentialId": seeded::credential(seeded::UNKNOWN_STATUS_REQUEST, 1),
         "requestId": seeded::UNKNOWN_STATUS_REQUEST});
     let failure = desk.failure(DECLINE, foreign).await;
-    assert_eq!(failure["code"], "not_granted");
+    assert_eq!(failure["code"], "not_found");
     assert!(desk.sent().iter().all(|line| line.starts_with("GET")));
 
     arguments["requestId"] = json!(seeded::PENDING_REQUEST);

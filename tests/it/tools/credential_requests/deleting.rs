@@ -113,7 +113,7 @@ async fn it_needs_a_yes_and_stays_in_the_agents_teams() {
     let failure = desk
         .failure(TOOL, json!({"requestId": seeded::PENDING_REQUEST}))
         .await;
-    assert_eq!(failure["code"], "not_granted");
+    assert_eq!(failure["code"], "not_found");
     let desk = desk.bound_to(&[seeded::MARKETING]);
     let desk = desk.granted(|grants| grants.confirmation = Confirmation::Ask);
     for with in [json!(true), Value::Null] {

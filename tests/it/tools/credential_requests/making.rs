@@ -311,8 +311,14 @@ async fn a_connection_is_extended_or_holds_all_already() {
     let other = json!({"connectionId": 201, "scopes": [scope]});
     desk.world.zone.clear_requests();
     let failure = desk.failure(tool, other).await;
-    assert_eq!(failure["code"], "not_granted");
-    assert_eq!(desk.sent(), ["GET /connections/201"]);
+    assert_eq!(failure["code"], "not_found");
+    assert_eq!(
+        desk.sent(),
+        [
+            "GET /connections/201",
+            "GET /users/me/current-authorization"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ async fn a_request_of_another_team_is_not_released() {
     let desk = Desk::new().await.bound_to(&[seeded::SALES]);
     let id = json!({"requestId": seeded::PENDING_REQUEST});
     let failure = desk.failure("credential_requests_get", id).await;
-    assert_eq!(failure["code"], "not_granted");
+    assert_eq!(failure["code"], "not_found");
     assert!(!failure.to_string().contains("Google Workspace"));
     let foreign = json!({"requestId": seeded::FOREIGN_REQUEST});
     let failure = desk.failure("credential_requests_get", foreign).await;

@@ -300,7 +300,7 @@ async fn a_look_that_fails_once_does_not_end_the_waiting() {
 async fn the_first_look_fails_as_make_fails_and_other_teams_stay_closed() {
     let waiting = Waiting::new().await;
     for (request, code) in [
-        (seeded::UNKNOWN_STATUS_REQUEST, "not_granted"),
+        (seeded::UNKNOWN_STATUS_REQUEST, "not_found"),
         (seeded::FOREIGN_REQUEST, "not_found"),
         ("../x", "invalid_arguments"),
     ] {

@@ -30,6 +30,8 @@ mod post;
 mod prefill;
 mod recording;
 mod schema;
+#[cfg(test)]
+mod scripted_zone;
 mod session;
 mod shape;
 mod spec;

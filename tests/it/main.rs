@@ -25,6 +25,7 @@ mod faults;
 mod golden;
 mod hostile;
 mod hostile_values;
+mod last_checks;
 mod layering;
 mod leaks;
 mod lease;

@@ -1,6 +1,9 @@
 //! A process that serves an agent: it holds a lease, takes up each change of its agent, and says
 //! so. Whoever changed the agent can wait until that holds in every process.
 
+#[cfg(test)]
+mod tests;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -298,52 +301,5 @@ async fn settle(instance: &Instance, overdue: Overdue, late: bool) -> Settled {
         }
         Life::Runs | Life::Elsewhere if lapsed => Settled::Lapsed,
         Life::Runs | Life::Elsewhere => Settled::Behind,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::grants::Grants;
-    use crate::make::Zone;
-    use crate::state::State;
-
-    fn agent() -> Registered {
-        Registered {
-            name: "bot".parse().unwrap(),
-            standing: Standing::Active,
-            grants: Grants::none(),
-            zone: Zone::parse("eu1.make.com").unwrap(),
-            store: "age:agent/bot".to_owned(),
-            token: None,
-            created: 0,
-            creation: "a".to_owned(),
-            generation: 0,
-        }
-    }
-
-    #[tokio::test]
-    async fn a_process_that_slept_knows_what_changed_before_it_has_a_lease_again() {
-        let home = std::env::temp_dir().join(format!("mcm-serving-{}", std::process::id()));
-        let registry = Registry::of(State::at(Some(home.clone())));
-        let mut agent = agent();
-        registry.add(&mut agent).await.unwrap();
-        let begun = Serving::begin(registry.clone(), agent.name.clone()).await;
-        let mut serving = begun.unwrap().0;
-        let lease = serving.lease();
-        let sleep = |serving: &mut Serving| {
-            serving.lease_until_ms.store(0, Ordering::Release);
-            serving.renewed = Instant::now().checked_sub(LEASE).unwrap();
-        };
-        sleep(&mut serving);
-        assert!(serving.look().await.is_none());
-        assert!(lease(), "nothing was changed");
-        sleep(&mut serving);
-        let operator = Registry::of(State::at(Some(home.clone())));
-        operator.mark_revoked(&agent.name, "a test").await.unwrap();
-        let change = serving.look().await.unwrap().unwrap();
-        assert_eq!(change.standing, Standing::Revoked);
-        assert!(!lease());
-        let _left_over = std::fs::remove_dir_all(&home);
     }
 }

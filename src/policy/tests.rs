@@ -134,3 +134,168 @@ fn a_permit_to_read_never_holds_consent_by_itself() {
     agent.grants.confirmation = Confirmation::Never;
     assert!(permit.with(standing_consent(&agent).unwrap()).has_consent());
 }
+
+const CONFIRMATIONS: [Confirmation; 4] = [
+    Confirmation::Ask,
+    Confirmation::Operator,
+    Confirmation::Refuse,
+    Confirmation::Never,
+];
+
+fn confirming(confirmation: Confirmation) -> Agent {
+    let mut agent = agent(Access::Write);
+    agent.grants.confirmation = confirmation;
+    agent
+}
+
+#[test]
+fn a_permit_reads_alone_where_the_effect_does() {
+    let reading = EFFECTS.map(|(effect, name)| {
+        let operation = operation(name, Toolset::Connections, effect);
+        let permit = authorize(&agent(Access::Write), &operation, None, 0).unwrap();
+        assert_eq!(permit.operation(), name);
+        assert!(!permit.has_consent(), "{name}");
+        permit.only_reads().then_some(name)
+    });
+    let reading: Vec<_> = reading.into_iter().flatten().collect();
+    assert_eq!(reading, ["read", "await"]);
+}
+
+#[test]
+fn a_lookup_reads_alone_whatever_the_agent_may_do() {
+    for access in [Access::Read, Access::Request, Access::Write] {
+        let permit = lookup(&agent(access), 0).unwrap();
+        assert!(permit.only_reads() && !permit.has_consent(), "{access:?}");
+        assert_eq!(permit.operation(), "lookup");
+        // A yes does not widen it to changes.
+        let yes = persons_consent(&agent(access), "t", Said::AtTerminal).unwrap();
+        let permit = permit.with(yes);
+        assert!(permit.only_reads() && permit.has_consent());
+        assert_eq!(permit.operation(), "lookup");
+    }
+}
+
+#[test]
+fn the_permit_of_the_operators_own_command_covers_everything() {
+    let permit = operator();
+    assert!(!permit.only_reads() && permit.has_consent());
+    assert_eq!(permit.operation(), "operator");
+}
+
+#[test]
+fn an_agent_with_refuse_gets_no_consent_even_if_asked() {
+    let agent = confirming(Confirmation::Refuse);
+    for said in [Said::InClient, Said::AtTerminal] {
+        let consent = persons_consent(&agent, "t", said);
+        assert_eq!(consent.unwrap_err(), Denied::Unasked("t"));
+    }
+    assert!(standing_consent(&agent).is_none());
+}
+
+#[test]
+fn a_yes_counts_where_the_grants_let_it() {
+    let mut grid = String::new();
+    for confirmation in CONFIRMATIONS {
+        let agent = confirming(confirmation);
+        let word = |said| match persons_consent(&agent, "t", said) {
+            Ok(Consent(())) => "counts".to_owned(),
+            Err(denied) => format!("{denied:?}"),
+        };
+        let (client, terminal) = (word(Said::InClient), word(Said::AtTerminal));
+        let standing = standing_consent(&agent).is_some();
+        writeln!(grid, "{confirmation:?}: {client}, {terminal}, {standing}").unwrap();
+    }
+    let expected = r#"Ask: counts, counts, false
+Operator: OperatorOnly("t"), counts, false
+Refuse: Unasked("t"), Unasked("t"), false
+Never: counts, counts, true
+"#;
+    assert_eq!(grid, expected);
+}
+
+#[test]
+fn an_agent_with_refuse_has_no_tool_whose_every_call_needs_a_yes() {
+    let mut refused = Vec::new();
+    for confirmation in CONFIRMATIONS {
+        let agent = confirming(confirmation);
+        for asks in [Asks::Always, Asks::Sometimes, Asks::Never] {
+            for (effect, name) in EFFECTS {
+                let operation = Operation {
+                    asks,
+                    ..operation("t", Toolset::Connections, effect)
+                };
+                let decision = authorize(&agent, &operation, None, 0).map(|_| ());
+                assert_eq!(decision, may_use(&agent, &operation, 0), "{asks:?} {name}");
+                if decision.is_err() {
+                    assert_eq!(decision, Err(Denied::Unasked("t")));
+                    refused.push(format!("{confirmation:?} {asks:?} {name}"));
+                }
+            }
+        }
+    }
+    let expected = "\
+Refuse Always read
+Refuse Always await
+Refuse Always request
+Refuse Always check
+Refuse Always create
+Refuse Always change
+Refuse Always replace
+Refuse Always delete
+Refuse Never replace
+Refuse Never delete";
+    assert_eq!(refused.join("\n"), expected);
+}
+
+#[test]
+fn an_agent_works_while_it_is_active_and_its_time_lasts() {
+    let mut agent = agent(Access::Read);
+    assert_eq!(works(&agent, 999), Ok(()));
+    assert_eq!(works(&agent, 1_000), Err(Denied::Expired));
+    assert_eq!(works(&agent, i64::MAX), Err(Denied::Expired));
+    agent.grants.expires_at = None;
+    assert_eq!(works(&agent, i64::MAX), Ok(()));
+    agent.standing = Standing::Pending;
+    assert_eq!(works(&agent, 0), Err(Denied::Pending));
+    assert_eq!(lookup(&agent, 0).unwrap_err(), Denied::Pending);
+    agent.standing = Standing::Revoked;
+    assert_eq!(works(&agent, 0), Err(Denied::Revoked));
+}
+
+#[test]
+fn only_the_status_tool_answers_an_agent_that_may_do_nothing_else() {
+    let mut agent = agent(Access::Read);
+    agent.standing = Standing::Revoked;
+    agent.grants = Grants::none();
+    agent.grants.denied_tools.insert(STATUS_TOOL.to_owned());
+    let status = operation(STATUS_TOOL, Toolset::Account, Effect::Read);
+    assert_eq!(may_use(&agent, &status, 0), Ok(()));
+    let other = operation("user_me", Toolset::Account, Effect::Read);
+    assert_eq!(may_use(&agent, &other, 0), Err(Denied::Revoked));
+}
+
+#[test]
+fn a_team_is_open_to_an_agent_of_all_teams_and_none_to_one_of_no_team() {
+    let mut agent = agent(Access::Write);
+    let foreign = TeamId::new(23).unwrap();
+    agent.grants.teams = Teams::All;
+    assert_eq!(may_see(&agent, foreign), Ok(()));
+    agent.grants.teams = Grants::none().teams;
+    assert_eq!(may_see(&agent, foreign), Err(Denied::Team));
+}
+
+#[test]
+fn a_refusal_for_the_access_level_names_both_levels() {
+    let needs = |has, effect| {
+        let operation = operation("t", Toolset::Connections, effect);
+        may_use(&agent(has), &operation, 0).unwrap_err().to_string()
+    };
+    assert_eq!(
+        needs(Access::Read, Effect::Request),
+        "this agent has `read` access and `t` needs `request`"
+    );
+    assert_eq!(
+        needs(Access::Request, Effect::Delete),
+        "this agent has `request` access and `t` needs `write`"
+    );
+}

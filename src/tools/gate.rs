@@ -71,6 +71,10 @@ impl Drop for Pass {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[tokio::test]
@@ -88,5 +92,69 @@ mod tests {
         assert!(!waiting.is_finished());
         drop(pass);
         waiting.await.unwrap();
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[tokio::test]
+    async fn a_gate_is_open_until_it_is_closed_and_then_for_good() {
+        let gate = Gate::default();
+        let same = gate.clone();
+        assert!(!gate.is_closed());
+        assert!(gate.closed().now_or_never().is_none());
+        drop(same.enter().unwrap());
+        gate.close();
+        assert!(gate.is_closed() && same.is_closed());
+        for _ in 0..2 {
+            assert!(gate.enter().is_none() && same.enter().is_none());
+            assert!(same.closed().now_or_never().is_some());
+            gate.close();
+        }
+        assert!(
+            gate.empty().now_or_never().is_some(),
+            "who was refused is not inside"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_gate_is_empty_when_the_last_one_inside_has_left() {
+        for closes in [false, true] {
+            let gate = Gate::default();
+            assert!(gate.empty().now_or_never().is_some());
+            let (first, second) = (gate.enter().unwrap(), gate.enter().unwrap());
+            if closes {
+                gate.close();
+            }
+            assert!(gate.empty().now_or_never().is_none());
+            drop(first);
+            assert!(gate.empty().now_or_never().is_none());
+            let waiting = tokio::spawn({
+                let gate = gate.clone();
+                async move { gate.empty().await }
+            });
+            tokio::task::yield_now().await;
+            assert!(!waiting.is_finished());
+            drop(second);
+            tokio::time::timeout(PATIENCE, waiting)
+                .await
+                .unwrap()
+                .unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_the_closing_hears_of_it() {
+        let gate = Gate::default();
+        let waiting = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.closed().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        gate.close();
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .unwrap()
+            .unwrap();
     }
 }

@@ -31,6 +31,8 @@ mod post;
 mod prefill;
 mod recording;
 mod schema;
+#[cfg(test)]
+mod scripted_zone;
 mod session;
 mod shape;
 mod spec;

@@ -2,6 +2,9 @@
 //! remembered between calls. Both may be changed while calls are under way: each call works with
 //! what it found at its start.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 

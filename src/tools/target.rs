@@ -275,3 +275,92 @@ async fn look_up<T: serde::de::DeserializeOwned + Send>(
         .await?
         .body)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ids::ConnectionId;
+    use crate::tools::scripted_zone::{Prepared, ScriptedZone};
+
+    fn team(number: u64) -> TeamId {
+        TeamId::new(number).unwrap()
+    }
+
+    fn connection() -> Object {
+        Object::Connection(ConnectionId::new(101).unwrap())
+    }
+
+    fn of_team(number: u64) -> Prepared {
+        Prepared::Answer(200, json!({"connection": {"id": 101, "teamId": number}}))
+    }
+
+    fn credential() -> (CredentialId, RequestId) {
+        ("c-1".parse().unwrap(), "r-1".parse().unwrap())
+    }
+
+    /// The request `r-1` of a team, which holds this credential.
+    fn holding(credential: &str, number: u64) -> Prepared {
+        let detail = json!({"id": "r-1", "name": "R", "status": "pending", "teamId": number,
+            "credentials": [{"id": credential}]});
+        Prepared::Answer(200, json!({"requestDetail": detail}))
+    }
+
+    /// Where a call of an agent of team 22 lands when Make answers like this, and what Make was asked.
+    async fn landing(target: &Target, answers: Vec<Prepared>) -> (Option<Option<TeamId>>, usize) {
+        let zone = ScriptedZone::answering(answers).await;
+        let session = zone.session(Teams::Only([team(22)].into()));
+        let (snapshot, _pass) = session.now().await.unwrap();
+        let landed = resolve(&snapshot, target).await;
+        (landed.ok(), zone.heard().len())
+    }
+
+    #[tokio::test]
+    async fn a_call_lands_on_the_team_that_make_says_the_object_is_of() {
+        let target = Target::Object(connection());
+        let own = landing(&target, vec![of_team(22)]).await;
+        assert_eq!(own, (Some(Some(team(22))), 1));
+        let foreign = landing(&target, vec![of_team(23)]).await;
+        assert_eq!(foreign, (None, 1));
+    }
+
+    #[tokio::test]
+    async fn a_credential_is_of_the_team_of_the_request_that_holds_it() {
+        let (id, request) = credential();
+        let named = Target::Credential(id.clone(), Some(request));
+        let own = landing(&named, vec![holding("c-1", 22)]).await;
+        assert_eq!(own, (Some(Some(team(22))), 1));
+        let another = landing(&named, vec![holding("c-2", 22)]).await;
+        assert_eq!(another, (None, 1));
+        let foreign = landing(&named, vec![holding("c-1", 23)]).await;
+        assert_eq!(foreign, (None, 1));
+    }
+
+    #[tokio::test]
+    async fn an_agent_of_one_team_needs_not_name_it() {
+        let only = landing(&Target::Team(None), Vec::new()).await;
+        assert_eq!(only, (Some(Some(team(22))), 0));
+        let named = landing(&Target::Team(Some(team(23))), Vec::new()).await;
+        assert_eq!(named, (Some(Some(team(23))), 0), "policy refuses it");
+        let account = landing(&Target::Account, Vec::new()).await;
+        assert_eq!(account, (Some(None), 0));
+    }
+
+    #[tokio::test]
+    async fn the_team_of_a_refused_call_is_looked_up_where_it_was_not_named() {
+        for (target, answers, found) in [
+            (Target::Account, Vec::new(), None),
+            (Target::Team(Some(team(22))), Vec::new(), Some(22)),
+            (Target::Object(connection()), vec![of_team(22)], Some(22)),
+            (Target::Answer(connection()), vec![of_team(23)], Some(23)),
+            (Target::Answer(connection()), Vec::new(), None),
+        ] {
+            let zone = ScriptedZone::answering(answers).await;
+            let session = zone.session(Teams::All);
+            let (snapshot, _pass) = session.now().await.unwrap();
+            let team = team_of(&snapshot, &target).await;
+            assert_eq!(team.map(TeamId::number), found, "{target:?}");
+        }
+    }
+}

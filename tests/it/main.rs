@@ -26,6 +26,7 @@ mod golden;
 mod hidden;
 mod hostile;
 mod hostile_values;
+mod last_checks;
 mod layering;
 mod leaks;
 mod lease;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::RoleServer;
-use rmcp::model::{ErrorCode, JsonRpcMessage, RequestId, ServerResult};
+use rmcp::model::{ErrorCode, JsonRpcMessage, RequestId, ServerNotification, ServerResult};
 use rmcp::service::TxJsonRpcMessage;
 use rmcp::transport::Transport;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -120,7 +120,7 @@ impl Stdio {
         Ok((stdio, ended))
     }
 
-    /// The same, with something that may keep answers of tools back.
+    /// The same, with something that may keep back what tools have read.
     #[must_use]
     pub fn holding(self, hold: Arc<dyn Hold>) -> Self {
         Self {
@@ -219,7 +219,8 @@ impl Transport<RoleServer> for Stdio {
             self.intake.opened();
         }
         let out = Arc::clone(&self.out);
-        let hold = self.hold.clone().zip(tool_answer_id(&message));
+        let hold = self.hold.clone().filter(|_| !is_plain(&message));
+        let id = answer_id(&message).cloned();
         async move {
             // Held until the bytes are out: unread answers keep new requests away.
             let _ticket = ticket;
@@ -229,7 +230,7 @@ impl Transport<RoleServer> for Stdio {
             let line = serialize(&message);
             drop(message);
             match hold {
-                Some((hold, id)) => out.put_answer(line, &id, hold.as_ref()).await,
+                Some(hold) => out.put_held(line, id.as_ref(), hold.as_ref()).await,
                 None => out.put(line).await,
             }
         }
@@ -275,15 +276,29 @@ fn answer_id(message: &TxJsonRpcMessage<RoleServer>) -> Option<&RequestId> {
     }
 }
 
-/// The id of an answer that a tool gave.
-fn tool_answer_id(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
+/// Whether nothing of what a tool has read can stand in a message. Every other message is held back when no answer
+/// may leave any more: answers, and questions to a person, which show what would happen to which object.
+fn is_plain(message: &TxJsonRpcMessage<RoleServer>) -> bool {
     match message {
-        JsonRpcMessage::Response(response) => {
-            matches!(response.result, ServerResult::CallToolResult(_)).then(|| response.id.clone())
-        }
-        JsonRpcMessage::Error(_) | JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => {
-            None
-        }
+        JsonRpcMessage::Response(response) => matches!(
+            response.result,
+            ServerResult::EmptyResult(_)
+                | ServerResult::DiscoverResult(_)
+                | ServerResult::InitializeResult(_)
+                | ServerResult::ListToolsResult(_)
+                | ServerResult::ListPromptsResult(_)
+                | ServerResult::GetPromptResult(_)
+                | ServerResult::SubscriptionsListenResult(_)
+        ),
+        // The words of errors are ours and rmcp's; failures of tools are results.
+        JsonRpcMessage::Error(_) => true,
+        JsonRpcMessage::Request(_) => false,
+        JsonRpcMessage::Notification(notification) => matches!(
+            notification.notification,
+            ServerNotification::CancelledNotification(_)
+                | ServerNotification::ToolListChangedNotification(_)
+                | ServerNotification::SubscriptionsAcknowledgedNotification(_)
+        ),
     }
 }
 

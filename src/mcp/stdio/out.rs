@@ -114,16 +114,18 @@ impl Out {
         self.closing.notify_one();
     }
 
-    /// Writes an answer, unless it is held back by the time its turn comes.
-    pub(super) async fn put_answer(
+    /// Writes a message, unless it is held back by the time its turn comes. `id` is that of the request that it
+    /// answers; what answers none is dropped then.
+    pub(super) async fn put_held(
         &self,
         line: Vec<u8>,
-        id: &RequestId,
+        id: Option<&RequestId>,
         hold: &dyn Hold,
     ) -> io::Result<()> {
         let line = self.ready(line);
         let writer = self.writer.lock().await;
         let Some(_leaving) = hold.enter() else {
+            let Some(id) = id else { return Ok(()) };
             let line = self.ready(hold.instead(id));
             return self.write(writer, &line).await;
         };
@@ -182,5 +184,141 @@ impl Out {
     async fn overdue(&self) {
         self.ended().wait().await;
         tokio::time::sleep(self.linger).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use tokio::io::{AsyncReadExt as _, DuplexStream};
+
+    use super::*;
+    use crate::secret::{Scrubber, Secret, Strength};
+    use crate::tools::Gate;
+
+    const TOKEN: &str = "2544847b-1111-4222-8333-c0ffeec0ffee";
+    const PATIENCE: Duration = Duration::from_secs(10);
+    /// What the pipe takes before a reader has to.
+    const PIPE: usize = 16;
+
+    /// Holds back while the gate is closed, and writes a token in place of an answer.
+    struct Door(Gate);
+
+    impl Hold for Door {
+        fn enter(&self) -> Option<Box<dyn Send>> {
+            let pass = self.0.enter()?;
+            Some(Box::new(pass))
+        }
+
+        fn closed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            Box::pin(self.0.closed())
+        }
+
+        fn instead(&self, id: &RequestId) -> Vec<u8> {
+            format!(r#"{{"id":{id},"instead":"{TOKEN}"}}"#).into_bytes()
+        }
+    }
+
+    /// A way out whose scrubber knows the token, and its other end.
+    fn out(pipe: usize) -> (Arc<Out>, DuplexStream) {
+        let scrubber = Scrubber::default();
+        scrubber.add(&Secret::new(TOKEN.to_owned()), Strength::Token);
+        let (writer, reader) = tokio::io::duplex(pipe);
+        let scrub: Scrub = Arc::new(move |line| scrubber.json(line));
+        (Out::new(Box::new(writer), scrub, PATIENCE), reader)
+    }
+
+    fn id() -> RequestId {
+        RequestId::Number(7)
+    }
+
+    /// What comes out until the way out is gone.
+    async fn rest(mut reader: DuplexStream) -> String {
+        let mut text = String::new();
+        let read = reader.read_to_string(&mut text);
+        tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn the_wire_pass_alone_takes_out_a_token() {
+        let (out, reader) = out(4096);
+        let door = Door(Gate::default());
+        let line = |text: &str| format!(r#"{{"{TOKEN}":"a {text} b"}}"#).into_bytes();
+        out.put(line(TOKEN)).await.unwrap();
+        out.put(line(&TOKEN.to_uppercase())).await.unwrap();
+        // What is no JSON passes the same way.
+        out.put(TOKEN.as_bytes().to_vec()).await.unwrap();
+        out.put_held(line(TOKEN), Some(&id()), &door).await.unwrap();
+        door.0.close();
+        out.put_held(line("x"), Some(&id()), &door).await.unwrap();
+        drop(out);
+        assert_eq!(
+            rest(reader).await,
+            "{\"[redacted]\":\"a [redacted] b\"}\n{\"[redacted]\":\"a [redacted] b\"}\n[redacted]\n\
+             {\"[redacted]\":\"a [redacted] b\"}\n{\"id\":7,\"instead\":\"[redacted]\"}\n"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_message_whose_turn_comes_after_the_closing_does_not_leave() {
+        let (out, reader) = out(PIPE);
+        let door = Arc::new(Door(Gate::default()));
+        let first = format!("\"{}\"", "1".repeat(4 * PIPE));
+        let writing = tokio::spawn({
+            let (out, first) = (Arc::clone(&out), first.clone());
+            async move { out.put(first.into_bytes()).await }
+        });
+        tokio::task::yield_now().await;
+        let held = |id: Option<RequestId>| {
+            let (out, door) = (Arc::clone(&out), Arc::clone(&door));
+            tokio::spawn(async move {
+                let line = b"\"late\"".to_vec();
+                out.put_held(line, id.as_ref(), door.as_ref()).await
+            })
+        };
+        let (answer, question) = (held(Some(id())), held(None));
+        tokio::task::yield_now().await;
+        assert!(!writing.is_finished() && !answer.is_finished() && !question.is_finished());
+        door.0.close();
+        let reading = tokio::spawn(rest(reader));
+        for sent in [writing, answer, question] {
+            sent.await.unwrap().unwrap();
+        }
+        assert!(door.0.empty().now_or_never().is_some());
+        drop(out);
+        let instead = r#"{"id":7,"instead":"[redacted]"}"#;
+        assert_eq!(reading.await.unwrap(), format!("{first}\n{instead}\n"));
+    }
+
+    #[tokio::test]
+    async fn a_message_under_way_is_cut_off_by_the_closing_and_nothing_follows() {
+        let (out, mut reader) = out(PIPE);
+        let door = Arc::new(Door(Gate::default()));
+        let sending = tokio::spawn({
+            let (out, door) = (Arc::clone(&out), Arc::clone(&door));
+            async move {
+                let line = format!("\"{}\"", "a".repeat(100 * PIPE)).into_bytes();
+                out.put_held(line, Some(&id()), door.as_ref()).await
+            }
+        });
+        let mut start = [0; PIPE];
+        reader.read_exact(&mut start).await.unwrap();
+        assert!(
+            door.0.empty().now_or_never().is_none(),
+            "it counts as leaving"
+        );
+        door.0.close();
+        let sent = tokio::time::timeout(PATIENCE, sending).await.unwrap();
+        let kind = sent.unwrap().unwrap_err().kind();
+        assert_eq!(kind, io::ErrorKind::ConnectionAborted);
+        assert!(door.0.empty().now_or_never().is_some());
+        assert!(out.is_closed());
+        assert_eq!(out.ended().now(), Some(End::Stdout));
+        let more = out.put(b"\"more\"".to_vec()).await;
+        assert_eq!(more.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        drop(out);
+        let rest = rest(reader).await;
+        assert!(rest.len() <= PIPE && !rest.contains('m'), "{rest}");
     }
 }

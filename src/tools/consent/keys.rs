@@ -126,4 +126,66 @@ mod tests {
             assert_eq!(keys().unseal("b", &forged), None, "{forged}");
         }
     }
+
+    #[test]
+    fn a_seal_of_another_binding_or_of_another_key_is_not_opened() {
+        let sealed = keys().seal("binding", "text");
+        // What runs from one field into the next is another binding as well.
+        for other in ["", "b", "bindin", "bindingt", "binding ", "BINDING"] {
+            assert_eq!(keys().unseal(other, &sealed), None, "{other}");
+        }
+        let others = Keys::of(&Secret::new("E".repeat(43))).unwrap();
+        assert_eq!(others.unseal("binding", &sealed), None);
+        assert_eq!(
+            keys().unseal("bindin", &keys().seal("binding", "ext")),
+            None
+        );
+    }
+
+    #[test]
+    fn a_seal_with_any_other_character_is_not_opened() {
+        let sealed = keys().seal("b", "{\"number\":\"1\"}");
+        for at in 0..sealed.len() {
+            for other in ["A", "B", "-", ".", ""] {
+                let mut forged = sealed.clone();
+                forged.replace_range(at..=at, other);
+                if forged != sealed {
+                    assert_eq!(keys().unseal("b", &forged), None, "{forged}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_for_one_purpose_stands_for_no_other() {
+        let (keys, fields) = (keys(), ["b", "text"]);
+        let row = keys.row(&fields);
+        let sealed = keys.seal("b", "text");
+        let (text, mac) = sealed.split_once('.').unwrap();
+        assert!(keys.is_row(&fields, &row));
+        assert!(!keys.is_row(&fields, mac), "a seal is no row");
+        assert_eq!(keys.unseal("b", &format!("{text}.{row}")), None);
+        let bound = keys.binding(&fields, &Map::new());
+        assert!(bound != row && bound != mac);
+    }
+
+    #[test]
+    fn a_row_is_ours_with_exactly_its_fields() {
+        let row = keys().row(&["ab", "c", ""]);
+        assert!(keys().is_row(&["ab", "c", ""], &row));
+        for fields in [
+            &["a", "bc", ""][..],
+            &["ab", "", "c"],
+            &["ab", "c"],
+            &["ab", "c", "", ""],
+            &["AB", "c", ""],
+        ] {
+            assert!(!keys().is_row(fields, &row), "{fields:?}");
+        }
+        let others = Keys::of(&Secret::new("E".repeat(43))).unwrap();
+        assert!(!others.is_row(&["ab", "c", ""], &row));
+        for mac in ["", "A", row.get(1..).unwrap()] {
+            assert!(!keys().is_row(&["ab", "c", ""], mac), "{mac}");
+        }
+    }
 }

@@ -41,6 +41,7 @@ mod readme;
 mod retries;
 mod schemas;
 mod secrets;
+mod secrets_in_blueprints_second_set;
 mod serving;
 mod snapshot;
 mod stdio;

@@ -73,7 +73,9 @@ impl Write for Line<'_> {
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        let text = self.scrubber.text(&String::from_utf8_lossy(&self.bytes));
+        let text = String::from_utf8_lossy(&self.bytes);
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let text = self.scrubber.text(line) + "\n";
         let _closed = io::stderr().lock().write_all(text.as_bytes());
     }
 }

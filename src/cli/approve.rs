@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::audit::{Action, Did, Event, Label, Trail};
 use crate::config::Environment;
-use crate::secret::Scrubber;
+use crate::secret::{Author, Scrubber};
 use crate::tools::{Approval, ApprovalError, Approvals, Standing, is_approval_id};
 
 use super::own_keys::{approvals, trail};
@@ -178,7 +178,9 @@ async fn list(desk: &Desk, as_json: bool) -> anyhow::Result<Ended> {
     waiting.retain(|approval| approval.standing(now()) == Standing::Waiting);
     if as_json {
         let rows: Vec<Value> = waiting.iter().map(row).collect();
-        let shown = desk.scrubber.json(serde_json::to_vec_pretty(&rows)?);
+        let shown = desk
+            .scrubber
+            .json(serde_json::to_vec_pretty(&rows)?, &Author::Ours);
         text::line(String::from_utf8_lossy(&shown));
         return Ok(Ended::Done);
     }

@@ -33,8 +33,8 @@ pub(super) async fn keep(
     let Some(holder) = session.holder() else {
         return false;
     };
-    // Files are not scrubbed, so what holds a secret is not written.
-    if session.scrubber().finds(url.as_bytes()) {
+    // A page without a part of its address is none, so what holds a secret is not written.
+    if session.scrubber().hides(url) {
         return false;
     }
     let link = Link {

@@ -36,6 +36,9 @@ pub(in crate::tools) async fn hand_over(
     let Some(url) = answer.get(PAGE).and_then(Value::as_str) else {
         return Ok(answer);
     };
+    if call.session().scrubber().hides(url) {
+        return Ok(answer);
+    }
     let confirm = call.consenting.asker.confirm.as_ref();
     let Some(confirm) = confirm.filter(|confirm| confirm.opens_links()) else {
         return Ok(answer);
@@ -66,8 +69,9 @@ async fn seal(
 ) -> Result<ToolError, super::ApprovalError> {
     let binding = super::binding(call).await?;
     let keys = call.session.approvals().keys().await?;
+    // A seal can be read, only not changed.
     let carried = Carried::Link {
-        answer: answer.clone(),
+        answer: call.session().scrubbed(answer),
     };
     Ok(asked::pending(keys, &binding, question, &carried))
 }

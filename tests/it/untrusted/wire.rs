@@ -1,6 +1,5 @@
 //! The real server in this process, and a client that says and reads its raw lines.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use make_credentials_mcp::mcp::{self, stdio};
@@ -37,8 +36,7 @@ impl Wire {
     pub(super) async fn with(session: Session, era: Era, can: Value) -> Self {
         let (to, input) = tokio::io::duplex(1 << 20);
         let (output, from) = tokio::io::duplex(1 << 20);
-        let scrubber = session.scrubber().clone();
-        let scrub = Arc::new(move |line| scrubber.json(line));
+        let scrub = mcp::scrub(session.scrubber().clone());
         let (transport, ended) = stdio::Stdio::new(input, output, stdio::Limits::default(), scrub);
         tokio::spawn(mcp::serve(
             session,

@@ -80,6 +80,7 @@ const NAMES: &[&str] = &[
 
 /// Parts of results that are the same for every client, made of this program's own text.
 const CONSTANT: &[&str] = &[
+    "_meta",
     "capabilities",
     "instructions",
     "prompts",

@@ -2,7 +2,7 @@
 //! percent-encoded in each of the usual ways, hex and base64 at each of the three offsets.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 /// Shorter pieces than this would match ordinary text.
 const SHORTEST: usize = 8;
@@ -65,6 +65,10 @@ fn encodings(value: &str) -> Vec<String> {
     }
     for offset in 0..3 {
         all.extend(base64_inside(value.as_bytes(), offset));
+    }
+    // By itself it has an end as well, which inside of others may be any.
+    for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
+        all.push(engine.encode(value));
     }
     all.retain(|text| text.len() >= SHORTEST);
     all

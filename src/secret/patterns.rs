@@ -236,8 +236,8 @@ mod tests {
                 0 => secret.clone(),
                 1 => secret.to_uppercase(),
                 2 => base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &secret),
-                3 => secret.bytes().map(|byte| format!("{byte:02X}:")).collect(),
-                4 => secret.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+                3 => secret.bytes().map(|byte| format!("{byte:02X}:")).collect::<Vec<_>>().concat(),
+                4 => secret.chars().map(|c| format!("&#{};", u32::from(c))).collect::<Vec<_>>().concat(),
                 _ => secret.chars().skip(1).collect(),
             };
             let text = format!("{before}{written}");

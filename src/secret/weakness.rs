@@ -75,7 +75,7 @@ mod tests {
             "correct horse battery staple",
             "2544847b-1111-4222-8333-c0ffeec0ffee",
             "deadbeef0001cafe",
-            "p\"ss/w&rd<",
+            "p\"ss/w&rd<99",
             "-----BEGIN KEY-----\nMIIE\n-----END KEY-----",
         ] {
             assert_eq!(weakness(value, &is_ours), None, "{value}");

@@ -12,7 +12,8 @@ use anyhow::{Context as _, Result, ensure};
 use make_credentials_mcp::audit::{
     Call, Caller, Change, Decision, End, Event, KeySource, Outcome, Route, Trail,
 };
-use make_credentials_mcp::secret::{Scrubber, Secret, Strength};
+use make_credentials_mcp::mcp::scrub;
+use make_credentials_mcp::secret::{Author, Scrubber, Secret, Strength};
 use make_credentials_mcp::tools::{ALL, Entry};
 use serde_json::{Map, Value, json};
 
@@ -91,7 +92,7 @@ fn shapes() -> Result<()> {
     Ok(())
 }
 
-/// The pass over every byte that leaves.
+/// The pass over a structured answer and the one over every byte that leaves.
 fn scrubbing() -> Result<()> {
     let token = "2544847b-1111-4222-8333-c0ffeec0ffee";
     let one = Scrubber::default();
@@ -100,16 +101,24 @@ fn scrubbing() -> Result<()> {
     many.add(&Secret::new(token.to_owned()), Strength::Token);
     for n in 0..20 {
         let chosen = Secret::new(format!("correct horse battery {n} \"staple\""));
-        many.add(&chosen, Strength::Chosen);
+        many.add(&chosen, Strength::Named);
     }
     for (secrets, scrubber) in [("a token", one), ("a token and 20 secrets", many)] {
         for count in [1, 16, 60] {
             let line = serde_json::to_vec(&rows(count)?)?;
             let dirty = serde_json::to_vec(&json!({"rows": rows(count)?, "leak": token}))?;
-            let clean = time(20, || line.clone(), |line| scrubber.json(line));
-            let found = time(20, || dirty.clone(), |line| scrubber.json(line));
+            let scrub = scrub(scrubber.clone());
+            let clean = time(20, || line.clone(), |line| scrub(line));
+            let found = time(20, || dirty.clone(), |line| scrub(line));
             println!(
-                "  scrubber, {secrets:<24} {:>6} bytes {clean:>12.2?}   with the token in it {found:.2?}",
+                "  last look, {secrets:<23} {:>6} bytes {clean:>12.2?}   with the token in it {found:.2?}",
+                line.len()
+            );
+            let answer = Value::Object(rows(count)?);
+            let every = Author::Mixed(&|_| false);
+            let whole = time(20, || answer.clone(), |it| scrubber.document(it, &every));
+            println!(
+                "  every text decoded, {secrets:<14} {:>6} bytes {whole:>12.2?}",
                 line.len()
             );
         }

@@ -77,7 +77,8 @@ impl Write for Line<'_> {
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        let text = self.scrubber.text(&String::from_utf8_lossy(&self.bytes));
+        let text = String::from_utf8_lossy(&self.bytes);
+        let text = self.scrubber.text(text.strip_suffix('\n').unwrap_or(&text));
         // A field may hold text of others; it begins no line of its own.
         let line = format!("{}\n", visible::shown(&text, LONGEST));
         let _closed = io::stderr().lock().write_all(line.as_bytes());

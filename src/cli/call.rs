@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::config::Environment;
-use crate::secret::Scrubber;
+use crate::secret::{Author, Scrubber};
 use crate::tools::{CallContext, Code, Outcome};
 
 use super::env_agent::AgentFlags;
@@ -58,7 +58,7 @@ pub(super) async fn run(
         // Nobody can be asked here, so no call ends with a question.
         Outcome::Cancelled | Outcome::Asks(_) | Outcome::BadState => return Ok(Ended::Failed),
     };
-    let shown = scrubber.json(serde_json::to_vec_pretty(&value)?);
+    let shown = scrubber.json(serde_json::to_vec_pretty(&value)?, &Author::Ours);
     text::json(String::from_utf8_lossy(&shown));
     if foreign.removed + foreign.shortened > 0 {
         text::problem(format!(

@@ -25,7 +25,7 @@ pub(super) async fn run(
     {
         tracing::error!("{} {}", missing.problem, missing.next);
     }
-    let scrub = std::sync::Arc::new(move |line| scrubber.json(line));
+    let scrub = mcp::scrub(scrubber);
     let (transport, ended) = stdio::Stdio::from_process(stdio::Limits::default(), scrub)?;
     mcp::serve(session, transport, ended, super::stopped()).await?;
     Ok(Ended::Done)

@@ -18,7 +18,7 @@ use super::reading::{Response, Slot, Unread, package, read_body, read_json};
 use super::{Error, Parts, Request, Zone};
 use crate::network::Network;
 use crate::policy::Permit;
-use crate::secret::{Scrubber, Secret, Strength};
+use crate::secret::{Author, Scrubber, Secret, Strength};
 
 const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 const ERROR_BODY_CAP: usize = 64 << 10;
@@ -298,7 +298,7 @@ impl Client {
         let body = if status.is_success() {
             body
         } else {
-            self.scrubber.json(body)
+            self.scrubber.json(body, &Author::Make)
         };
         if status.as_u16() == 429 {
             return Err(self.refused_by_rate(&headers, &body, changes));

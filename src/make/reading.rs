@@ -131,7 +131,8 @@ fn unreadable(body: &[u8], error: &serde_json::Error, changes: bool) -> Error {
 pub(super) fn package(headers: &HeaderMap, scrubber: &Scrubber) -> Option<Package> {
     let text = |name| {
         let value = headers.get(name)?.to_str().ok()?;
-        Some(scrubber.text(value))
+        let clean = scrubber.clean_foreign(value);
+        Some(clean.unwrap_or_else(|| value.to_owned()))
     };
     Some(Package {
         name: text("x-imt-package-name")?,

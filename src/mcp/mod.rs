@@ -3,6 +3,7 @@
 
 mod asking;
 mod prompts;
+mod redaction;
 mod release;
 mod server;
 pub mod stdio;
@@ -15,6 +16,7 @@ use rmcp::service::ServerInitializeError;
 use tokio::sync::watch;
 
 use crate::tools::Session;
+pub use redaction::{is_part_of_the_protocol, scrub};
 use release::Release;
 pub use server::{Server, listed};
 use stdio::{Ended, Stdio};

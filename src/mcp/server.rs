@@ -21,10 +21,11 @@ use tokio::sync::watch;
 
 use super::stdio::FOR_NOBODY;
 use super::{Gone, asking, prompts};
+use crate::secret::Scrubber;
 use crate::tools::{CallContext, Entry, Failure, Foreign, Outcome, Progress, Session};
 
 /// What a model is told before it sees a tool.
-const INSTRUCTIONS: &str = "\
+pub(super) const INSTRUCTIONS: &str = "\
 Manages the credentials of a Make.com account. Secrets stay in this server: no tool returns one. \
 Never ask a person for a password, key or token in chat. \
 To connect an app: first connections_find_reusable; if nothing fits, make a credential request \
@@ -54,7 +55,7 @@ const UNTRUSTED: &str = "make-credentials-mcp/untrustedText";
 
 /// The methods that are served: with parameters that cannot be read they are malformed, not
 /// unknown.
-const METHODS: [&str; 7] = [
+pub(super) const METHODS: [&str; 7] = [
     "initialize",
     "server/discover",
     "tools/list",
@@ -101,7 +102,7 @@ impl Server {
         mut request: CallToolRequestParams,
         cx: &RequestContext<RoleServer>,
     ) -> Outcome {
-        let progress = progress(cx);
+        let progress = progress(cx, self.session.scrubber());
         let asker = asking::asker(&mut request, cx);
         let mut ending = self.ending.clone();
         let cancelled = cx.ct.clone();
@@ -162,11 +163,11 @@ fn server_info(cx: &RequestContext<RoleServer>) -> Option<MetaObject> {
     })
 }
 
-fn progress(cx: &RequestContext<RoleServer>) -> Option<Progress> {
+fn progress(cx: &RequestContext<RoleServer>, scrubber: &Scrubber) -> Option<Progress> {
     let token = cx.meta.get_progress_token()?;
-    let peer = cx.peer.clone();
+    let (peer, scrubber) = (cx.peer.clone(), scrubber.clone());
     Some(Arc::new(move |done: u64, message: String| {
-        let (peer, token) = (peer.clone(), token.clone());
+        let (peer, token, message) = (peer.clone(), token.clone(), scrubber.text(&message));
         Box::pin(async move {
             // A few polls at most, so the number is small.
             let done = f64::from(u32::try_from(done).unwrap_or(u32::MAX));

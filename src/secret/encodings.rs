@@ -2,7 +2,7 @@
 //! percent-encoded in each of the usual ways, hex and base64 at each of the three offsets.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 /// Shorter pieces than this would match ordinary text.
 const SHORTEST: usize = 8;
@@ -24,24 +24,32 @@ const LEFT_ALONE: [&[u8]; 6] = [
 /// All texts to look for when `value` must not be seen. Empty for values under 8 bytes. Who
 /// echoes a secret may trim it, and may write the lines of a key with other ends or one by one.
 pub(super) fn shapes(value: &str) -> Vec<String> {
-    let trimmed = value.trim();
-    let mut all = encodings(value);
-    all.extend(encodings(trimmed));
-    if trimmed.lines().nth(1).is_some() {
-        let lines = trimmed.lines().map(str::trim);
-        let telling =
-            lines.filter(|line| line.len() >= SHORTEST_LINE && !line.starts_with("-----"));
-        all.extend(telling.flat_map(encodings));
-    }
+    let mut all: Vec<String> = plain(value)
+        .iter()
+        .flat_map(|text| encodings(text))
+        .collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
-fn encodings(value: &str) -> Vec<String> {
-    if value.len() < SHORTEST {
-        return Vec::new();
+/// The value and its parts that must not be seen either, without any encoding.
+pub(super) fn plain(value: &str) -> Vec<String> {
+    let trimmed = value.trim();
+    let mut all = vec![value.to_owned(), trimmed.to_owned()];
+    if trimmed.lines().nth(1).is_some() {
+        let lines = trimmed.lines().map(str::trim);
+        let telling =
+            lines.filter(|line| line.len() >= SHORTEST_LINE && !line.starts_with("-----"));
+        all.extend(telling.map(str::to_owned));
     }
+    all.extend(without_dashes(value));
+    all.retain(|text| text.len() >= SHORTEST);
+    all.dedup();
+    all
+}
+
+fn encodings(value: &str) -> Vec<String> {
     let escaped = json_escaped(value);
     let mut all = vec![
         value.to_owned(),
@@ -58,8 +66,9 @@ fn encodings(value: &str) -> Vec<String> {
     for offset in 0..3 {
         all.extend(base64_inside(value.as_bytes(), offset));
     }
-    if let Some(plain) = without_dashes(value) {
-        all.push(plain);
+    // By itself it has an end as well, which inside of others may be any.
+    for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
+        all.push(engine.encode(value));
     }
     all.retain(|text| text.len() >= SHORTEST);
     all

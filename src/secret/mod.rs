@@ -1,16 +1,25 @@
 //! Secrets and the scrubber. A [`Secret`] shows itself to nobody; every byte that leaves the
 //! process passes a [`Scrubber`] that knows all live secrets and their encodings.
 
+mod canonical;
+mod decode;
 mod encodings;
+mod entities;
+mod patterns;
 mod root_key;
 mod scrubber;
+#[cfg(test)]
+mod tests;
+mod weakness;
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use patterns::REDACTED;
 pub use root_key::RootKey;
-pub use scrubber::{Scrubber, Strength};
+pub use scrubber::{Author, Scrubber, Strength};
+pub use weakness::{SHORTEST, weakness};
 
 /// A value that is never shown: no Display, no Serialize, a Debug without the value, and memory
 /// that is wiped when it is dropped.
@@ -54,17 +63,4 @@ pub fn is_uuid(text: &str) -> bool {
             19 => matches!(byte.to_ascii_lowercase(), b'8' | b'9' | b'a' | b'b'),
             _ => byte.is_ascii_hexdigit(),
         })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_does_not_show_itself() {
-        let secret = Secret::new("2544847b-1111-4222-8333-c0ffeec0ffee".to_owned());
-        assert_eq!(format!("{secret:?}"), "Secret(…)");
-        assert_eq!(secret.prefix(), Some("2544847b"));
-        assert_eq!(Secret::new("short".to_owned()).prefix(), None);
-    }
 }

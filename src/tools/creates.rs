@@ -208,13 +208,10 @@ fn unwritten(error: &state::Error) -> Failure {
 }
 
 impl Ticket<'_> {
-    /// Keeps the answer, without any live secret in it.
+    /// Keeps the answer, without any live secret in it, in whatever encoding.
     pub(super) async fn settle(mut self, session: &Snapshot, answer: &Map<String, Value>) {
         let Some(id) = self.id.take() else { return };
-        let bytes = serde_json::to_vec(answer).unwrap_or_default();
-        let Ok(text) = String::from_utf8(session.scrubber().json(bytes)) else {
-            return;
-        };
+        let text = Value::Object(session.scrubbed(answer)).to_string();
         if let Err(error) = session.state().settle_create(id, text).await {
             // Then nobody knows what became of it, and the next one is told so.
             tracing::warn!(%error, "what was made could not be written down");

@@ -77,9 +77,10 @@ pub(super) async fn keep(
         page.map(PageAddress::as_str).unwrap_or_default(),
         object.to_string(),
     );
-    // Files are not scrubbed, so what holds a secret is not written; an id of Make may, too.
-    let holds_secret = |text: &str| session.scrubber().finds(text.as_bytes());
-    if holds_secret(url) || holds_secret(&object) {
+    // A page without a part of its address is none, so what holds a secret is not written; an id of
+    // Make may hold one, too.
+    let scrubber = session.scrubber();
+    if scrubber.hides(url) || scrubber.hides(&object) {
         return false;
     }
     let link = Link {

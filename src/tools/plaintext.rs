@@ -33,7 +33,7 @@ pub(super) fn admit_or(
             collect(value, &mut found);
         }
         call.recording.carries_plaintext();
-        return if call.session().scrubber().add_chosen(&found) {
+        return if call.session().scrubber().add_plaintext(&found) {
             Ok(())
         } else {
             Err(Failure::new(

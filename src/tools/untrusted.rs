@@ -1,6 +1,6 @@
-//! The door: whatever a call comes to passes here before it leaves `tools`. Text of Make stays
-//! data: what nobody sees is taken out of it, it is cut where it is too long, and the answer is
-//! marked as holding it. Nothing else cleans answers.
+//! Cleans every outcome of a call before it leaves `tools`. Text of Make stays data: secrets and
+//! characters that are not seen are taken out of it, it is cut where it is too long, and the
+//! answer is marked as holding it. Nothing else cleans answers.
 
 use std::future::Future;
 
@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 use super::consent::{Pending, Question};
 use super::dispatch::{CallContext, Outcome, find};
 use super::error::Failure;
+use super::own_names::is_own_name;
 use super::session::Session;
 use super::writers::{FAILURE, Kind, Place};
-use crate::secret::Scrubber;
+use crate::secret::{REDACTED, Scrubber};
 use crate::visible::{self, Form};
 
 /// The fields of an answer, and what of them others wrote.
@@ -88,7 +89,7 @@ fn pass(mut outcome: Outcome, tool: &str, scrubber: &Scrubber) -> Outcome {
             answer.foreign = door.found;
         }
         Outcome::Failed(failure) => failed(failure, scrubber),
-        Outcome::Asks(pending) => asks(pending),
+        Outcome::Asks(pending) => asks(pending, scrubber),
         Outcome::BadState | Outcome::Cancelled | Outcome::UnknownTool(_) => {}
     }
     outcome
@@ -115,11 +116,14 @@ fn failed(failure: &mut Failure, scrubber: &Scrubber) {
 }
 
 /// Names in a plan were cleaned and quoted when it was made; a page's address has nothing hidden.
-fn asks(pending: &mut Pending) {
+fn asks(pending: &mut Pending, scrubber: &Scrubber) {
     pending.foreign.is_there = true;
     let Question::Yes { message } = &mut pending.question else {
         return;
     };
+    if let Some(clean) = scrubber.clean(message) {
+        *message = clean;
+    }
     if let Some(clean) = visible::clean(message, Form::Block) {
         *message = clean.text;
         pending.foreign.removed = clean.changed;
@@ -150,16 +154,21 @@ impl<'a> Door<'a> {
                 }
             }
             Value::Object(fields) => self.fields(fields, Some(place), kind),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            // Of ours they are ids and counts, which clients check by their type.
+            Value::Null | Value::Bool(_) | Value::Number(_) => {
+                if kind == Kind::Content && self.scrubber.hides(&value.to_string()) {
+                    *value = Value::String(REDACTED.to_owned());
+                }
+            }
         }
     }
 
     fn fields(&mut self, fields: &mut Map<String, Value>, above: Option<&Place<'_>>, kind: Kind) {
-        if fields
-            .keys()
-            .any(|name| visible::clean(name, kind.form()).is_some())
-        {
-            self.rename(fields, kind.form());
+        if fields.keys().any(|name| {
+            visible::clean(name, kind.form()).is_some()
+                || hidden_name(self.scrubber, name, kind).is_some()
+        }) {
+            self.rename(fields, kind);
         }
         // There the names are Make's too.
         self.found.is_there |= kind == Kind::Content && !fields.is_empty();
@@ -172,10 +181,11 @@ impl<'a> Door<'a> {
 
     /// Fields under their clean names. Those that had them keep them; of others that come to the
     /// same, each gets a number, so that none is lost.
-    fn rename(&mut self, fields: &mut Map<String, Value>, form: Form) {
+    fn rename(&mut self, fields: &mut Map<String, Value>, kind: Kind) {
         let mut renamed = Vec::new();
         for (name, value) in std::mem::take(fields) {
-            match self.cleaned(&name, form) {
+            let scrubber = self.scrubber;
+            match self.cleaned(&name, kind, |name| hidden_name(scrubber, name, kind)) {
                 Some(clean) => renamed.push((clean, value)),
                 None => {
                     fields.insert(name, value);
@@ -195,25 +205,49 @@ impl<'a> Door<'a> {
 
     fn text(&mut self, text: &mut String, kind: Kind) {
         self.found.is_there |= kind != Kind::Ours && !text.is_empty();
-        if let Some(clean) = self.cleaned(text, kind.form()) {
+        let scrubber = self.scrubber;
+        if let Some(clean) = self.cleaned(text, kind, |text| hidden(scrubber, text, kind)) {
             *text = clean;
         }
-        let cap = kind.cap();
-        // Of a secret that is cut in two nobody finds the rest.
-        if text.len() > cap
-            && let Some(short) = visible::cut(&self.scrubber.text(text), cap)
-        {
+        // After that, since the rest of a secret that is cut in two is not found.
+        if let Some(short) = visible::cut(text, kind.cap()) {
             self.found.shortened += 1;
             *text = short;
         }
     }
 
-    fn cleaned(&mut self, text: &str, form: Form) -> Option<String> {
-        self.found.removed += visible::clean(text, form)?.changed;
+    /// The text as `hide` and a look at its characters leave it; `None` when that is as it was.
+    fn cleaned(
+        &mut self,
+        text: &str,
+        kind: Kind,
+        hide: impl Fn(&str) -> Option<String>,
+    ) -> Option<String> {
         // A secret of several lines is looked for as long as it has them.
-        let safe = self.scrubber.text(text);
-        Some(visible::clean(&safe, form).map_or(safe, |clean| clean.text))
+        let safe = hide(text);
+        let seen = visible::clean(safe.as_deref().unwrap_or(text), kind.form());
+        let Some(seen) = seen else {
+            return safe;
+        };
+        self.found.removed += seen.changed;
+        // Characters that are not seen may have stood within one.
+        Some(hide(&seen.text).unwrap_or(seen.text))
     }
+}
+
+/// The text without secrets; `None` when there are none in it.
+fn hidden(scrubber: &Scrubber, text: &str, kind: Kind) -> Option<String> {
+    if kind.is_foreign() {
+        scrubber.clean_foreign(text)
+    } else {
+        scrubber.clean(text)
+    }
+}
+
+/// The same for the name of a field, which is a value where Make gave it.
+fn hidden_name(scrubber: &Scrubber, name: &str, kind: Kind) -> Option<String> {
+    let hidden = hidden(scrubber, name, kind)?;
+    (kind == Kind::Content || !is_own_name(name)).then_some(hidden)
 }
 
 #[cfg(test)]
@@ -263,6 +297,38 @@ mod tests {
             );
             assert_eq!(foreign.shortened, 1);
         }
+    }
+
+    #[test]
+    fn a_secret_in_any_encoding_takes_its_value_and_what_an_agent_passed_no_word_of_ours() {
+        let scrubber = Scrubber::default();
+        scrubber.add_named(&[Secret::new("p\"ass/w&rd-9ö".to_owned())]);
+        scrubber.add_plaintext(&[Secret::new("Nothing else".to_owned())]);
+        let fields = json!({
+            "next": "Nothing else to do.",
+            "key": {"name": "Nothing else p&quot;", "typeName": "cCJhc3Mvdyb4cmQtOfY=",
+                "teamName": "p&quot;ass/w&amp;rd-9&ouml;", "x": "my P\"ASS/W&RD-9ö"},
+        });
+        let (clean, _) = passed("keys_get", fields, &scrubber);
+        let key = json!({"name": "[redacted] p&quot;", "typeName": "cCJhc3Mvdyb4cmQtOfY=",
+            "teamName": "[redacted]", "x": "my [redacted]"});
+        assert_eq!(clean, json!({"next": "Nothing else to do.", "key": key}));
+    }
+
+    #[test]
+    fn names_and_numbers_are_values_where_make_gave_them_and_stay_where_they_are_ours() {
+        let scrubber = Scrubber::default();
+        let secrets = ["connectionId", "123456789012"].map(|text| Secret::new(text.to_owned()));
+        scrubber.add_named(&secrets);
+        let object = || json!({"connectionId": [123_456_789_012_u64, true, "my connectionId"]});
+        let fields = json!({"metadata": object(), "connectionId": 123_456_789_012_u64});
+        let (clean, _) = passed("templates_get_blueprint", fields, &scrubber);
+        let theirs = json!({"[redacted]": ["[redacted]", true, "my [redacted]"]});
+        let ours = json!({"metadata": theirs, "connectionId": 123_456_789_012_u64});
+        assert_eq!(clean, ours);
+        let (clean, _) = passed("keys_get", json!({"key": object()}), &scrubber);
+        let kept = json!({"connectionId": [123_456_789_012_u64, true, "my [redacted]"]});
+        assert_eq!(clean, json!({"key": kept}));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub enum Kind {
         /// The most characters of it that are shown.
         cap: usize,
     },
+    /// This server, with names of Make quoted in it: a plan.
+    Quoting,
     /// Somebody at Make, and the agent may write it back: the names of its fields too.
     Content,
 }
@@ -31,17 +33,22 @@ impl Kind {
     /// That of an answer as a whole.
     pub(super) const ROOT: Self = Self::Make { cap: NAME };
 
+    /// Whether others wrote it as a whole, so that what the agent passed is hidden in it.
+    pub(super) fn is_foreign(self) -> bool {
+        matches!(self, Self::Make { .. } | Self::Content)
+    }
+
     /// Of a field of this, at its place in the answer of a tool.
     pub(super) fn within(self, tool: &str, place: &Place<'_>) -> Self {
         match self {
-            Self::Ours | Self::Content => self,
+            Self::Ours | Self::Quoting | Self::Content => self,
             Self::Make { .. } => kind(tool, place),
         }
     }
 
     pub(super) fn form(self) -> Form {
         match self {
-            Self::Ours | Self::Make { .. } => Form::Line,
+            Self::Ours | Self::Quoting | Self::Make { .. } => Form::Line,
             Self::Content => Form::Block,
         }
     }
@@ -49,7 +56,7 @@ impl Kind {
     pub(super) fn cap(self) -> usize {
         match self {
             Self::Make { cap } => cap,
-            Self::Ours | Self::Content => WHOLE,
+            Self::Ours | Self::Quoting | Self::Content => WHOLE,
         }
     }
 }
@@ -90,11 +97,13 @@ fn kind(tool: &str, place: &Place<'_>) -> Kind {
     let among = |paths: &[&[&str]]| paths.iter().any(|path| place.is(path));
     if among(EVERYWHERE) || among(ours(tool)) {
         Kind::Ours
+    } else if among(quoting(tool)) {
+        Kind::Quoting
     } else if among(content(tool)) {
         Kind::Content
     } else {
         Kind::Make {
-            cap: cap(tool, place.name),
+            cap: cap(place.name),
         }
     }
 }
@@ -150,6 +159,15 @@ fn ours(tool: &str) -> &'static [&'static [&'static str]] {
     }
 }
 
+/// Sentences of a plan.
+fn quoting(tool: &str) -> &'static [&'static [&'static str]] {
+    match tool {
+        "agent_status" => &[&["awaitingApproval", "object"]],
+        FAILURE => &[&["details", "plan"], &["details", "changed"]],
+        _ => &[],
+    }
+}
+
 /// Fields that the agent may write back as they are, whatever is in them.
 fn content(tool: &str) -> &'static [&'static [&'static str]] {
     match tool {
@@ -168,15 +186,13 @@ fn content(tool: &str) -> &'static [&'static [&'static str]] {
     }
 }
 
-/// Addresses, and what the agent passes to other tools, are of no use in part. Neither is a plan.
-fn cap(tool: &str, name: &str) -> usize {
+/// Addresses, and what the agent passes to other tools, are of no use in part.
+fn cap(name: &str) -> usize {
     match name {
         "url" | "publicUrl" | "publicUri" | "flowId" | "uid" | "id" | "type" | "types"
         | "typeName" | "accountName" | "appName" | "appNames" | "appModules" | "usedApps"
         | "scope" | "scopes" | "remoteScope" | "email" | "hookIds" | "editableParameters"
         | "wouldBeEmptied" | "mayStandIn" | "needs" => WHOLE,
-        "object" if tool == "agent_status" => WHOLE,
-        "plan" | "changed" if tool == FAILURE => WHOLE,
         "description" | "declineReason" | "providerMessage" | "statusMessage" | "message" => PROSE,
         _ => NAME,
     }

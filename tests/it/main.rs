@@ -38,6 +38,7 @@ mod network;
 mod odd_answers;
 mod protocol;
 mod readme;
+mod redaction;
 mod retries;
 mod schemas;
 mod secrets;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Args, Desk};
 use crate::cli::{Ended, text};
+use crate::secret::Author;
 use crate::tools::{Approval, Standing};
 
 /// So many calls are shown without `--all`.
@@ -22,7 +23,9 @@ pub(super) async fn run(desk: &Desk, args: &Args) -> anyhow::Result<Ended> {
     });
     if args.json {
         let rows: Vec<Value> = waiting.iter().map(row).collect();
-        let shown = desk.scrubber.json(serde_json::to_vec_pretty(&rows)?);
+        let shown = desk
+            .scrubber
+            .json(serde_json::to_vec_pretty(&rows)?, &Author::Ours);
         text::json(String::from_utf8_lossy(&shown));
         return Ok(Ended::Done);
     }

@@ -12,6 +12,7 @@ mod filesystem;
 mod finding;
 mod home;
 mod machine;
+mod named_secrets;
 mod report;
 mod scan;
 mod state_db;
@@ -100,6 +101,7 @@ async fn on_this_machine(machine: &Machine<'_>, found: &mut Findings) {
     client_files::check(machine, found);
     agents::check(machine, found);
     approvals::check(machine, found).await;
+    named_secrets::check(machine, found).await;
     stores::others(machine, found);
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::calls::MOST_BEYOND_AGENTS;
 use super::finding::{Finding, Findings, Level};
 use crate::cli::text;
-use crate::secret::Scrubber;
+use crate::secret::{Author, Scrubber};
 
 /// What was done at Make.
 pub(super) struct AtMake {
@@ -26,7 +26,7 @@ pub(super) fn print(found: Findings, at_make: &AtMake, as_json: bool, scrubber: 
             "calls": at_make.calls,
             "findings": found.sorted(),
         });
-        let bytes = scrubber.json(format!("{shown:#}").into_bytes());
+        let bytes = scrubber.json(format!("{shown:#}").into_bytes(), &Author::Ours);
         text::json(String::from_utf8_lossy(&bytes));
         return;
     }

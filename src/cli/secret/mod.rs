@@ -6,6 +6,8 @@ mod remove;
 mod set;
 mod value;
 
+pub(super) use value::weak;
+
 use clap::Subcommand;
 
 use super::{Ended, refusal, text};

@@ -5,8 +5,8 @@ use std::io::{IsTerminal as _, Read as _};
 
 use anyhow::{Context as _, bail};
 
-use crate::secret::Secret;
-use crate::tools::SHORTEST_SECRET;
+use crate::mcp::is_part_of_the_protocol;
+use crate::secret::{Secret, weakness};
 
 /// What the stores take.
 const MOST: usize = 16 << 10;
@@ -37,15 +37,20 @@ pub(super) fn checked(value: &Secret) -> anyhow::Result<Secret> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
-    if text.trim().len() < SHORTEST_SECRET {
+    if let Some(why) = weak(text) {
         bail!(
-            "a secret that is kept by name has at least {SHORTEST_SECRET} bytes: a shorter one could not be told from ordinary text where somebody repeats it"
+            "this value {why}: hiding it would take words out of every answer; nothing was kept. Let the service make a random key of at least 12 bytes"
         );
     }
     if text.len() > MOST {
         bail!("a secret that is kept by name has at most {MOST} bytes");
     }
     Ok(Secret::new(text.to_owned()))
+}
+
+/// Why a value is no good, as the end of a sentence.
+pub(crate) fn weak(value: &str) -> Option<&'static str> {
+    weakness(value, &is_part_of_the_protocol)
 }
 
 #[cfg(test)]
@@ -67,6 +72,16 @@ mod tests {
                 "{problem}"
             );
         }
-        assert!(of(&"x".repeat(MOST + 1)).is_err());
+        for (weak, reason) in [
+            ("true", "`true`"),
+            ("123456789012", "number"),
+            ("structuredContent", "plain word"),
+            ("connections_list", "plain word"),
+            ("\"jsonrpc\":\"2.0\"", "protocol"),
+        ] {
+            let problem = of(weak).map(|_| ()).unwrap_err().to_string();
+            assert!(problem.contains(reason), "{weak}: {problem}");
+        }
+        assert!(of(&"x1".repeat(MOST)).is_err());
     }
 }

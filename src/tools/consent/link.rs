@@ -42,6 +42,9 @@ pub(in crate::tools) async fn hand_over(
     let Some(url) = page else {
         return Ok(answer);
     };
+    if call.session().scrubber().hides(url.as_str()) {
+        return Ok(answer);
+    }
     let confirm = call.consenting.asker.confirm.as_ref();
     let Some(confirm) = confirm.filter(|confirm| confirm.opens_links()) else {
         return Ok(answer);
@@ -58,8 +61,9 @@ pub(in crate::tools) async fn hand_over(
             Ok(told(answer, given))
         }
         Way::Between => {
+            // A seal can be read, only not changed.
             let carried = Carried::Link {
-                answer: answer.clone(),
+                answer: call.session().scrubbed(&answer),
             };
             let asks = carried.ask(call, question).await;
             if matches!(asks, ToolError::Asks(_)) {

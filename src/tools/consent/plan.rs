@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::text::{self, Whole};
 use super::things::{Thing, Things};
 use crate::ids::TeamId;
-use crate::secret::Scrubber;
+use crate::secret::{Author, REDACTED, Scrubber};
 use crate::tools::canonical;
 
 /// The longest plan, in characters: a person reads no longer one, and none is cut.
@@ -186,10 +186,10 @@ impl Plan {
     /// Without any live secret in it.
     #[must_use]
     pub(super) fn scrubbed(self, scrubber: &Scrubber) -> Self {
-        let Ok(text) = serde_json::to_vec(&self) else {
-            return self;
-        };
-        serde_json::from_slice(&scrubber.json(text)).unwrap_or(self)
+        let clean = serde_json::to_value(&self).map(|plan| scrubber.document(plan, &Author::Ours));
+        let clean = clean.and_then(serde_json::from_value);
+        // Names and numbers stay, so it is a plan in any case; else nothing of it is shown.
+        clean.unwrap_or_else(|_| Self::new(REDACTED, Thing::new(REDACTED, None, None)))
     }
 
     /// What reading has found: the same as long as the object and what depends on it are. The

@@ -29,7 +29,7 @@ pub type SecretSource =
 
 /// The shortest value that is kept by name, in bytes: a shorter one could not be told from
 /// ordinary text where Make echoes it.
-pub const SHORTEST_SECRET: usize = 12;
+pub const SHORTEST_SECRET: usize = crate::secret::SHORTEST;
 
 /// The tools that take named secrets, and the argument whose fields may hold them.
 pub const SECRET_TAKERS: [(&str, &str); 4] = [

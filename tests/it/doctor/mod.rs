@@ -6,6 +6,7 @@ mod approvals;
 mod clients;
 mod home;
 mod operators;
+mod secrets;
 mod tokens;
 
 use std::path::{Path, PathBuf};

@@ -135,6 +135,42 @@ async fn a_secret_is_set_used_exchanged_and_removed_without_being_seen() {
 }
 
 #[tokio::test]
+async fn a_value_that_could_be_ordinary_text_is_refused_with_its_reason() {
+    let scene = Scene::new("weak").await;
+    let set = ["secret", "set", "SHOP", "--for=bot", "--tools=keys_create"];
+    for (value, reason) in [
+        ("sk-live-123", "12 bytes"),
+        ("true", "`true`"),
+        ("123456789012", "a number"),
+        ("structuredContent", "a plain word"),
+        ("connection_id-list", "a plain word"),
+        ("\"jsonrpc\":\"2.0\"", "the protocol"),
+    ] {
+        let left = scene.run(&set, value).await;
+        assert_eq!(left.code, Some(1), "{value}: {}", left.all());
+        assert!(left.stderr.contains(reason), "{value}: {}", left.stderr);
+        assert!(
+            !left.stderr.contains(value) || value == "true",
+            "{}",
+            left.stderr
+        );
+        assert_eq!(scene.list().await["secrets"], json!([]), "{value}");
+    }
+    // A value in a store of others is looked at as well.
+    let words = [&set[..], &["--ref=env:WEAK"]].concat();
+    let weak = [("WEAK", "987654321098")];
+    let left = binary::run_with(&scene.home, &weak, &words, "").await;
+    assert_eq!(left.code, Some(1), "{}", left.all());
+    assert!(left.stderr.contains("a number"), "{}", left.stderr);
+    // What is known keeps its value when the new one is refused.
+    let left = scene.run(&set, VALUE).await;
+    assert_eq!(left.code, Some(0), "{}", left.all());
+    let left = scene.run(&["secret", "set", "SHOP"], "123456789012").await;
+    assert_eq!(left.code, Some(1), "{}", left.all());
+    assert_eq!(scene.list().await["secrets"][0]["name"], "SHOP");
+}
+
+#[tokio::test]
 async fn what_cannot_be_bound_is_refused_before_anything_is_kept() {
     let scene = Scene::new("refused").await;
     let bot = ["--for", "bot"];

@@ -2,6 +2,7 @@
 //! secret position, a literal, an echo by Make}: only the first reaches the wire.
 
 use make_credentials_mcp::sandbox::{Effect, Fault};
+use make_credentials_mcp::secret::Author;
 use make_credentials_mcp::tools::{Code, Failure, Session};
 use serde_json::{Map, Value, json};
 
@@ -318,7 +319,9 @@ async fn a_secret_that_make_echoes_comes_back_redacted() {
                 Err(failure) => json!(failure),
             };
             // What leaves the process goes through the session's scrubber.
-            let shown = bot.scrubber().json(answer.to_string().into_bytes());
+            let shown = bot
+                .scrubber()
+                .json(answer.to_string().into_bytes(), &Author::Ours);
             let shown = String::from_utf8(shown).unwrap();
             for part in ["sk-named", "4f1c", "9d07", "e2+b8"] {
                 assert!(!shown.contains(part), "{}: {shown}", position.name());

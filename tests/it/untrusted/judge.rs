@@ -136,7 +136,7 @@ fn text_at(
 ) -> Result<(), String> {
     let form = match kind {
         Kind::Content => Form::Block,
-        Kind::Ours | Kind::Make { .. } => Form::Line,
+        Kind::Ours | Kind::Quoting | Kind::Make { .. } => Form::Line,
     };
     if visible::clean(text, form).is_some() {
         return Err(format!("hidden characters at {path:?}"));
@@ -162,7 +162,7 @@ fn text_at(
     };
     let short = match kind {
         Kind::Make { cap } => visible::cut(&whole, cap),
-        Kind::Ours | Kind::Content => None,
+        Kind::Ours | Kind::Quoting | Kind::Content => None,
     };
     found.cut += usize::from(short.is_some());
     if text != short.as_deref().unwrap_or(&whole) {

@@ -6,5 +6,5 @@ mod judge;
 mod payloads;
 mod people;
 mod terminal;
-mod wire;
+pub(crate) mod wire;
 mod writers;

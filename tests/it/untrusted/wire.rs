@@ -1,6 +1,5 @@
 //! The real server in this process, and a client that says and reads its raw lines.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use make_credentials_mcp::mcp::{self, stdio};
@@ -12,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// In which form the client speaks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Era {
+pub(crate) enum Era {
     /// With a handshake.
     Handshake,
     /// Without one.
@@ -20,7 +19,7 @@ pub(super) enum Era {
 }
 
 /// A connection to a server of one session.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     to: DuplexStream,
     from: Lines<BufReader<DuplexStream>>,
     era: Era,
@@ -29,16 +28,15 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) async fn open(session: Session, era: Era) -> Self {
+    pub(crate) async fn open(session: Session, era: Era) -> Self {
         Self::with(session, era, json!({})).await
     }
 
     /// With a client that can ask in these ways.
-    pub(super) async fn with(session: Session, era: Era, can: Value) -> Self {
+    pub(crate) async fn with(session: Session, era: Era, can: Value) -> Self {
         let (to, input) = tokio::io::duplex(1 << 20);
         let (output, from) = tokio::io::duplex(1 << 20);
-        let scrubber = session.scrubber().clone();
-        let scrub = Arc::new(move |line| scrubber.json(line));
+        let scrub = mcp::scrub(session.scrubber().clone());
         let (transport, ended) = stdio::Stdio::new(input, output, stdio::Limits::default(), scrub);
         tokio::spawn(mcp::serve(
             session,
@@ -64,7 +62,7 @@ impl Wire {
     }
 
     /// The line that answers a request.
-    pub(super) async fn ask(&mut self, id: &str, method: &str, mut params: Value) -> String {
+    pub(crate) async fn ask(&mut self, id: &str, method: &str, mut params: Value) -> String {
         if self.era == Era::Modern {
             params["_meta"] = json!({
                 "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -83,13 +81,13 @@ impl Wire {
         }
     }
 
-    pub(super) async fn call(&mut self, tool: &str, arguments: &Value) -> String {
+    pub(crate) async fn call(&mut self, tool: &str, arguments: &Value) -> String {
         let params = json!({"name": tool, "arguments": arguments});
         self.ask("call", "tools/call", params).await
     }
 
     /// Everything that a client shows a model beside answers, byte for byte.
-    pub(super) async fn listed(&mut self) -> [String; 2] {
+    pub(crate) async fn listed(&mut self) -> [String; 2] {
         [
             self.ask("list", "tools/list", json!({})).await,
             self.ask("list", "prompts/list", json!({})).await,

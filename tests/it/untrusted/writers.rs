@@ -32,6 +32,7 @@ fn texts(schema: &Value, path: &mut Vec<String>, found: &mut BTreeSet<Vec<String
 fn shown(kind: Kind) -> String {
     match kind {
         Kind::Ours => "ours".to_owned(),
+        Kind::Quoting => "ours, quoting Make".to_owned(),
         Kind::Content => "Make's, content".to_owned(),
         Kind::Make { cap: usize::MAX } => "Make's, whole".to_owned(),
         Kind::Make { cap } => format!("Make's, {cap}"),

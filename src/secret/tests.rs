@@ -1,0 +1,291 @@
+//! What holds for every secret and every text: properties over generated ones.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+const TOKEN: &str = "2544847b-1111-4222-8333-c0ffeec0ffee";
+
+fn secret(value: &str) -> Secret {
+    Secret::new(value.to_owned())
+}
+
+fn with(value: &str, strength: Strength) -> Scrubber {
+    let scrubber = Scrubber::default();
+    assert!(scrubber.add(&secret(value), strength));
+    scrubber
+}
+
+#[test]
+fn a_secret_does_not_show_itself() {
+    let token = secret(TOKEN);
+    assert_eq!(format!("{token:?}"), "Secret(…)");
+    assert_eq!(token.prefix(), Some("2544847b"));
+    assert_eq!(secret("short").prefix(), None);
+}
+
+/// The usual ways to write a text so that it passes through something else.
+const WRITINGS: usize = 20;
+
+fn written(text: &str, way: usize) -> String {
+    let per_char = |write: &dyn Fn(char) -> String| text.chars().map(write).collect::<String>();
+    let per_byte = |write: &dyn Fn(u8) -> String| text.bytes().map(write).collect::<String>();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric();
+    match way {
+        0 => text.to_owned(),
+        1 => json_inside(text),
+        2 => json_inside(text).replace('/', "\\/"),
+        3 => per_char(&|c| {
+            let mut units = [0; 2];
+            let units = c.encode_utf16(&mut units);
+            units
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect::<Vec<_>>()
+                .concat()
+        }),
+        4 => json_inside(text)
+            .replace('&', "\\u0026")
+            .replace('<', "\\u003C"),
+        5 => per_char(&|c| match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            '/' => "&sol;".to_owned(),
+            'ö' => "&ouml;".to_owned(),
+            '\n' => "&NewLine;".to_owned(),
+            c => c.to_string(),
+        }),
+        6 => per_char(&|c| format!("&#{};", u32::from(c))),
+        7 => per_char(&|c| format!("&#x{:X};", u32::from(c))),
+        8 => per_byte(&|b| {
+            if is_plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        }),
+        9 => per_byte(&|b| format!("%{b:02x}")),
+        10 => STANDARD.encode(text),
+        11 => URL_SAFE_NO_PAD.encode(text),
+        12 => per_byte(&|b| format!("{b:02x}")),
+        13 => per_byte(&|b| format!("{b:02X}")),
+        14 => hex_pairs(text, ":"),
+        15 => hex_pairs(text, "-").to_uppercase(),
+        16 => hex_pairs(text, " "),
+        17 => DecomposingNormalizerBorrowed::new_nfd()
+            .normalize(text)
+            .into_owned(),
+        18 => json!({"in": [text]}).to_string(),
+        _ => URL_SAFE.encode(text),
+    }
+}
+
+fn hex_pairs(text: &str, between: &str) -> String {
+    let pairs = text.bytes().map(|byte| format!("{byte:02x}"));
+    pairs.collect::<Vec<_>>().join(between)
+}
+
+fn json_inside(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    let inside = quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inside.unwrap().to_owned()
+}
+
+/// Whether eight characters of the secret in a row are left.
+fn shows(text: &str, secret: &str) -> bool {
+    let chars: Vec<char> = secret.chars().collect();
+    chars
+        .windows(8)
+        .any(|part| text.contains(&part.iter().collect::<String>()))
+}
+
+fn a_secret() -> impl Strategy<Value = String> {
+    "[a-zA-Z0-9\"/&<ö\n%\\\\+=;:_ -]{10,30}[a-z0-9]{2}"
+        .prop_filter("begins with a sign", |text| !text.starts_with([' ', '\n']))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Parts of the secret, overlapping it at either end, and texts that have nothing to do with it.
+    #[test]
+    fn no_text_that_an_agent_chose_uncovers_a_secret(
+        value in a_secret(),
+        is_token in any::<bool>(),
+        (before, behind) in ("[ -~ö]{0,20}", "[ -~ö]{0,20}"),
+        cuts in proptest::collection::vec((0..24_usize, 8..40_usize, any::<bool>()), 0..6),
+        others in proptest::collection::vec("[ -~]{8,16}", 0..3),
+    ) {
+        let strength = if is_token { Strength::Token } else { Strength::Named };
+        let scrubber = with(&value, strength);
+        let text = format!("{before}{value}{behind}");
+        let chars: Vec<char> = text.chars().collect();
+        let parts = cuts.iter().map(|&(from, length, is_upper)| {
+            let part: String = chars.iter().skip(from).take(length).collect();
+            if is_upper { part.to_uppercase() } else { part }
+        });
+        let passed: Vec<Secret> = parts.chain(others).map(Secret::new).collect();
+        let alone = scrubber.clean(&text);
+        scrubber.add_plaintext(&passed);
+        prop_assert_eq!(&scrubber.clean(&text), &alone, "our own words depend on what was passed");
+        let clean = scrubber.clean_foreign(&text).unwrap();
+        let rest = format!("{before}\0{behind}");
+        prop_assert!(shows(&rest, &value) || !shows(&clean, &value), "{} in {}", value, clean);
+        let line = json!({"a": text}).to_string().into_bytes();
+        let line = String::from_utf8(scrubber.json(line, &Author::Make)).unwrap();
+        let shown: Value = serde_json::from_str(&line).unwrap();
+        prop_assert_eq!(&shown["a"], &json!(clean));
+    }
+
+    #[test]
+    fn a_secret_is_found_however_often_and_in_whatever_way_it_is_written(
+        value in a_secret(),
+        ways in proptest::collection::vec(0..WRITINGS, 1..4),
+        is_upper in any::<bool>(),
+        (before, behind) in ("[a-zA-Z0-9 .:/=-]{0,12}", "[a-zA-Z0-9 .:/=-]{0,12}"),
+    ) {
+        let scrubber = with(&value, Strength::Named);
+        let echo = if is_upper { value.to_uppercase() } else { value };
+        let echo = ways.iter().fold(echo, |text, way| written(&text, *way));
+        let text = format!("{before}{echo}{behind}");
+        let clean = scrubber.clean(&text);
+        prop_assert!(clean.is_some(), "{:?}: {}", ways, text);
+        // What is left of it says nothing either.
+        prop_assert_eq!(scrubber.clean(&clean.unwrap()), None);
+    }
+
+    #[test]
+    fn a_secret_that_is_an_encoding_itself_is_found_in_every_other(
+        value in "[a-z]{4}[ -~]{12,24}",
+        own in 8..16_usize,
+        ways in proptest::collection::vec(0..WRITINGS, 0..3),
+    ) {
+        let value = written(&value, own);
+        let scrubber = with(&value, Strength::Named);
+        let echo = ways.iter().fold(value, |text, way| written(&text, *way));
+        prop_assert!(scrubber.clean(&format!("x: {echo}.")).is_some(), "{:?}: {}", ways, echo);
+    }
+
+    #[test]
+    fn text_without_a_secret_is_left_as_it_is(text in "[ -~äöü\n]{0,200}", value in "[A-Z]{4}~[0-9]{12}") {
+        let scrubber = with(TOKEN, Strength::Token);
+        scrubber.add_named(&[secret(&value)]);
+        prop_assert_eq!(scrubber.clean(&text), None);
+        let line = json!({"a": text}).to_string().into_bytes();
+        prop_assert_eq!(&scrubber.json(line.clone(), &Author::Make), &line);
+    }
+}
+
+#[test]
+fn a_hit_as_it_stands_is_replaced_and_an_encoded_one_takes_its_whole_value() {
+    let scrubber = with("p\"ass/w&rd-9ö", Strength::Named);
+    assert_eq!(scrubber.text("my p\"ass/w&rd-9ö!"), "my [redacted]!");
+    assert_eq!(scrubber.text("my P\"ASS/W&RD-9Ö!"), "[redacted]");
+    assert_eq!(
+        scrubber.text("my p&quot;ass/w&amp;rd-9&ouml;!"),
+        "[redacted]"
+    );
+    assert_eq!(scrubber.text("my p\"ass"), "my p\"ass");
+}
+
+#[test]
+fn the_beginning_of_a_secret_at_a_cut_is_hidden_but_for_what_is_shown_of_a_token() {
+    let scrubber = with(TOKEN, Strength::Token);
+    for (text, is_shown) in [
+        ("connection \"2544847b-1…\"", false),
+        ("2544847B-1111-4222-8333-C0FFEEC0FFE…", false),
+        ("token 2544847b… and more", true),
+        ("2544847b-1 and more…", true),
+        ("a 2544847b-…", false),
+    ] {
+        assert_eq!(scrubber.clean(text).is_none(), is_shown, "{text}");
+    }
+    assert_eq!(scrubber.text("x 2544847b-1…"), "[redacted]");
+}
+
+#[test]
+fn names_and_numbers_of_ours_stay_and_those_of_others_are_looked_at() {
+    let scrubber = Scrubber::default();
+    scrubber.add_named(&[secret("structuredContent"), secret("123456789012")]);
+    let document =
+        json!({"structuredContent": {"a": "my structuredContent", "id": 123_456_789_012_u64}});
+    let clean = |by| scrubber.document(document.clone(), &by);
+    let ours = json!({"structuredContent": {"a": "my [redacted]", "id": 123_456_789_012_u64}});
+    assert_eq!(clean(Author::Ours), ours);
+    assert_eq!(
+        clean(Author::Mixed(&|name| name == "structuredContent")),
+        ours
+    );
+    let theirs = json!({"[redacted]": {"a": "my [redacted]", "id": "[redacted]"}});
+    assert_eq!(clean(Author::Make), theirs);
+}
+
+#[test]
+fn names_that_come_to_the_same_lose_no_field() {
+    let scrubber = Scrubber::default();
+    scrubber.add_named(&[secret("sk-live-one-1"), secret("sk-live-two-2")]);
+    let document = json!({"sk-live-one-1": 1, "sk-live-two-2": 2, "x": 3});
+    let clean = scrubber.document(document, &Author::Make);
+    assert_eq!(clean, json!({"[redacted]": 1, "[redacted] (2)": 2, "x": 3}));
+}
+
+#[test]
+fn a_token_goes_from_a_document_wherever_it_stands() {
+    let scrubber = with(TOKEN, Strength::Token);
+    let line = format!(r#"{{"{TOKEN}":["x {} y"]}}"#, TOKEN.to_uppercase());
+    let clean = String::from_utf8(scrubber.json(line.into_bytes(), &Author::Ours)).unwrap();
+    assert_eq!(clean, r#"{"[redacted]":["x [redacted] y"]}"#);
+    assert_eq!(
+        scrubber.json(b"{ \"a\" :1}".to_vec(), &Author::Ours),
+        b"{ \"a\" :1}"
+    );
+}
+
+#[test]
+fn what_an_agent_passed_is_hidden_in_text_of_others_alone() {
+    let scrubber = with(TOKEN, Strength::Token);
+    assert!(scrubber.add_plaintext(&[secret("Delete connection"), secret("1234567")]));
+    assert_eq!(
+        scrubber.text("Delete connection 5."),
+        "Delete connection 5."
+    );
+    assert!(!scrubber.finds(b"Delete connection"));
+    let foreign = scrubber.clean_foreign("my delete connection 1234567");
+    assert_eq!(foreign.as_deref(), Some("my [redacted] 1234567"));
+    // As it stands, and in no other reading.
+    assert_eq!(scrubber.clean_foreign("Delete&#32;connection"), None);
+}
+
+#[test]
+fn a_short_value_says_that_it_cannot_be_hidden() {
+    assert!(!Scrubber::default().add(&secret("1234"), Strength::Named));
+}
+
+/// An agent that fills its own room takes none from the operator's.
+#[test]
+fn what_an_agent_passes_takes_no_room_from_named_secrets() {
+    let scrubber = with(TOKEN, Strength::Token);
+    let of = |n: usize| secret(&format!("a-chosen-secret-number-{n}"));
+    let hundred = |n: usize| (n * 100..(n + 1) * 100).map(of).collect::<Vec<_>>();
+    let passed = (0..1000).take_while(|&n| scrubber.add_plaintext(&hundred(n)));
+    assert!((2..20).contains(&passed.count()));
+    assert!(!scrubber.add_plaintext(&[secret(&"x".repeat(1 << 20))]));
+    let named = (100..1000).take_while(|&n| scrubber.add_named(&hundred(n)));
+    assert!((2..20).contains(&named.count()));
+    assert!(
+        scrubber.add_named(&hundred(100)),
+        "known ones are no further ones"
+    );
+    // Known as plaintext first, and named all the same.
+    let scrubber = Scrubber::default();
+    assert!(scrubber.add_plaintext(&hundred(0)) && scrubber.add_named(&hundred(0)));
+    assert!(scrubber.finds(b"a-chosen-secret-number-99"));
+    assert_eq!(scrubber.text("a-chosen-secret-number-1!"), "[redacted]!");
+}

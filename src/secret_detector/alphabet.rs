@@ -90,6 +90,21 @@ impl<'t> Runs<'t> {
         self.bytes.get(at).copied()
     }
 
+    /// Behind the rest of an escape such as `\n` or `%3D` that a run begins with.
+    pub(super) fn behind_escape(&self, at: usize) -> usize {
+        let before = at.checked_sub(1).and_then(|before| self.byte(before));
+        let rest = match before {
+            Some(b'\\') => 1,
+            Some(b'%') => 2,
+            _ => 0,
+        };
+        if rest > 0 && self.begins_word(at + rest) {
+            at + rest
+        } else {
+            at
+        }
+    }
+
     /// Whether a word may begin here: no letter, digit or `_` before it, escapes left aside.
     pub(super) fn begins_word(&self, at: usize) -> bool {
         let before = |back: usize| at.checked_sub(back).and_then(|at| self.byte(at));

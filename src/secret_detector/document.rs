@@ -7,9 +7,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+pub use super::edit::{edit, rewrite};
 use super::judge::is_secret_number;
 use super::structure::{self, Fields};
 use super::{Field, Found, Kind, Place, find, judge};
+
+/// Shorter names of fields are no secrets.
+const LONG_NAME: usize = 16;
 
 /// A step on the way to a place in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +33,7 @@ pub struct Leaf<'a, 's> {
     pub field: Field<'a>,
     /// What is there.
     pub content: Content<'a>,
-    steps: &'s [Step<'a>],
+    pub(super) steps: &'s [Step<'a>],
     /// How many steps lead to the module.
     above: usize,
 }
@@ -70,7 +74,10 @@ impl Leaf<'_, '_> {
                     if !path.is_empty() {
                         path.push('.');
                     }
-                    path.push_str(name);
+                    // A name that is a secret, or a mark in its place, is not repeated.
+                    let is_mark = ['[', ' ', ']'].iter().all(|c| name.contains(*c));
+                    let is_secret = name.len() >= LONG_NAME && (is_mark || !find(name).is_empty());
+                    path.push_str(if is_secret { "*" } else { name });
                 }
                 Step::Entry(number) => {
                     path.push('[');
@@ -99,15 +106,17 @@ impl Leaf<'_, '_> {
         }
     }
 
-    fn text(&self) -> String {
+    /// What is there, as text.
+    pub fn text(&self) -> String {
         match self.content {
             Content::Text(text) | Content::Name(text) => text.to_owned(),
             Content::Number(number) => number.to_string(),
         }
     }
 
-    /// The same with the parts of each secret that is replaced.
-    fn replaced(&self, change: &mut dyn FnMut(Secret) -> Option<String>) -> Option<String> {
+    /// What is there with each secret replaced by what `change` makes of it; `None` where nothing
+    /// is.
+    pub fn replaced(&self, change: &mut dyn FnMut(Secret) -> Option<String>) -> Option<String> {
         let found = self.secrets();
         if found.is_empty() {
             return None;
@@ -152,74 +161,6 @@ pub fn secrets(prefix: &str, document: &Value) -> Vec<Secret> {
         });
     });
     found
-}
-
-/// Replaces secrets of a document, which is called `prefix`: each by what `change` makes of it.
-pub fn rewrite(
-    prefix: &str,
-    document: &mut Value,
-    change: &mut dyn FnMut(Secret) -> Option<String>,
-) {
-    edit(prefix, document, &mut |leaf| leaf.replaced(change));
-}
-
-/// Replaces texts of a document, which is called `prefix`; a number becomes a text.
-pub fn edit(
-    prefix: &str,
-    document: &mut Value,
-    change: &mut dyn FnMut(&Leaf<'_, '_>) -> Option<String>,
-) {
-    let mut edits: Vec<(Vec<Owned>, bool, String)> = Vec::new();
-    walk(prefix, document, &mut |leaf| {
-        if let Some(new) = change(leaf) {
-            let way = leaf.steps.iter().skip(1).map(Owned::of).collect();
-            edits.push((way, matches!(leaf.content, Content::Name(_)), new));
-        }
-    });
-    // Names last, for the ways lead along them; the deepest first.
-    edits.sort_by_key(|(way, is_name, _)| (*is_name, std::cmp::Reverse(way.len())));
-    for (way, is_name, new) in edits {
-        set(document, &way, is_name, new);
-    }
-}
-
-#[derive(Debug)]
-enum Owned {
-    Field(String),
-    Entry(usize),
-}
-
-impl Owned {
-    fn of(step: &Step<'_>) -> Self {
-        match step {
-            Step::Field(name) => Self::Field((*name).to_owned()),
-            Step::Entry(number) => Self::Entry(*number),
-        }
-    }
-}
-
-fn set(document: &mut Value, way: &[Owned], is_name: bool, new: String) {
-    let (last, above) = match way.split_last() {
-        Some((Owned::Field(name), above)) if is_name => (Some(name), above),
-        _ => (None, way),
-    };
-    let mut here = document;
-    for step in above {
-        let next = match step {
-            Owned::Field(name) => here.get_mut(name.as_str()),
-            Owned::Entry(number) => here.get_mut(*number),
-        };
-        let Some(next) = next else { return };
-        here = next;
-    }
-    match (last, here) {
-        (Some(name), Value::Object(fields)) => {
-            if let Some(value) = fields.remove(name) {
-                fields.insert(new, value);
-            }
-        }
-        (_, here) => *here = Value::String(new),
-    }
 }
 
 /// What surrounds a place.
@@ -304,7 +245,7 @@ impl<'a> Walker<'a, '_> {
         let siblings = Fields::of(texts);
         for (key, value) in fields {
             self.steps.push(Step::Field(key));
-            if key.len() >= 16 {
+            if key.len() >= LONG_NAME {
                 self.leaf(Content::Name(key), "", false, around);
             }
             let place = place(key, around);

@@ -61,11 +61,15 @@ fn judge_in(field: &Field<'_>, text: &str, depth: usize) -> Vec<Found> {
             return whole;
         }
     }
-    let named = by_name(name, text);
+    let mut found = find(text);
+    // What may be a secret by its name is judged by what is seen in it.
+    let named = match name {
+        Sure::Likely(_) if !found.is_empty() => Vec::new(),
+        Sure::Certain(_) | Sure::Likely(_) | Sure::Unknown | Sure::Harmless => by_name(name, text),
+    };
     if !named.is_empty() {
         return refined(text, named);
     }
-    let mut found = find(text);
     found.extend(pairs::find(text, Wanted::All));
     if let Some(form) = pairs::form(text) {
         found.extend(form_values(field, text, &form));

@@ -6,6 +6,7 @@
 
 mod alphabet;
 pub mod document;
+mod edit;
 mod formats;
 mod json_text;
 mod judge;
@@ -16,6 +17,7 @@ mod randomness;
 mod schemes;
 mod structure;
 mod values;
+mod words;
 
 use std::ops::Range;
 use std::sync::LazyLock;

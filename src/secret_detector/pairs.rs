@@ -295,7 +295,12 @@ pub(super) fn form(text: &str) -> Option<Vec<(&str, Range<usize>)>> {
             at += 1;
         }
     }
-    Some(found)
+    // The end of base64 looks like a name without a value.
+    let says_something = |(_, value): &(&str, Range<usize>)| {
+        let value = text.get(value.clone()).unwrap_or_default();
+        !value.trim_matches('=').is_empty()
+    };
+    (found.len() > 1 || found.iter().any(says_something)).then_some(found)
 }
 
 #[cfg(test)]
@@ -304,7 +309,10 @@ mod tests {
 
     fn all(text: &str) -> Vec<&str> {
         let found = find(text, Wanted::All);
-        found.into_iter().map(|found| &text[found.range]).collect()
+        found
+            .into_iter()
+            .map(|found| text.get(found.range).unwrap())
+            .collect()
     }
 
     #[test]
@@ -344,7 +352,7 @@ mod tests {
         let read: Vec<(&str, &str)> = form(text)
             .unwrap()
             .into_iter()
-            .map(|(name, at)| (name, &text[at]))
+            .map(|(name, at)| (name, text.get(at).unwrap()))
             .collect();
         assert_eq!(
             read,

@@ -107,6 +107,7 @@ pub(super) fn is_random(text: &str) -> bool {
     let bytes = text.as_bytes();
     if !(SHORTEST..=LONGEST).contains(&bytes.len())
         || is_uuid(text)
+        || text.contains("://")
         || bytes.iter().all(u8::is_ascii_hexdigit)
         || !bytes
             .iter()

@@ -105,7 +105,8 @@ impl Format {
         }
         let begin = match self.head {
             Some((set, fewest, most)) => {
-                let begin = runs.start(set, start, most.saturating_add(1));
+                let begin = runs.start(set, start, most.saturating_add(3));
+                let begin = runs.behind_escape(begin);
                 (fewest..=most)
                     .contains(&(start - begin))
                     .then_some(begin)?

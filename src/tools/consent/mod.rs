@@ -25,6 +25,7 @@ pub use approvals::{
 pub use asking::{
     Asker, Confirm, Pending, Question, Reply, Returned, Way, reply_of, reply_to_link,
 };
+pub(super) use keys::Fingerprints;
 pub use keys::KeySource;
 pub use plan::Plan;
 pub(super) use reads::scenarios_of;

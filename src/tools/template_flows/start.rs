@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Teams, Toolset};
-use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
+use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId, TemplateSlug};
 use crate::make::{self, flows, templates};
+use crate::tools::templates::secrets::telling;
 use crate::tools::{Call, Failure, Plan, Spec, Thing, Tool, ToolError, links, prefill, target};
 
 /// Starts a flow.
@@ -78,7 +79,7 @@ impl Tool for Start {
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         check(call, args)?;
         let team = call.team()?;
-        let (_, name) = published(call, args.template_id).await?;
+        let Published { name, slug, .. } = published(call, args.template_id).await?;
         let object = Thing::new("template", Some(&args.template_id), name.as_deref());
         let does = "Make a page on which a person turns {} into a scenario.";
         let mut plan = Plan::new(does, object)
@@ -86,13 +87,14 @@ impl Tool for Start {
         for (option, value) in options(args) {
             plan = plan.setting(&option, &value, false);
         }
+        let plan = telling(call, plan, args.template_id, slug.as_ref()).await?;
         Ok(Some(plan))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         check(call, &args)?;
         let team = call.team()?;
-        let (template, _) = published(call, args.template_id).await?;
+        let template = published(call, args.template_id).await?.version;
         let options = options(&args);
         let request = flows::start(flows::New {
             team,
@@ -121,10 +123,7 @@ impl Tool for Start {
 
 /// The published version of a template, which is what Make starts. The template itself may be of
 /// another team than the scenario, but of one that the agent may see.
-async fn published(
-    call: &Call<'_>,
-    id: TemplateId,
-) -> Result<(PublicVersionId, Option<String>), ToolError> {
+async fn published(call: &Call<'_>, id: TemplateId) -> Result<Published, ToolError> {
     let object = Object::Template(id);
     let template = call.send(templates::get(id)).await?.template;
     if template.team_id.is_none() && matches!(call.agent().grants.teams, Teams::Only(_)) {
@@ -138,7 +137,19 @@ async fn published(
             format!("Call templates_publish with templateId {id}; a person has to agree."),
         )
     })?;
-    Ok((published, template.name))
+    let slug = template.public_url.and_then(|url| url.parse().ok());
+    Ok(Published {
+        version: published,
+        name: template.name,
+        slug,
+    })
+}
+
+/// The published version of a template.
+struct Published {
+    version: PublicVersionId,
+    name: Option<String>,
+    slug: Option<TemplateSlug>,
 }
 
 fn check(call: &Call<'_>, args: &Args) -> Result<(), ToolError> {

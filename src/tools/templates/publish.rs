@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::One;
 use super::plan::plan;
+use super::secrets::telling;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::Request;
@@ -44,6 +45,7 @@ impl Tool for Publish {
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let does = "Publish {} as it is now to everyone with its link. Make has no way back.";
         let plan = plan(call, args.template_id, does).await?;
+        let plan = telling(call, plan, args.template_id, None).await?;
         Ok(Some(plan))
     }
 

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
 use super::plan::{about, is_published, seen};
+use super::secrets::{Goal, check, put_back};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
-use crate::make::templates::{self, Form, Template};
+use crate::make::templates::{self, Content, Form, Template};
 use crate::tools::{Call, Plan, Spec, Tool, ToolError, after};
 
 /// A template's answer shows its name, and nothing short shows its parts.
@@ -27,6 +28,14 @@ pub(in crate::tools) struct Args {
 }
 
 impl Args {
+    fn parts(&self) -> Result<Content, ToolError> {
+        content(
+            self.blueprint.as_ref(),
+            self.scheduling.as_ref(),
+            self.controller.as_ref(),
+        )
+    }
+
     /// The parts that would be replaced whole.
     fn replaces(&self) -> Vec<&'static str> {
         let given = [
@@ -67,6 +76,7 @@ impl Tool for Update {
     }
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        check(call, Goal::Changed(args.template_id), &args.parts()?)?;
         let parts = args.replaces();
         let does = if parts.is_empty() {
             "Give {} another name.".to_owned()
@@ -100,11 +110,8 @@ impl Tool for Update {
                 "Pass `name`, `blueprint`, `scheduling` or `controller`.",
             ));
         }
-        let parts = content(
-            args.blueprint.as_ref(),
-            args.scheduling.as_ref(),
-            args.controller.as_ref(),
-        )?;
+        let mut parts = args.parts()?;
+        put_back(call, Goal::Changed(id), &mut parts).await?;
         let request = |form| templates::update(id, name, &parts, form);
         let sent = if is_rename_alone {
             // A name has one form, so a refusal of it is final.

@@ -1,26 +1,32 @@
 //! Recognizes secrets in text that was written elsewhere: by the name of a field, by the format of a
 //! value, by its randomness. Knows nothing of Make's types and keeps nothing.
+//!
+//! [`find`] knows formats alone, [`judge`] also the field that a text stands in, and [`document`] walks
+//! a whole document. All are linear in what they read.
+
+mod alphabet;
+pub mod document;
+mod edit;
+mod formats;
+mod json_text;
+mod judge;
+mod kind;
+mod names;
+mod pairs;
+mod randomness;
+mod schemes;
+mod structure;
+mod values;
+mod words;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// What a recognized secret is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
-    /// A JSON Web Token.
-    Jwt,
-    /// A private key in PEM.
-    PrivateKey,
-}
+use aho_corasick::AhoCorasick;
 
-impl Kind {
-    /// The name that answers and plans show, such as `jwt`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Jwt => "jwt",
-            Self::PrivateKey => "private_key",
-        }
-    }
-}
+pub use judge::{Field, Place, judge};
+pub use kind::Kind;
+pub use values::is_placeholder;
 
 /// A secret in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,39 +37,70 @@ pub struct Found {
     pub range: Range<usize>,
 }
 
+/// Finds the anchors of all formats in one pass.
+static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let formats = formats::ALL.iter().map(|format| format.anchor);
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true);
+    builder
+        .build(schemes::ANCHORS.into_iter().chain(formats))
+        .ok()
+});
+
 /// The secrets in a text that are recognized by their format alone, in order and without overlap.
 pub fn find(text: &str) -> Vec<Found> {
-    let jwt = text.starts_with("eyJ") && text.split('.').count() == 3;
-    let kind = if jwt {
-        Kind::Jwt
-    } else if text.contains("PRIVATE KEY-----") {
-        Kind::PrivateKey
-    } else {
+    let Some(anchors) = ANCHORS.as_ref() else {
         return Vec::new();
     };
-    vec![Found {
-        kind,
-        range: 0..text.len(),
-    }]
+    let mut runs = alphabet::Runs::of(text);
+    let mut reader = schemes::Reader::of(text);
+    let mut found = Vec::new();
+    for anchor in anchors.find_overlapping_iter(text) {
+        let number = anchor.pattern().as_usize();
+        let at = anchor.start()..anchor.end();
+        let Some(format) = number.checked_sub(schemes::ANCHORS.len()) else {
+            found.extend(reader.at(number, &mut runs, at));
+            continue;
+        };
+        let Some(format) = formats::ALL.get(format) else {
+            continue;
+        };
+        found.extend(
+            format
+                .at(&mut runs, at.start, at.end)
+                .map(|(from, to)| Found {
+                    kind: Kind::Provider(format.name),
+                    range: from..to,
+                }),
+        );
+    }
+    found.extend(pairs::find(text, pairs::Wanted::Queries));
+    merged(found)
 }
 
 /// Whether the value of a field of this name is a secret, as the name alone says (`authPass`).
 pub fn is_secret_name(field: &str) -> bool {
-    let bare: String = field.chars().filter(char::is_ascii_alphanumeric).collect();
-    let bare = bare.to_ascii_lowercase();
-    ["password", "secret", "token", "apikey"]
-        .iter()
-        .any(|word| bare.contains(word))
+    matches!(names::sure(field), names::Sure::Certain(_))
+}
+
+/// In order, and those that overlap as one, under the kind of the first and longest.
+fn merged(mut found: Vec<Found>) -> Vec<Found> {
+    found.retain(|one| !one.range.is_empty());
+    found.sort_by(|a, b| {
+        let by_start = a.range.start.cmp(&b.range.start);
+        by_start.then(b.range.end.cmp(&a.range.end))
+    });
+    let mut apart: Vec<Found> = Vec::with_capacity(found.len());
+    for one in found {
+        match apart.last_mut() {
+            Some(last) if one.range.start < last.range.end => {
+                last.range.end = last.range.end.max(one.range.end);
+            }
+            _ => apart.push(one),
+        }
+    }
+    apart
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_jwt_is_found_by_its_format() {
-        let found = find("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl");
-        assert_eq!(found.first().map(|found| found.kind), Some(Kind::Jwt));
-        assert!(find("a plain text").is_empty());
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::arguments::{Invalid, is_shown};
 use super::call::Window;
 use super::failure::cut;
+use super::templates::secrets::{found_in, shown_in};
 use super::{List, Paging, Schemas, Spec, cap, schema};
 
 /// Room for what surrounds the rows: `cursor` and `next`.
@@ -104,6 +105,12 @@ pub(super) fn finish(
             next = Some(notice);
         }
         answer.insert(list.rows.to_owned(), Value::Array(page.rows));
+        if !page.secrets.is_empty() {
+            let told = answer.entry(SECRETS).or_insert_with(|| json!([]));
+            if let Some(told) = told.as_array_mut() {
+                told.extend(page.secrets);
+            }
+        }
     }
     if list.is_none() {
         next = cap::fit(&mut answer, cap_bytes).or(next);
@@ -114,8 +121,14 @@ pub(super) fn finish(
     answer
 }
 
+/// The rows in which secrets are masked, and what tells of them.
+const MASKED_ROWS: &str = "flow";
+const SECRETS: &str = "secretsFound";
+
 struct Page {
     rows: Vec<Value>,
+    /// What was masked in them.
+    secrets: Vec<Value>,
     /// Where to go on, and how that is said.
     more: Option<(u64, String)>,
 }
@@ -130,19 +143,30 @@ fn page(list: &List, wanted: &Wanted, cap_bytes: usize, rows: Vec<Value>) -> Pag
     let limit = usize::try_from(wanted.window.limit).unwrap_or(usize::MAX);
     let left = rows.len().saturating_sub(skip);
     let mut shown: Vec<Value> = Vec::new();
+    let mut secrets = Vec::new();
     let mut size = 0;
     for row in rows.into_iter().skip(skip).take(limit) {
+        // From the whole row, for its id says of which module.
+        let masked = if list.rows == MASKED_ROWS {
+            found_in(list.rows, &row)
+        } else {
+            Vec::new()
+        };
         let row = select(row, &wanted.fields);
-        let bytes = row.to_string().len() + 1;
+        let text = row.to_string();
+        let mut masked = shown_in(masked, &text);
+        let told: usize = masked.iter().map(|one| one.to_string().len() + 1).sum();
+        let bytes = text.len() + 1 + told;
         if size + bytes > cap_bytes {
             // A row that does not fit by itself is shortened, so that the list goes on.
             if shown.is_empty() {
-                shown.push(shortened(row, bytes));
+                shown.push(shortened(row, text.len() + 1));
             }
             break;
         }
         size += bytes;
         shown.push(row);
+        secrets.append(&mut masked);
     }
     let count = shown.len();
     let more = (count < left).then(|| {
@@ -153,7 +177,11 @@ fn page(list: &List, wanted: &Wanted, cap_bytes: usize, rows: Vec<Value>) -> Pag
         );
         (offset.saturating_add(count as u64), notice)
     });
-    Page { rows: shown, more }
+    Page {
+        rows: shown,
+        secrets,
+        more,
+    }
 }
 
 fn select(mut row: Value, fields: &[String]) -> Value {

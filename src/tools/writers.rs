@@ -131,7 +131,11 @@ fn ours(tool: &str) -> &'static [&'static [&'static str]] {
         "connections_find_reusable" => &[&["candidates", "fit"], &["candidates", "why"]],
         "connections_update" => &[&["emptied"]],
         "templates_update" => &[&["changed"]],
-        "templates_get_blueprint" | "public_templates_get_blueprint" => &[&["leftOut"]],
+        "templates_get_blueprint" | "public_templates_get_blueprint" => &[
+            &["leftOut"],
+            &["secretsFound", "kind"],
+            &["secretsFound", "fingerprint"],
+        ],
         "template_flows_start" => &[&["waitsFor"]],
         "template_flows_get" => &[&["flowId"]],
         "credential_requests_list_app_modules_with_creds" => &[&["appName"]],

@@ -75,6 +75,9 @@ pub(super) fn fill(state: &mut State) {
             payload: payload(name, modules),
         });
     }
+    if let Some(template) = state.templates.get_mut(&603) {
+        with_secrets(&mut template.payload.blueprint);
+    }
     for (id, public_id) in [(602, 9602), (603, 9603)] {
         state.publish(id, public_id);
     }
@@ -85,6 +88,18 @@ pub(super) fn fill(state: &mut State) {
         .filter(|public| public.id == 9603)
     {
         public.listed = false;
+    }
+}
+
+/// As people leave them in what they publish.
+fn with_secrets(blueprint: &mut Value) {
+    if let Some(module) = blueprint.pointer_mut("/flow/0") {
+        *module = json!({"id": 1, "module": "http:ActionSendData", "version": 3,
+            "parameters": {"authUser": "crm", "authPass": "simulated-hunter2"},
+            "mapper": {"url": "https://crm.example.com/leads", "method": "post",
+                "headers": [{"name": "Authorization", "value": "Token 51a0c0de-1d6f-4c2a-8b3e-9a7f5c20e4d1"}],
+                "data": "{\"hook\": \"https://hook.eu1.make.com/simulated0hook0address0of0nobody0\"}"},
+            "metadata": {}});
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is made of the approval key: signatures of approvals, seals of what a client carries, and
 //! keyed digests of calls. Each with a key of its own, so that none of them stands for another.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,6 +9,7 @@ use hmac::{Hmac, Mac as _};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
+use super::approvals::Approvals;
 use crate::secret::{RootKey, Secret};
 use crate::tools::Later;
 use crate::tools::canonical::canonical;
@@ -22,6 +23,43 @@ pub(super) struct Keys {
     rows: Hmac<Sha256>,
     seals: Hmac<Sha256>,
     bindings: Hmac<Sha256>,
+    fingerprints: Hmac<Sha256>,
+}
+
+/// Makes fingerprints of secrets, which without the key tell nothing of them.
+pub(in crate::tools) struct Fingerprints(Hmac<Sha256>);
+
+/// 96 bits.
+const FINGERPRINT_BYTES: usize = 12;
+
+impl Fingerprints {
+    /// With a key of this process alone, where the home has none.
+    fn of_process() -> Option<Self> {
+        static KEY: OnceLock<Option<Secret>> = OnceLock::new();
+        let key = KEY.get_or_init(RootKey::fresh).as_ref()?;
+        Keys::of(key).map(|keys| Self(keys.fingerprints))
+    }
+
+    /// The fingerprint of a secret of this kind, in hex.
+    pub(in crate::tools) fn of(&self, kind: &str, secret: &str) -> String {
+        let mac = over(&self.0, &[kind, secret]).finalize().into_bytes();
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+        let bytes = mac.iter().take(FINGERPRINT_BYTES);
+        bytes
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+            .collect()
+    }
+}
+
+impl Approvals {
+    /// Fingerprints under the key of this home, or of this process where there is none. `None` only
+    /// where the system has no random numbers.
+    pub(in crate::tools) async fn fingerprints(&self) -> Option<Fingerprints> {
+        match self.keys().await {
+            Ok(keys) => Some(Fingerprints(keys.fingerprints.clone())),
+            Err(_) => Fingerprints::of_process(),
+        }
+    }
 }
 
 impl Keys {
@@ -32,6 +70,7 @@ impl Keys {
             rows: key.derive("make-credentials-mcp approval rows 2")?,
             seals: key.derive("make-credentials-mcp approval seals 2")?,
             bindings: key.derive("make-credentials-mcp approval bindings 2")?,
+            fingerprints: key.derive("make-credentials-mcp secret fingerprints 1")?,
         })
     }
 

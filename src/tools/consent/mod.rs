@@ -33,6 +33,7 @@ pub use asking::{
 };
 pub use effect::EffectRules;
 pub(super) use effect::effect;
+pub(super) use keys::Fingerprints;
 pub use keys::KeySource;
 pub use plan::Plan;
 pub(super) use reads::scenarios_of;

@@ -28,14 +28,23 @@ impl Plan {
     /// A request that leaves, with every field of its body.
     #[must_use]
     pub(in crate::tools) fn sending<T>(self, request: &Request<T>, secret: IsSecret<'_>) -> Self {
-        self.listing("Request", request.parts(), secret)
+        self.or_as(request)
+            .listing("Request", request.parts(), secret)
+    }
+
+    /// A request as a person may see it, in place of the one that leaves, which has secrets where
+    /// this one has marks. [`Plan::or_as`] notes that one.
+    #[must_use]
+    pub(in crate::tools) fn showing<T>(self, request: &Request<T>) -> Self {
+        self.listing("Request", request.parts(), NONE_BESIDES)
     }
 
     /// A request that leaves in certain cases alone, said behind the word `Request`.
     #[must_use]
     pub(in crate::tools) fn sending_if<T>(self, when: &str, request: &Request<T>) -> Self {
         let label = format!("Request {when}");
-        self.listing(&label, request.parts(), NONE_BESIDES)
+        self.or_as(request)
+            .listing(&label, request.parts(), NONE_BESIDES)
     }
 
     /// Another form of a request that is listed already.
@@ -46,7 +55,6 @@ impl Plan {
     }
 
     fn listing(mut self, label: &str, request: &Parts, secret: IsSecret<'_>) -> Self {
-        self.covers.push(fingerprint(request));
         let mut line = format!("{} {}", request.method(), request.path());
         for (at, (name, value)) in request.flags().enumerate() {
             let mark = if at == 0 { '?' } else { '&' };

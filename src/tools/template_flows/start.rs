@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
-use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
+use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId, TemplateSlug};
 use crate::make::templates::Template;
 use crate::make::{self, PageAddress, Request, flows, templates};
 use crate::tools::consent::NONE_BESIDES;
 use crate::tools::links::{self, Address};
+use crate::tools::templates::secrets::{Origin, telling};
 use crate::tools::templates::{made_of, public_content};
 use crate::tools::{
     Call, EffectRules, Failure, Plan, Spec, Thing, Tool, ToolError, prefill, target,
@@ -107,6 +108,10 @@ impl Tool for Start {
             .quoting("Published as", template.published_name.as_deref());
         let content = public_content(call, args.template_id, version).await?;
         let plan = made_of(plan, Some(&template), content.as_ref());
+        let slug = template.public_url.as_ref();
+        let slug = slug.and_then(|url| url.parse::<TemplateSlug>().ok());
+        let origin = slug.map_or(Origin::Team(args.template_id), Origin::Public);
+        let plan = telling(call, plan, &origin, content).await?;
         Ok(Some(
             plan.sending(&request(team, version, args), NONE_BESIDES),
         ))

@@ -5,6 +5,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::secrets::{Origin, SecretFound, found_in, hide};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::{TemplateId, TemplateSlug};
 use crate::make::public_templates;
@@ -51,6 +52,9 @@ pub(in crate::tools) struct Output {
     /// Parts too large for an answer; the operator can raise `--max-answer-bytes`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<&'static str>,
+    /// Masked in the parts shown here. Pass masks back as they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    secrets_found: Vec<SecretFound>,
     #[schemars(schema_with = "modules")]
     flow: Vec<Value>,
 }
@@ -101,7 +105,7 @@ impl Tool for GetBlueprint {
     const SPEC: Spec = Spec {
         name: "templates_get_blueprint",
         title: "Get a template's blueprint",
-        description: "Reads a template's modules, one a row, with scheduling and controller. Module `metadata` only if in `fields`.",
+        description: "Reads a template's modules, one a row, with scheduling and controller. Module `metadata` only if in `fields`. Secrets are masked.",
         toolset: Toolset::Templates,
         scopes: &[Scope::TemplatesRead],
         effect: Effect::Read,
@@ -115,7 +119,8 @@ impl Tool for GetBlueprint {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
         let request = templates::blueprint(args.template_id, args.for_use);
-        answer(call, call.send(request).await?, args.inside)
+        let origin = Origin::Team(args.template_id);
+        answer(call, call.send(request).await?, args.inside, &origin).await
     }
 }
 
@@ -139,11 +144,19 @@ impl Tool for PublicGetBlueprint {
 
     async fn run(call: &Call<'_>, args: PublicArgs) -> Result<Output, ToolError> {
         let request = public_templates::blueprint(&args.template_url);
-        answer(call, call.send(request).await?, args.inside)
+        let payload = call.send(request).await?;
+        let origin = Origin::Public(args.template_url);
+        answer(call, payload, args.inside, &origin).await
     }
 }
 
-fn answer(call: &Call<'_>, payload: Payload, inside: Option<u64>) -> Result<Output, ToolError> {
+async fn answer(
+    call: &Call<'_>,
+    mut payload: Payload,
+    inside: Option<u64>,
+    origin: &Origin,
+) -> Result<Output, ToolError> {
+    hide(call, origin, &mut payload).await?;
     if let Some(id) = inside {
         let flow = modules_inside(&payload.blueprint.flow, id).ok_or_else(|| {
             let next = "Take the `id` of a module from a call without `inside`.";
@@ -171,36 +184,76 @@ fn answer(call: &Call<'_>, payload: Payload, inside: Option<u64>) -> Result<Outp
 /// What stands beside the modules, smallest worth first, as far as there is room: it may not push
 /// the modules out of the answer.
 fn beside(payload: Payload, room: usize) -> Output {
-    let mut left = room;
-    let mut left_out = Vec::new();
-    let mut fits = |part: &'static str, bytes: usize| {
-        let fits = bytes <= left;
-        if fits {
-            left -= bytes;
-        } else {
-            left_out.push(part);
-        }
-        fits
+    let mut beside = Beside {
+        left: room,
+        left_out: Vec::new(),
+        secrets: Vec::new(),
     };
-    let text = |text: &String| json!(text).to_string().len();
-    let object = |object: &Map<String, Value>| json!(object).to_string().len();
     let blueprint = payload.blueprint;
-    let name = blueprint.name.filter(|part| fits("name", text(part)));
-    let language = payload.language.filter(|part| fits("language", text(part)));
-    let scheduling = payload.scheduling;
-    let scheduling = scheduling.filter(|part| fits("scheduling", object(part)));
-    let controller = payload.controller;
-    let controller = controller.filter(|part| fits("controller", object(part)));
-    let metadata = blueprint.metadata;
-    let metadata = metadata.filter(|part| fits("metadata", object(part)));
+    let name = beside.text(("name", "blueprint.name"), blueprint.name);
+    let language = beside.text(("language", "language"), payload.language);
+    let scheduling = beside.object(("scheduling", "scheduling"), payload.scheduling);
+    let controller = beside.object(("controller", "controller"), payload.controller);
+    let metadata = beside.object(("metadata", "blueprint.metadata"), blueprint.metadata);
     Output {
         name,
         language,
         scheduling,
         controller,
         metadata,
-        left_out,
+        left_out: beside.left_out,
+        secrets_found: beside.secrets,
         flow: blueprint.flow,
+    }
+}
+
+/// The parts beside the modules that have room, and what was masked in them.
+struct Beside {
+    left: usize,
+    left_out: Vec<&'static str>,
+    secrets: Vec<SecretFound>,
+}
+
+impl Beside {
+    fn text(&mut self, names: (&'static str, &str), part: Option<String>) -> Option<String> {
+        part.filter(|text| self.fits(names, &json!(text)))
+    }
+
+    fn object(
+        &mut self,
+        names: (&'static str, &str),
+        part: Option<Map<String, Value>>,
+    ) -> Option<Map<String, Value>> {
+        let value = Value::Object(part?);
+        if !self.fits(names, &value) {
+            return None;
+        }
+        match value {
+            Value::Object(part) => Some(part),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => None,
+        }
+    }
+
+    fn fits(&mut self, (name, path): (&'static str, &str), part: &Value) -> bool {
+        let mut secrets = found_in(path, part);
+        let told = if secrets.is_empty() {
+            0
+        } else {
+            json!(secrets).to_string().len()
+        };
+        let bytes = part.to_string().len() + told;
+        let fits = bytes <= self.left;
+        if fits {
+            self.left -= bytes;
+            self.secrets.append(&mut secrets);
+        } else {
+            self.left_out.push(name);
+        }
+        fits
     }
 }
 

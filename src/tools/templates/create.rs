@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::One;
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
+use super::secrets::{Goal, put_back};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make;
@@ -55,11 +56,12 @@ impl Tool for Create {
 
     async fn run(call: &Call<'_>, args: Args) -> Result<One, ToolError> {
         let team = call.team()?;
-        let parts = content(
+        let mut parts = content(
             Some(&args.blueprint),
             Some(&args.scheduling),
             Some(&args.controller),
         )?;
+        put_back(call, Goal::Made(team), &mut parts).await?;
         let request = |form| templates::create(team, &args.language, &parts, form);
         let template = match send_in_either_form(call, request).await? {
             Ok(made) => made.template,

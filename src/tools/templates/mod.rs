@@ -9,6 +9,7 @@ mod list;
 mod plan;
 mod public;
 mod publish;
+pub(super) mod secrets;
 mod update;
 
 pub(super) use blueprint::{GetBlueprint, PublicGetBlueprint};

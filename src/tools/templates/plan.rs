@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::secrets::{Origin, telling};
 use crate::ids::{PublicVersionId, TemplateId};
 use crate::make::templates::{self, Template};
 use crate::make::{Error, Request};
@@ -28,7 +29,8 @@ pub(super) async fn whole_plan(
     let template = readable(call, templates::get(id)).await?.template;
     let plan = about(call, id, does, Some(&template)).await;
     let content = readable(call, templates::stored(id, None)).await?;
-    Ok(made_of(plan, Some(&template), Some(&content)))
+    let plan = made_of(plan, Some(&template), Some(&content));
+    telling(call, plan, &Origin::Team(id), Some(content)).await
 }
 
 async fn readable<T>(call: &Call<'_>, request: Request<T>) -> Result<T, ToolError>

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
 use super::plan::{about, is_published, plan, seen};
+use super::secrets::{Goal, Origin, as_shown, check, put_back};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::templates::{self, Content, Form, Template};
-use crate::tools::consent::NONE_BESIDES;
 use crate::tools::{Call, Plan, Spec, Tool, ToolError, after};
 
 /// A template's answer shows its name, and nothing short shows its parts.
@@ -57,18 +57,33 @@ pub(in crate::tools) struct Output {
     template: Option<Template>,
 }
 
-/// The plan with what is sent. Each field of the parts is listed where all of them together can be
-/// read by a person, and else each part as the one long text that it is.
-fn sending(plan: Plan, args: &Args) -> Result<Plan, ToolError> {
-    let parts = args.parts()?;
+/// The plan with what is sent: its secrets as the marks that stand for them. Each field of the parts
+/// is listed where all of them together can be read by a person, and else each part as the one long
+/// text that it is.
+async fn sending(call: &Call<'_>, plan: Plan, args: &Args) -> Result<Plan, ToolError> {
     let (id, name) = (args.template_id, args.name.as_deref());
-    let request = |form| templates::update(id, name, &parts, form);
-    let (text, objects) = (request(Form::Text), request(Form::Objects));
-    let by_field = plan.clone().sending(&objects, NONE_BESIDES).or_as(&text);
+    let mut leaves = args.parts()?;
+    put_back(call, Goal::Changed(id), &mut leaves).await?;
+    let mut seen = args.parts()?;
+    as_shown(call, &Origin::Team(id), &mut seen).await?;
+    let covering = |plan: Plan| {
+        [Form::Text, Form::Objects]
+            .into_iter()
+            .fold(plan, |plan, form| {
+                plan.or_as(&templates::update(id, name, &leaves, form))
+            })
+    };
+    let showing = |form| {
+        let plan = plan
+            .clone()
+            .showing(&templates::update(id, name, &seen, form));
+        covering(plan)
+    };
+    let by_field = showing(Form::Objects);
     Ok(if by_field.is_readable() {
         by_field
     } else {
-        plan.sending(&text, NONE_BESIDES).or_as(&objects)
+        showing(Form::Text)
     })
 }
 
@@ -91,6 +106,7 @@ impl Tool for Update {
     }
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
+        check(call, Goal::Changed(args.template_id), &args.parts()?)?;
         let parts = args.replaces();
         let does = if parts.is_empty() {
             "Give {} another name.".to_owned()
@@ -113,7 +129,7 @@ impl Tool for Update {
             plan(call, id, &does).await?
         };
         let plan = plan.quoting("New name", args.name.as_deref());
-        Ok(Some(sending(plan, args)?))
+        Ok(Some(sending(call, plan, args).await?))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {
@@ -129,7 +145,8 @@ impl Tool for Update {
                 "Pass `name`, `blueprint`, `scheduling` or `controller`.",
             ));
         }
-        let parts = args.parts()?;
+        let mut parts = args.parts()?;
+        put_back(call, Goal::Changed(id), &mut parts).await?;
         let request = |form| templates::update(id, name, &parts, form);
         let sent = if is_rename_alone {
             call.still_as_agreed().await?;

@@ -1,6 +1,7 @@
 //! Each tool: what it sends, what it answers, what it refuses.
 
 mod account;
+mod blueprint_secrets;
 mod blueprints;
 mod connections;
 mod credential_requests;

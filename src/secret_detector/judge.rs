@@ -1,0 +1,228 @@
+//! Whether the text of a field is a secret or holds one: by the field's name and type, by formats,
+//! by what it names itself, and in requests by randomness.
+
+use std::ops::Range;
+
+use super::json_text::{self, Leaf};
+use super::names::{Sure, sure};
+use super::pairs::{self, Wanted};
+use super::randomness::{is_data, is_long_hex, is_random};
+use super::values::{behind_scheme, is_keylike, is_secret, literals, quoted, trimmed};
+use super::{Found, Kind, find, merged};
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// Anywhere.
+    #[default]
+    Plain,
+    /// In the query or the body of a request that an HTTP module sends.
+    Request,
+    /// In a header of such a request.
+    Header,
+}
+
+/// What is known of the field that holds a text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Field<'a> {
+    /// Its name, or that which a sibling gives it.
+    pub name: &'a str,
+    /// Whether its type says that it is a secret.
+    pub is_typed: bool,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// How often JSON is looked into inside JSON.
+const DEEPEST: usize = 4;
+/// The longest text that is tried for randomness word by word.
+const LONGEST_REQUEST: usize = 64 * 1024;
+
+/// The secrets in the text of a field, in order and without overlap. Only what is literal counts:
+/// `{{1.token}}` is no secret.
+pub fn judge(field: &Field<'_>, text: &str) -> Vec<Found> {
+    judge_in(field, text, DEEPEST)
+}
+
+fn judge_in(field: &Field<'_>, text: &str, depth: usize) -> Vec<Found> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let name = if field.is_typed {
+        Sure::Certain(Kind::Password)
+    } else {
+        sure(field.name)
+    };
+    if depth > 0
+        && let Some(inside) = json(field, text, depth)
+    {
+        let whole = merged(inside.into_iter().chain(find(text)).collect());
+        if !whole.is_empty() || !matches!(name, Sure::Certain(_)) {
+            return whole;
+        }
+    }
+    let mut found = find(text);
+    // What may be a secret by its name is judged by what is seen in it.
+    let named = match name {
+        Sure::Likely(_) if !found.is_empty() => Vec::new(),
+        Sure::Certain(_) | Sure::Likely(_) | Sure::Unknown | Sure::Harmless => by_name(name, text),
+    };
+    if !named.is_empty() {
+        return refined(text, named);
+    }
+    found.extend(pairs::find(text, Wanted::All));
+    if let Some(form) = pairs::form(text) {
+        found.extend(form_values(field, text, &form));
+    } else if field.place != Place::Plain && name != Sure::Harmless {
+        found.extend(random_parts(field.place, text));
+    }
+    merged(found)
+}
+
+fn json(field: &Field<'_>, text: &str, depth: usize) -> Option<Vec<Found>> {
+    let mut found = Vec::new();
+    let mut tell = |leaf: Leaf<'_>| {
+        let Some(raw) = text.get(leaf.range.clone()) else {
+            return;
+        };
+        if leaf.is_bare {
+            let is_number = raw.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number && is_secret_number(leaf.name, raw) {
+                found.push(Found {
+                    kind: Kind::Password,
+                    range: leaf.range,
+                });
+            }
+            return;
+        }
+        let (meant, written) = json_text::meant(raw);
+        let inner = Field {
+            name: leaf.name,
+            is_typed: leaf.is_typed,
+            place: field.place,
+        };
+        for one in judge_in(&inner, &meant, depth - 1) {
+            if let Some(range) = written(one.range) {
+                let range = leaf.range.start + range.start..leaf.range.start + range.end;
+                found.push(Found {
+                    kind: one.kind,
+                    range,
+                });
+            }
+        }
+    };
+    json_text::read(text, field.name, &mut tell)?;
+    Some(found)
+}
+
+/// Whether a number in a field of this name is a secret.
+pub(super) fn is_secret_number(name: &str, number: &str) -> bool {
+    matches!(sure(name), Sure::Certain(Kind::Password) if number.len() >= 3)
+        || matches!(sure(name), Sure::Certain(Kind::Secret) if number.len() >= 3 && name.len() <= 12)
+        || matches!(sure(name), Sure::Certain(_) if number.len() >= 6)
+}
+
+/// The literal parts of the value of a field that is called a secret.
+fn by_name(name: Sure, text: &str) -> Vec<Found> {
+    let (Sure::Certain(kind) | Sure::Likely(kind)) = name else {
+        return Vec::new();
+    };
+    let parts = literals(text);
+    let is_part = parts.len() != 1 || parts.first() != Some(&(0..text.len()));
+    let counts = |range: &Range<usize>, is_part: bool| {
+        text.get(range.clone())
+            .is_some_and(|literal| is_secret(name, literal, is_part))
+    };
+    let mut found: Vec<Range<usize>> = parts
+        .into_iter()
+        .map(|part| trimmed(text, part))
+        .map(|part| {
+            if kind == Kind::Password {
+                part
+            } else {
+                behind_scheme(text, part)
+            }
+        })
+        .filter(|part| !part.is_empty() && counts(part, is_part))
+        .collect();
+    let literal_in_formula = |range: &Range<usize>| {
+        let literal = text.get(range.clone()).unwrap_or_default();
+        counts(range, true)
+            && (literal.contains(':')
+                || is_keylike(literal)
+                || literal.bytes().any(|byte| byte.is_ascii_digit()))
+            && !literal.contains(char::is_whitespace)
+    };
+    found.extend(quoted(text).into_iter().filter(literal_in_formula));
+    found.sort_by_key(|range| range.start);
+    found
+        .into_iter()
+        .map(|range| Found { kind, range })
+        .collect()
+}
+
+/// The same ranges under the kind that their format tells, where one does.
+fn refined(text: &str, named: Vec<Found>) -> Vec<Found> {
+    let refine = |found: Found| {
+        let part = text.get(found.range.clone()).unwrap_or_default();
+        let inside = find(part);
+        let [only] = inside.as_slice() else {
+            return found;
+        };
+        let is_most = only.range.len() * 10 >= part.len() * 8;
+        if is_most {
+            Found {
+                kind: only.kind,
+                ..found
+            }
+        } else {
+            found
+        }
+    };
+    named.into_iter().map(refine).collect()
+}
+
+fn form_values(field: &Field<'_>, text: &str, form: &[(&str, Range<usize>)]) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (name, range) in form {
+        let Some(value) = text.get(range.clone()) else {
+            continue;
+        };
+        let name = sure(name);
+        let mut inside = by_name(name, value);
+        if inside.is_empty() && field.place != Place::Plain && name != Sure::Harmless {
+            inside = random_parts(field.place, value);
+        }
+        found.extend(inside.into_iter().map(|one| Found {
+            kind: one.kind,
+            range: range.start + one.range.start..range.start + one.range.end,
+        }));
+    }
+    found
+}
+
+/// What looks like a key in a header, a query or a body.
+fn random_parts(place: Place, text: &str) -> Vec<Found> {
+    if text.len() > LONGEST_REQUEST || is_data(text) || text.contains("://") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let ends = |c: char| c.is_ascii_whitespace() || ",;\"'()<>&?{}[]|".contains(c);
+    let mut parts = 0;
+    for literal in literals(text) {
+        let mut at = literal.start;
+        for part in text.get(literal.clone()).unwrap_or_default().split(ends) {
+            parts += usize::from(!part.is_empty());
+            let is_key = is_random(part) || (place == Place::Header && is_long_hex(part));
+            if is_key {
+                found.push(Found {
+                    kind: Kind::Random,
+                    range: at..at + part.len(),
+                });
+            }
+            at += part.len() + 1;
+        }
+    }
+    // Of a long text the words are no parameters.
+    if parts > 8 { Vec::new() } else { found }
+}

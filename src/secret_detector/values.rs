@@ -1,0 +1,362 @@
+//! Whether the value of a field that is called a secret is one: a mapping, a placeholder or a
+//! choice from a list is none. Also what of a value is literal where mappings stand in it.
+
+use std::ops::Range;
+
+use super::Kind;
+use super::names::Sure;
+use super::randomness::{is_long_hex, is_random, is_uuid, is_varied};
+
+/// Values of fields that choose how something is done.
+const CHOICES: &[&str] = &[
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "basic",
+    "bearer",
+    "oauth",
+    "oauth1",
+    "oauth2",
+    "apikey",
+    "api_key",
+    "api-key",
+    "header",
+    "headers",
+    "query",
+    "body",
+    "cookie",
+    "path",
+    "required",
+    "optional",
+    "string",
+    "text",
+    "password",
+    "number",
+    "integer",
+    "boolean",
+    "object",
+    "array",
+    "include",
+    "omit",
+    "same-origin",
+    "default",
+    "auto",
+    "custom",
+    "manual",
+    "edit",
+    "map",
+    "chose",
+    "choose",
+    "hidden",
+    "secret",
+    "token",
+    "key",
+    "enabled",
+    "disabled",
+    "public",
+    "private",
+    "jwt",
+    "digest",
+    "ntlm",
+    "hmac",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "inherit",
+    "empty",
+    "any",
+    "all",
+    "email",
+    "sms",
+    "undefined",
+    "n/a",
+    "tbd",
+    "redacted",
+    "username",
+    "user",
+    "pkey",
+    "cert",
+    "keychain",
+    "account",
+    "select",
+    "url",
+    "uuid",
+    "random",
+    "generated",
+    "client_secret",
+    "client_secret_post",
+    "client_secret_basic",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "authorization_code",
+    "client_credentials",
+    "noauth",
+    "api token",
+    "session",
+    "unchanged",
+    "masked",
+];
+
+const PLACEHOLDERS: &[&str] = &[
+    "your_",
+    "your-",
+    "your ",
+    "<your",
+    "enter ",
+    "enter_",
+    "insert ",
+    "insert_",
+    "insert-",
+    "replace_",
+    "replace-",
+    "paste ",
+    "put_",
+    "add_your",
+    "my_",
+    "the_",
+    "todo",
+    "example_",
+    "changeme",
+    "change_me",
+    "change-me",
+    "${",
+    "%(",
+    "env.",
+    "process.env",
+    "os.environ",
+    "vault:",
+    "op://",
+    "secrets.",
+    "$(",
+];
+
+/// Whether it stands for a value that is not there.
+pub fn is_placeholder(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    let all = |is: fn(char) -> bool| !lower.is_empty() && lower.chars().all(is);
+    let enclosed = |open: char, close: char| lower.starts_with(open) && lower.ends_with(close);
+    PLACEHOLDERS.iter().any(|begin| lower.starts_with(begin)) && !is_random(text)
+        || all(|c| "*•●·x.…-_?#0 ".contains(c))
+        || lower.contains("****")
+        || enclosed('<', '>')
+        || (enclosed('[', ']') && !lower.contains('"'))
+        || enclosed('%', '%') && !lower.contains(' ')
+        || (lower.starts_with('$')
+            && all(|c| c == '$' || c == '_' || c.is_ascii_alphanumeric())
+            && is_wordish(&lower))
+}
+
+fn is_wordish(text: &str) -> bool {
+    !is_varied(text.as_bytes()) || text.contains('_')
+}
+
+/// Whether this literal is a secret, as the name of its field says. `is_part`: mappings stand
+/// beside it.
+pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
+    let text = literal.trim();
+    if text.is_empty() || is_placeholder(text) {
+        return false;
+    }
+    match name {
+        Sure::Unknown | Sure::Harmless => false,
+        Sure::Likely(_) => is_keylike(text),
+        Sure::Certain(_) if CHOICES.contains(&text.to_lowercase().as_str()) => false,
+        Sure::Certain(_) if is_part => {
+            let bytes = text.as_bytes();
+            bytes.len() >= 5
+                && (bytes.iter().any(|byte| !byte.is_ascii_alphabetic()) || is_random(text))
+                && bytes
+                    .iter()
+                    .filter(|byte| byte.is_ascii_alphanumeric())
+                    .count()
+                    >= 4
+        }
+        Sure::Certain(Kind::Password) => true,
+        Sure::Certain(_) => {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            let words = text.split_whitespace().count();
+            text.len() >= 4 && words < 3 && (!digits || text.len() >= 6)
+        }
+    }
+}
+
+/// Whether it looks like a key, where the name of its field may mean one.
+pub(super) fn is_keylike(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    let mixed = bytes.len() >= 12
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.~".contains(byte))
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !text.contains("--")
+        && is_varied(bytes)
+        && dense(text);
+    is_uuid(text) || is_long_hex(text) || is_random(text) || mixed
+}
+
+fn dense(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| part.len() >= 10 && is_varied(part.as_bytes()))
+}
+
+/// The parts of a text outside of `{{…}}`.
+pub(super) fn literals(text: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while let Some(open) = text.get(at..).and_then(|rest| rest.find("{{")) {
+        let open = at + open;
+        let Some(close) = text.get(open..).and_then(|rest| rest.find("}}")) else {
+            break;
+        };
+        parts.push(at..open);
+        at = open + close + 2;
+    }
+    parts.push(at..text.len());
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Texts in quotes inside `{{…}}`: literals of a formula.
+pub(super) fn quoted(text: &str) -> Vec<Range<usize>> {
+    let outside = literals(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    let parts = outside.into_iter().map(|part| (part.start, part.end));
+    for (start, end) in parts.chain(std::iter::once((text.len(), text.len()))) {
+        let inside = at..start;
+        at = end;
+        let Some(formula) = text.get(inside.clone()) else {
+            continue;
+        };
+        let mut quote: Option<(char, usize)> = None;
+        for (offset, c) in formula.char_indices() {
+            match quote {
+                None if c == '"' || c == '\'' => quote = Some((c, offset + 1)),
+                Some((open, from)) if open == c => {
+                    found.push(inside.start + from..inside.start + offset);
+                    quote = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    found.retain(|part| !part.is_empty());
+    found
+}
+
+/// What is left of a range without blanks and quotes around it.
+pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(part) = text.get(range.clone()) else {
+        return range;
+    };
+    let edge = |c: char| c.is_whitespace() || c == '"' || c == '\'';
+    let from = range.start + (part.len() - part.trim_start_matches(edge).len());
+    let to = range.end - (part.len() - part.trim_end_matches(edge).len());
+    if from < to {
+        from..to
+    } else {
+        range.start..range.start
+    }
+}
+
+/// Without a scheme such as `Bearer` before it.
+pub(super) fn behind_scheme(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(part) = text.get(range.clone()) else {
+        return range;
+    };
+    match part.split_once([' ', '\t']) {
+        Some((scheme, rest))
+            if scheme.len() <= 24
+                && scheme
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && scheme
+                    .bytes()
+                    .next()
+                    .is_some_and(|byte| byte.is_ascii_alphabetic()) =>
+        {
+            trimmed(text, range.end - rest.len()..range.end)
+        }
+        _ => range,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mappings_are_told_from_literals() {
+        let parts = |text: &'static str| -> Vec<&str> {
+            literals(text)
+                .into_iter()
+                .map(|part| text.get(part).unwrap())
+                .collect()
+        };
+        assert_eq!(parts("{{1.token}}"), [""; 0]);
+        assert_eq!(parts("Bearer {{1.token}}"), ["Bearer "]);
+        assert_eq!(parts("a{{b}}c{{d}}"), ["a", "c"]);
+        assert_eq!(parts("a{{b"), ["a{{b"]);
+        let text = r#"x{{base64("user:pw")}}y{{if(1.a; 'q'; "")}}"#;
+        let found: Vec<&str> = quoted(text)
+            .into_iter()
+            .map(|part| text.get(part).unwrap())
+            .collect();
+        assert_eq!(found, ["user:pw", "q"]);
+    }
+
+    #[test]
+    fn a_choice_or_a_placeholder_is_no_secret() {
+        let token = Sure::Certain(Kind::Token);
+        for text in [
+            "none",
+            "OAuth2",
+            "YOUR_API_KEY",
+            "<token>",
+            "***",
+            "xxxx",
+            "${TOKEN}",
+            "",
+            "  ",
+            "abc",
+        ] {
+            assert!(!is_secret(token, text, false), "{text}");
+        }
+        for text in ["hunter2", "abcd", "sekret", "7f3k"] {
+            assert!(is_secret(token, text, false), "{text}");
+        }
+        assert!(is_secret(
+            Sure::Certain(Kind::Password),
+            "correct horse battery staple",
+            false
+        ));
+        assert!(!is_secret(token, "Enter the token here", false));
+        assert!(!is_secret(token, "Bearer", true));
+    }
+
+    #[test]
+    fn a_scheme_is_left_before_the_secret() {
+        for (text, secret) in [
+            ("Bearer abc", "abc"),
+            ("Token token=\"x\"", "token=\"x"),
+            ("abc", "abc"),
+            ("a b c", "b c"),
+        ] {
+            assert_eq!(
+                text.get(behind_scheme(text, 0..text.len())).unwrap(),
+                secret,
+                "{text}"
+            );
+        }
+    }
+}

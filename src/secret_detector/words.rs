@@ -1,0 +1,118 @@
+//! Words of names, by what they say of a value. A list is one text, read once.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// A list of words.
+pub(super) type Words = LazyLock<HashSet<&'static str>>;
+
+fn read(text: &'static str) -> HashSet<&'static str> {
+    text.split_whitespace().collect()
+}
+
+/// Names that are one word, or joined in small letters, in the languages that forms are written in.
+pub(super) static PASSWORDS: Words = LazyLock::new(|| {
+    read(
+        "\
+    password passwd passphrase passcode passwort kennwort heslo contrasena contraseña \
+    contrasenya motdepasse mdp senha wachtwoord haslo hasło parola lösenord losenord \
+    adgangskode salasana jelszo jelszó пароль 密码 パスワード pwd passw userpass authpass dbpass \
+    smtppass ftppass pincode psw pswd",
+    )
+});
+
+/// Other words for secrets.
+pub(super) static SECRETS: Words = LazyLock::new(|| {
+    read(
+        "\
+    secret secrets credential credentials creds authorization bearer jwt cookie cookies \
+    otpauth mnemonic seedphrase hmac udid geheimnis tajemstvi htpasswd netrc \
+    connectionstring connstring connstr privkey pem pkcs12 pfx keystore webhookurl hookurl \
+    sas sastoken otp totp mfacode cvv cvc pin",
+    )
+});
+
+/// Tokens.
+pub(super) static TOKENS: Words = LazyLock::new(|| {
+    read(
+        "\
+    token tokens accesstoken refreshtoken authtoken apitoken idtoken bearertoken \
+    sessiontoken pat usertoken bottoken oauthtoken csrftoken xsrftoken sessionid sessid \
+    phpsessid jsessionid sessionkey sid",
+    )
+});
+
+/// Keys.
+pub(super) static KEYS: Words = LazyLock::new(|| {
+    read(
+        "\
+    apikey apikeys appkey secretkey privatekey accesskey authkey apisecret passkey masterkey \
+    encryptionkey signingkey subscriptionkey sharedkey servicekey clientkey accountkey \
+    storagekey adminkey securitykey licensekey licencekey consumerkey functionskey sshkey \
+    rsakey pgpkey gpgkey serverkey deploykey integrationkey webhookkey rapidapikey \
+    applicationkey xapikey hostkey decryptionkey restkey kmskey userkey writekey readkey \
+    ikey instrumentationkey developerkey devkey apiauth",
+    )
+});
+
+/// What a certain word means when it stands before `key`: no secret.
+pub(super) static PLAIN_KEYS: Words = LazyLock::new(|| {
+    read(
+        "\
+    public primary foreign partition sort idempotency object cache routing issue project \
+    page row group map dedupe lookup translation column field parent child data message \
+    unique index order filter range hash composite natural surrogate label metric event \
+    property attribute record item external store custom template type locale i18n arrow hot \
+    shortcut json dictionary answer question config option setting variable env s3 file \
+    folder bucket blob document feature flag tag theme icon epic space board team entity \
+    table",
+    )
+});
+
+/// Words behind a secret word that make the name one of something about it: `tokenType`.
+pub(super) static ABOUT: Words = LazyLock::new(|| {
+    read(
+        "\
+    type types url uri endpoint name id ids count limit length size expiry expires \
+    expiration expire ttl age field label hint help policy strength location placement \
+    prefix format scheme method mode in required reset forgot changed enabled disabled \
+    visible usage status state lifetime created updated date time at placeholder description \
+    title text message error rotation version path file filename index number position map \
+    mapping list provider issuer audience scope scopes algorithm alg kind link page valid \
+    validity manager standard encoding confirmation option options config host server domain \
+    user username email owner balance symbol address price amount supply decimals set exists \
+    present used is needed source target column columns param parameter header store storage \
+    consent banner notice preferences settings ref",
+    )
+});
+
+/// Words before a secret word that take the secret out of it: `maxTokens`, `nextPageToken`.
+pub(super) static BEFORE: Words = LazyLock::new(|| {
+    read(
+        "\
+    max min num total count page next previous prev prompt completion input output \
+    continuation sync cursor has is show hide stop special use need needs require requires \
+    no without allow enable disable forgot reset change generate budget thinking reasoning \
+    cached used remaining per skip resume pagination start end eos bos pad unk sep mask \
+    accept erc20 nft crypto lp",
+    )
+});
+
+/// Words of ids, digests and content.
+pub(super) static HARMLESS: Words = LazyLock::new(|| {
+    read(
+        "\
+    id ids uuid guid hash sha sha1 sha256 sha512 md5 crc crc32 checksum digest etag commit \
+    revision rev version slug url uri href link path file filename image img photo picture \
+    avatar icon logo thumbnail html css script code cursor page trace traceparent tracestate \
+    span request correlation fingerprint thumbprint integrity email date time timestamp \
+    locale type format accept agent match modified content description title name label \
+    message subject comment notes boundary tag branch ref spreadsheet document folder drive \
+    base table calendar thread conversation order invoice transaction tracking sku ean isbn \
+    iban bic vat phone color font svg attachment blob binary base64 media video audio module \
+    package class model query formula expression template idempotency public nonce language \
+    encoding host origin referer referrer via forwarded snapshot cid gid pid uid oid rid tid \
+    vid reference csv xml payload parent sha384 fbclid gclid utm campaign dedupe key_id \
+    keyid kid asset coordinates polyline",
+    )
+});

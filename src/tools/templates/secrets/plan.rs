@@ -1,6 +1,6 @@
 //! What a person is told of the secrets in a template before everyone or a new scenario gets it.
 
-use super::hide::hide_with;
+use super::hide::hidden;
 use super::mask::Origin;
 use crate::ids::{TemplateId, TemplateSlug};
 use crate::make::{public_templates, templates};
@@ -29,11 +29,10 @@ pub(in crate::tools) async fn telling(
             call.see(templates::blueprint(id, None)).await?,
         ),
     };
-    let Some(mut payload) = payload else {
+    let Some(payload) = payload else {
         return Ok(plan.noting("Secrets in it", "not known"));
     };
-    let keys = super::hide::fingerprints(call).await?;
-    let hidden = hide_with(&keys, &origin, &mut payload);
+    let (_, hidden) = hidden(call, &origin, payload).await?;
     if hidden.is_empty() {
         return Ok(plan.noting("Secrets in it", "none found"));
     }

@@ -224,7 +224,7 @@ mod tests {
         let scrubber = Scrubber::default();
         scrubber.add(&Secret::new(TOKEN.to_owned()), Strength::Token);
         let (writer, reader) = tokio::io::duplex(pipe);
-        let scrub: Scrub = Arc::new(move |line| scrubber.json(line));
+        let scrub: Scrub = crate::mcp::scrub(scrubber);
         (Out::new(Box::new(writer), scrub, PATIENCE), reader)
     }
 

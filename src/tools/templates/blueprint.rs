@@ -152,11 +152,11 @@ impl Tool for PublicGetBlueprint {
 
 async fn answer(
     call: &Call<'_>,
-    mut payload: Payload,
+    payload: Payload,
     inside: Option<u64>,
     origin: &Origin,
 ) -> Result<Output, ToolError> {
-    hide(call, origin, &mut payload).await?;
+    let payload = hide(call, origin, payload).await?;
     if let Some(id) = inside {
         let flow = modules_inside(&payload.blueprint.flow, id).ok_or_else(|| {
             let next = "Take the `id` of a module from a call without `inside`.";

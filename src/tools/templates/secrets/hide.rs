@@ -29,17 +29,30 @@ pub(super) struct Hidden {
     pub(super) mask: Mask,
 }
 
-/// Masks the secrets of a template's parts.
+/// The parts of a template with their secrets masked.
 pub(in crate::tools) async fn hide(
     call: &Call<'_>,
     origin: &Origin,
-    payload: &mut Payload,
-) -> Result<Vec<SecretFound>, ToolError> {
+    payload: Payload,
+) -> Result<Payload, ToolError> {
+    Ok(hidden(call, origin, payload).await?.0)
+}
+
+/// The same with the secrets, which stay inside. On a thread of its own: a blueprint may be large,
+/// and other calls are answered meanwhile.
+pub(super) async fn hidden(
+    call: &Call<'_>,
+    origin: &Origin,
+    mut payload: Payload,
+) -> Result<(Payload, Vec<Hidden>), ToolError> {
     let keys = fingerprints(call).await?;
-    Ok(hide_with(&keys, origin, payload)
-        .iter()
-        .map(Hidden::told)
-        .collect())
+    let origin = origin.clone();
+    let masking = tokio::task::spawn_blocking(move || {
+        let hidden = hide_with(&keys, &origin, &mut payload);
+        (payload, hidden)
+    });
+    let masked = masking.await;
+    masked.map_err(|_| ToolError::Internal("masking a blueprint ended early"))
 }
 
 pub(super) async fn fingerprints(call: &Call<'_>) -> Result<Fingerprints, ToolError> {
@@ -47,23 +60,7 @@ pub(super) async fn fingerprints(call: &Call<'_>) -> Result<Fingerprints, ToolEr
     keys.ok_or(ToolError::Internal("the system has no random numbers"))
 }
 
-impl Hidden {
-    fn told(&self) -> SecretFound {
-        SecretFound {
-            module: self.secret.module,
-            field: self.secret.field.clone(),
-            kind: self.mask.kind.clone(),
-            fingerprint: self.mask.fingerprint.clone(),
-        }
-    }
-}
-
-/// The same with these keys; tells the secrets themselves, which stay inside.
-pub(super) fn hide_with(
-    keys: &Fingerprints,
-    origin: &Origin,
-    payload: &mut Payload,
-) -> Vec<Hidden> {
+fn hide_with(keys: &Fingerprints, origin: &Origin, payload: &mut Payload) -> Vec<Hidden> {
     let mut hidden = Vec::new();
     let blueprint = &mut payload.blueprint;
     let mut whole = Map::new();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::hide::hide_with;
+use super::hide::hidden;
 use super::mask::Origin;
 use crate::make::templates::Payload;
 use crate::tools::{Call, Plan, ToolError};
@@ -21,11 +21,10 @@ pub(in crate::tools) async fn telling(
     content: Option<Value>,
 ) -> Result<Plan, ToolError> {
     let payload = content.and_then(|content| serde_json::from_value::<Payload>(content).ok());
-    let Some(mut payload) = payload else {
+    let Some(payload) = payload else {
         return Ok(plan.noting("Secrets in it", "not known"));
     };
-    let keys = super::hide::fingerprints(call).await?;
-    let hidden = hide_with(&keys, origin, &mut payload);
+    let (_, hidden) = hidden(call, origin, payload).await?;
     if hidden.is_empty() {
         return Ok(plan.noting("Secrets in it", "none found"));
     }

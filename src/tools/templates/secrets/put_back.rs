@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::hide::{fingerprints, hide_part, hide_with, literals};
+use super::hide::{Hidden, fingerprints, hidden, hide_part, literals};
 use super::mask::{Mask, Origin, masks, replaced, without_masks};
 use crate::grants::Object;
 use crate::ids::{TeamId, TemplateId};
@@ -72,9 +72,9 @@ pub(in crate::tools::templates) async fn put_back(
     }
     let mut stored = Stored::default();
     for (origin, field) in &origins {
-        let mut payload = read(call, goal, origin, field).await?;
-        let keys = fingerprints(call).await?;
-        stored.learn(&keys, origin, &mut payload);
+        let payload = read(call, goal, origin, field).await?;
+        let (payload, hidden) = hidden(call, origin, payload).await?;
+        stored.learn(origin, payload, hidden);
     }
     let mut used = Vec::new();
     for (name, part) in values(parts) {
@@ -243,19 +243,13 @@ async fn read(
 }
 
 impl Stored {
-    fn learn(
-        &mut self,
-        keys: &crate::tools::consent::Fingerprints,
-        origin: &Origin,
-        payload: &mut Payload,
-    ) {
-        let hidden = hide_with(keys, origin, payload);
+    fn learn(&mut self, origin: &Origin, payload: Payload, hidden: Vec<Hidden>) {
         for one in hidden {
             let spot = (one.secret.module, one.secret.field);
             let value = (one.secret.text, one.secret.is_number);
             self.secrets.insert((one.mask.to_string(), spot), value);
         }
-        let flow = Value::Array(std::mem::take(&mut payload.blueprint.flow));
+        let flow = Value::Array(payload.blueprint.flow);
         walk("blueprint", &flow, &mut |leaf| {
             if let Some(place) = place(leaf) {
                 let spot = (leaf.module, leaf.path());

@@ -45,7 +45,9 @@ fn arguments() -> Result<()> {
         ),
         (
             "templates_create",
-            json!({"teamId": 22, "language": "en", "blueprint": blueprint(500)}),
+            json!({"teamId": 22, "language": "en", "blueprint": blueprint(500),
+                "scheduling": {"type": "indefinitely", "interval": 900},
+                "controller": {"name": "N", "idSequence": 1, "modules": {}}}),
         ),
     ];
     for (tool, arguments) in cases {
@@ -104,7 +106,7 @@ fn scrubbing() -> Result<()> {
         many.add(&chosen, Strength::Named);
     }
     for (secrets, scrubber) in [("a token", one), ("a token and 20 secrets", many)] {
-        for count in [1, 16, 60] {
+        for count in [1, 16, 75] {
             let line = serde_json::to_vec(&rows(count)?)?;
             let dirty = serde_json::to_vec(&json!({"rows": rows(count)?, "leak": token}))?;
             let scrub = scrub(scrubber.clone());

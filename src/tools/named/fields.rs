@@ -15,12 +15,13 @@ pub(in crate::tools) fn of_connection(name: &str) -> Role {
     listed(name).unwrap_or(Role::SecretOrPlace)
 }
 
-/// What a text parameter of a key is for, by its name alone.
+/// What a text parameter of a key is for, by its name alone: what Make does not document as harmless
+/// may hold a secret or say where one goes, whatever it is called.
 pub(in crate::tools) fn of_key_text(name: &str) -> Role {
     match listed(name) {
         _ if PLAIN_OF_KEYS.contains(&name) => Role::Plain,
-        Some(Role::Plain) | None => Role::SecretOrPlace,
-        Some(role) => role,
+        Some(Role::Secret) => Role::Secret,
+        _ => Role::SecretOrPlace,
     }
 }
 
@@ -45,7 +46,9 @@ pub(in crate::tools) fn of_key_with(declared: &[&Parameter], name: &str, value: 
 fn of_kind(declared: &Parameter, name: &str) -> Role {
     match declared.kind.as_deref() {
         Some("password" | "pkey" | "cert") => Role::Secret,
-        Some("url" | "port") => Role::Where,
+        Some("port") => Role::Where,
+        // An address may hold a secret, as those of webhooks do.
+        Some("url") => Role::SecretOrPlace,
         Some("text" | "email") => of_key_text(name),
         // A PIN is a number too.
         Some("number" | "integer" | "uinteger") if is_secret_name(name) => Role::SecretOrPlace,
@@ -122,11 +125,11 @@ mod tests {
         (Some("text"), "gateway", Role::SecretOrPlace),
         (Some("text"), "ip", Role::SecretOrPlace),
         (Some("text"), "authority", Role::SecretOrPlace),
-        (Some("text"), "host", Role::Where),
-        (Some("text"), "region", Role::Where),
+        (Some("text"), "host", Role::SecretOrPlace),
+        (Some("text"), "region", Role::SecretOrPlace),
         // A type can only add care.
-        (Some("url"), "name", Role::Where),
-        (Some("url"), "anything", Role::Where),
+        (Some("url"), "name", Role::SecretOrPlace),
+        (Some("url"), "anything", Role::SecretOrPlace),
         (Some("password"), "name", Role::Secret),
         (Some("pkey"), "anything", Role::Secret),
         (Some("cert"), "placement", Role::Secret),

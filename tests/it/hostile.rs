@@ -78,7 +78,7 @@ const PATHS: &[&str] = &[
 ];
 
 /// The query parameters that tools use; connections are also asked about scopes by `{type}[]`.
-const PARAMETERS: [&str; 16] = [
+const PARAMETERS: [&str; 17] = [
     "cols[]",
     "teamId",
     "organizationId",
@@ -95,6 +95,7 @@ const PARAMETERS: [&str; 16] = [
     "userId",
     "makeProviderId",
     "status",
+    "templatePublicId",
 ];
 
 /// Paths that lose something whatever their query says.
@@ -186,6 +187,7 @@ fn flaw(request: &RecordedRequest, prefix: &str) -> Option<String> {
             "teamId",
             "organizationId",
             "userId",
+            "templatePublicId",
             "pg[offset]",
             "pg[limit]",
         ];

@@ -99,9 +99,15 @@ impl<'a> Declared<'a> {
             role.may_be_place() && !is_empty && named::secret_name(value).is_none()
         };
         let is_left_out = |name: &&str| !parameters.contains_key(*name);
+        // Beside a named secret everything that may be a place has to be sent as well, so what is
+        // left out and may be either is dealt with there.
+        let names_one = parameters
+            .values()
+            .any(|value| named::secret_name(value).is_some());
+        let stays = |role: Role| role == Role::Secret || (role.takes_secret() && !names_one);
         let keeps = || {
             // Of such a type it is not known which secrets there are.
-            self.0.is_empty() || self.names(Role::takes_secret).iter().any(is_left_out)
+            self.0.is_empty() || self.names(stays).iter().any(is_left_out)
         };
         parameters.iter().any(moves) && keeps()
     }

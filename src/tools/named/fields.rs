@@ -47,8 +47,6 @@ fn of_kind(declared: &Parameter, name: &str) -> Role {
     match declared.kind.as_deref() {
         Some("password" | "pkey" | "cert") => Role::Secret,
         Some("port") => Role::Where,
-        // An address may hold a secret, as those of webhooks do.
-        Some("url") => Role::SecretOrPlace,
         Some("text" | "email") => of_key_text(name),
         // A PIN is a number too.
         Some("number" | "integer" | "uinteger") if is_secret_name(name) => Role::SecretOrPlace,
@@ -56,7 +54,8 @@ fn of_kind(declared: &Parameter, name: &str) -> Role {
             "select" | "boolean" | "date" | "time" | "timestamp" | "number" | "integer"
             | "uinteger",
         ) => of_choice(name),
-        // Kinds that Make adds later, and parameters without one.
+        // `url`, whose address may hold a secret as those of webhooks do; kinds that Make adds
+        // later; parameters without one.
         Some(_) | None => Role::SecretOrPlace,
     }
 }

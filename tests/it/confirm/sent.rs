@@ -239,7 +239,10 @@ async fn a_blueprint_too_long_to_be_read_is_shown_as_its_beginning_its_length_an
     };
     let flow: Vec<Value> = (1..300).map(module).collect();
     let arguments = json!({"templateId": 601, "blueprint": {"name": "B", "flow": flow}});
-    let session = world.session();
+    let session = world.with(With {
+        allow_plaintext: true,
+        ..With::default()
+    });
     let refused = call(&session, "templates_update", arguments)
         .await
         .unwrap_err();

@@ -276,12 +276,15 @@ async fn the_answers_of_a_flow_are_judged_by_their_values_and_shown_one_by_one()
         .filter_map(Value::as_str)
         .collect();
     for line in [
-        format!("Sets \"prefill.hard.{id}\": \"7\""),
-        format!("Sets \"prefill.hard.first\": \"{long}\""),
-        "Sets \"prefill.soft.last\": \"https://docs.example/#gid=0\"".to_owned(),
+        format!("Sends prefill.hard.{id}: 7"),
+        "Sends prefill.soft.last: \"https://docs.example/#gid=0\"".to_owned(),
     ] {
         assert!(plan.contains(&line.as_str()), "{line}: {plan:?}");
     }
+    let beginning = format!("Sends prefill.hard.first: \"{}…\"", "y".repeat(199));
+    let long = plan.iter().find(|line| line.starts_with(&beginning));
+    let long = long.unwrap_or_else(|| panic!("{plan:?}"));
+    assert!(long.contains("(1900 characters, digest "), "{long}");
     call(&bot, "template_flows_start", start(prefill.clone()))
         .await
         .unwrap();

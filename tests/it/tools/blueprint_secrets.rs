@@ -353,8 +353,7 @@ async fn a_person_is_told_of_the_secrets_before_they_are_published_or_used() {
     ] {
         assert!(plan.contains(wanted), "{wanted}: {plan}");
     }
-    let fault = Fault::new(Effect::json(200, &stored()))
-        .on("GET", "/templates/public/9602-newsletter-intake/blueprint");
+    let fault = Fault::new(Effect::json(200, &stored())).on("GET", "/templates/602/blueprint");
     desk.world.zone.inject(fault);
     let start = json!({"teamId": seeded::MARKETING, "templateId": 602});
     let failure = desk.failure("template_flows_start", start).await;

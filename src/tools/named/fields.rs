@@ -164,7 +164,8 @@ mod tests {
         for (kinds, wanted) in [
             (["select", "select"], Role::Plain),
             (["select", "password"], Role::Secret),
-            (["url", "select"], Role::Where),
+            (["url", "select"], Role::SecretOrPlace),
+            (["port", "select"], Role::Where),
             (["url", "password"], Role::SecretOrPlace),
             (["number", "hologram"], Role::SecretOrPlace),
         ] {

@@ -44,6 +44,11 @@ pub(super) fn line(text: impl fmt::Display) {
     painted(one_line(&text.to_string()));
 }
 
+/// Prints one line whole, however long: what a person agrees to is not cut.
+pub(super) fn whole_line(text: impl fmt::Display) {
+    painted(visible::line(&text.to_string()));
+}
+
 /// Prints JSON. What nobody sees, and what ends a line for some readers and not for JSON, is
 /// escaped, so that it says the same.
 pub(super) fn json(text: impl fmt::Display) {

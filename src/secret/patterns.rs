@@ -149,13 +149,18 @@ impl Secrets {
         self.is_read_in(text, self.shortest)
     }
 
-    /// Whether the text has the beginning of a secret that was cut short.
+    /// Whether the text has the beginning of a secret that was cut short, in any encoding.
     pub(super) fn is_cut_in(&self, text: &str) -> bool {
-        text.match_indices(CUT).any(|(at, _)| {
-            let before = folded(text.get(..at).unwrap_or_default());
+        let is_beginning = |reading: &str| {
+            let reading = folded(reading);
             let mut forms = self.folded.texts.iter();
-            forms.any(|form| ends_with_beginning(&before, form))
-        })
+            forms.any(|form| ends_with_beginning(&reading, form))
+        };
+        !self.folded.texts.is_empty()
+            && text.match_indices(CUT).any(|(at, _)| {
+                let before = text.get(..at).unwrap_or_default();
+                any_reading(before, LONGEST_SHOWN + 1, &is_beginning)
+            })
     }
 
     fn is_read_in(&self, text: &str, shortest: usize) -> bool {
@@ -175,11 +180,21 @@ impl Secrets {
 /// The beginning of a token that Make and this server show has eight characters.
 const LONGEST_SHOWN: usize = 8;
 
-/// Whether a text ends with more of the beginning of another one than may be shown.
+/// The longest rest of an escape that was cut in two, such as `\ud83d\udc4` or `&#x1f44`.
+const LONGEST_REST: usize = 12;
+
+/// Whether a text ends with more of the beginning of another one than may be shown, and perhaps with
+/// a part of an escape that cannot be read.
 fn ends_with_beginning(text: &str, of: &str) -> bool {
-    let ends = of.char_indices().map(|(at, _)| at).skip(LONGEST_SHOWN + 1);
-    ends.filter_map(|end| of.get(..end))
-        .any(|part| text.ends_with(part))
+    let Some((fewest, _)) = of.char_indices().nth(LONGEST_SHOWN + 1) else {
+        return false;
+    };
+    let first = of.get(..fewest).unwrap_or(of);
+    text.match_indices(first).any(|(at, _)| {
+        let rest = text.get(at..).unwrap_or_default();
+        let same = rest.chars().zip(of.chars()).take_while(|(a, b)| a == b);
+        rest.chars().count() <= same.count() + LONGEST_REST
+    })
 }
 
 /// What is looked for in the readings of a text, folded.

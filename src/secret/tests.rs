@@ -210,6 +210,29 @@ fn the_beginning_of_a_secret_at_a_cut_is_hidden_but_for_what_is_shown_of_a_token
     assert_eq!(scrubber.text("x 2544847b-1…"), "[redacted]");
 }
 
+/// A name that Make gives is cut for a plan before anything is taken out of it.
+#[test]
+fn the_beginning_of_an_encoded_secret_at_a_cut_is_hidden() {
+    let scrubber = with(TOKEN, Strength::Token);
+    let each = |write: &dyn Fn(char) -> String| TOKEN.chars().map(write).collect::<String>();
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, TOKEN);
+    for written in [
+        each(&|c| format!("%{:02x}", u32::from(c))),
+        each(&|c| format!("%25{:02x}", u32::from(c))),
+        each(&|c| format!("&#{};", u32::from(c))),
+        each(&|c| format!("&#x{:x};", u32::from(c))),
+        each(&|c| format!("\\u{:04x}", u32::from(c))),
+        each(&|c| format!("{:02X}:", u32::from(c))),
+        base64,
+    ] {
+        let text = format!("xxxxxxxxxx {written}");
+        for kept in (11 + written.len() / 2)..=text.len() {
+            let cut = format!("\"{}…\"", text.get(..kept).unwrap());
+            assert!(scrubber.clean(&cut).is_some(), "{cut}");
+        }
+    }
+}
+
 #[test]
 fn names_and_numbers_of_ours_stay_and_those_of_others_are_looked_at() {
     let scrubber = Scrubber::default();

@@ -33,7 +33,7 @@ pub(super) async fn run(desk: &Desk, args: &Args) -> anyhow::Result<Ended> {
         text::line("No call waits for a person");
     }
     for line in lines(&waiting, if args.all { usize::MAX } else { PAGE }) {
-        text::line(desk.scrubber.text(&line));
+        text::whole_line(desk.scrubber.text(&line));
     }
     Ok(Ended::Done)
 }

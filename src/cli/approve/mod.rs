@@ -113,7 +113,7 @@ impl Desk {
         );
         text::line(self.scrubber.text(&head));
         for line in approval.plan.lines() {
-            text::line(self.scrubber.text(&format!("        {line}")));
+            text::whole_line(self.scrubber.text(&format!("        {line}")));
         }
     }
 }

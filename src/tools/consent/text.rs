@@ -74,13 +74,16 @@ pub(super) fn exact(text: &str, cap: usize) -> String {
 /// A value in quotes: a long one as its first characters, its length and a digest. With the whole of
 /// it where what is shown differs from it in anything.
 pub(super) fn value(text: &str) -> (String, Option<Whole>) {
-    let mut rendered = quoted(&shown(text, VALUE));
+    let seen = shown(text, VALUE);
+    let mut rendered = quoted(&seen);
     let whole = Whole::unless(text, rendered == format!("\"{text}\""));
-    rendered.push_str(left_out(hides_something(text)));
+    let hides = hides_something(text);
+    rendered.push_str(left_out(hides));
     if let Some(whole) = &whole
-        && let Some(chars) = whole.longer_than(VALUE)
+        // Blanks at its ends and line breaks are not seen either.
+        && (whole.longer_than(VALUE).is_some() || (!hides && seen != text))
     {
-        let digest = short(&whole.digest);
+        let (chars, digest) = (whole.chars, short(&whole.digest));
         let _infallible = write!(rendered, " ({chars} characters, digest {digest})");
     }
     (rendered, whole)
@@ -106,6 +109,20 @@ mod tests {
         assert_eq!(whole.unwrap().digest, digest);
         let whole = "x".repeat(200);
         assert_eq!(value(&whole), (format!("\"{whole}\""), None));
+    }
+
+    #[test]
+    fn blanks_that_a_person_does_not_see_are_told() {
+        for text in ["q ", " q", "q\u{a0}", "a\t\tb", "a\r\nb"] {
+            let (shown, _) = value(text);
+            let told = format!(
+                "({} characters, digest {})",
+                text.chars().count(),
+                short(&digest(text))
+            );
+            assert!(shown.ends_with(&told), "{shown}");
+        }
+        assert_eq!(value("q").0, "\"q\"");
     }
 
     #[test]

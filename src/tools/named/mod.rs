@@ -19,7 +19,7 @@ use crate::secrets::{self, SecretReference};
 
 pub(super) use admit::{Given, admit, hidden_address, moved_without_secret};
 pub(super) use fill::{EditableSchema, Uses, fill};
-pub(super) use names::sounds_like_a_place;
+pub(super) use names::may_be_place;
 pub(super) use reference::{misplaced, secret_name};
 pub(super) use role::{Field, Role};
 pub(super) use rules::{Expected, bindings};

@@ -156,6 +156,25 @@ pub(in crate::tools) fn sounds_like_a_place(name: &str) -> bool {
             .any(|word| SHORT_PLACES.contains(&word.as_str()))
 }
 
+/// Names of fields that say to whom something goes.
+const RECEIVERS: [&str; 8] = [
+    "bcc",
+    "cc",
+    "channel",
+    "chatid",
+    "dc",
+    "recipient",
+    "recipients",
+    "to",
+];
+
+/// Whether a field of this name may say where something goes, or to whom (`instance`, `to`).
+pub(in crate::tools) fn may_be_place(name: &str) -> bool {
+    sounds_like_a_place(name)
+        || listed(name) == Some(Role::Where)
+        || RECEIVERS.contains(&bare(name).as_str())
+}
+
 /// What the tables say of a name.
 pub(super) fn listed(name: &str) -> Option<Role> {
     let bare = bare(name);

@@ -94,6 +94,12 @@ pub(in crate::tools) fn looks_like_an_address(text: &str) -> bool {
     text.contains("://") || text.starts_with("//") || is_host(text)
 }
 
+/// Whether a text is an address for mail.
+pub(in crate::tools) fn is_mail_address(text: &str) -> bool {
+    let parts = text.trim().rsplit_once('@');
+    parts.is_some_and(|(_, host)| is_host(host))
+}
+
 /// An address with nothing behind its host.
 pub(in crate::tools) fn is_bare_address(text: &str) -> bool {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);

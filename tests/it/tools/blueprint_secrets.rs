@@ -201,12 +201,33 @@ async fn a_moved_module_keeps_its_secrets_and_a_mask_counts_in_its_place_alone()
         );
         without_secrets(&failure.to_string());
     }
+    // Further fields that say where a module goes, to whom or as whom; and one that is left out.
+    for (field, value) in [
+        ("port", json!(6666)),
+        ("instance", json!("other")),
+        ("__IMTCONN__", json!(999)),
+        ("to", json!("other@example.net")),
+        ("note", json!("other.example.net")),
+        ("url", Value::Null),
+    ] {
+        let mut wrong = parts(&answer);
+        let mapper = wrong.pointer_mut("/blueprint/flow/0/mapper").unwrap();
+        mapper[field] = value;
+        let failure = desk.failure("templates_update", wrong).await;
+        assert_eq!(failure["code"], "invalid_arguments", "{field}: {failure}");
+        without_secrets(&failure.to_string());
+    }
     let after = desk
         .sent()
         .iter()
         .filter(|line| line.starts_with("PATCH"))
         .count();
     assert_eq!(after, patches);
+    let mut harmless = parts(&answer);
+    harmless["blueprint"]["flow"][0]["mapper"]["method"] = json!("put");
+    desk.answer("templates_update", harmless).await;
+    let stored_pass = sent_blueprint(&desk)["flow"][0]["parameters"]["authPass"].clone();
+    assert_eq!(stored_pass, SECRETS[0]);
 }
 
 #[tokio::test]

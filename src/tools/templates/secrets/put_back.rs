@@ -1,7 +1,7 @@
 //! Secrets of a blueprint on their way in: a mark is replaced by the secret that the template holds
 //! in the same place; a secret as it is, is refused.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -249,13 +249,32 @@ impl Stored {
             let value = (one.secret.text, one.secret.is_number);
             self.secrets.insert((one.mask.to_string(), spot), value);
         }
-        let flow = Value::Array(payload.blueprint.flow);
-        walk("blueprint", &flow, &mut |leaf| {
-            if let Some(place) = place(leaf) {
-                let spot = (leaf.module, leaf.path());
-                self.places.insert((origin.to_string(), spot), place);
-            }
-        });
+        let blueprint = payload.blueprint;
+        let whole = [
+            ("name", blueprint.name.map(Value::String)),
+            ("metadata", blueprint.metadata.map(Value::Object)),
+            ("flow", Some(Value::Array(blueprint.flow))),
+        ];
+        let whole = whole
+            .into_iter()
+            .filter_map(|(name, part)| Some((name.to_owned(), part?)));
+        let parts = [
+            ("blueprint", Some(whole.collect())),
+            ("scheduling", payload.scheduling),
+            ("controller", payload.controller),
+        ];
+        for (name, part) in parts {
+            walk(
+                name,
+                &part.map_or(Value::Null, Value::Object),
+                &mut |leaf| {
+                    if let Some(place) = place(leaf) {
+                        let spot = (leaf.module, leaf.path());
+                        self.places.insert((origin.to_string(), spot), place);
+                    }
+                },
+            );
+        }
     }
 
     /// What is there with the secrets in the place of their marks; the place where a mark is
@@ -290,20 +309,22 @@ impl Stored {
     }
 }
 
-/// A secret stays with the host that it is for: a module whose secrets are put back may not be of
-/// another app or go elsewhere.
+/// A secret stays with the place that it is for: a module whose secrets are put back may not be of
+/// another app, use another connection or go elsewhere. What stands in no module with an id counts
+/// as one.
 fn stays_in_place(name: &str, part: &Value, stored: &Stored) -> Result<(), ToolError> {
-    let mut origins: HashMap<u64, Vec<String>> = HashMap::new();
+    let mut origins: HashMap<Option<u64>, HashSet<String>> = HashMap::new();
     walk(name, part, &mut |leaf| {
-        if let (Content::Text(text), Some(module)) = (leaf.content, leaf.module) {
+        if let Content::Text(text) | Content::Name(text) = leaf.content {
             let masks = masks(text).unwrap_or_default();
             let named = masks.into_iter().map(|(_, mask)| mask.origin.to_string());
-            origins.entry(module).or_default().extend(named);
+            origins.entry(leaf.module).or_default().extend(named);
         }
     });
+    let mut here: HashSet<Spot> = HashSet::new();
     let mut moved = None;
     walk(name, part, &mut |leaf| {
-        let named = leaf.module.and_then(|module| origins.get(&module));
+        let named = origins.get(&leaf.module);
         let Some(named) = named.filter(|named| !named.is_empty()) else {
             return;
         };
@@ -314,7 +335,15 @@ fn stays_in_place(name: &str, part: &Value, stored: &Stored) -> Result<(), ToolE
         if !named.iter().all(stays) {
             moved.get_or_insert_with(|| shown(leaf));
         }
+        here.insert(spot);
     });
+    // A place that is left out may have a default that is another one.
+    let is_left_out = |(origin, spot): &&(String, Spot)| {
+        let has_masks = origins.get(&spot.0).is_some_and(|it| it.contains(origin));
+        name == "blueprint" && spot.0.is_some() && has_masks && !here.contains(spot)
+    };
+    let left_out = stored.places.keys().find(is_left_out);
+    let moved = moved.or_else(|| left_out.map(|(_, spot)| spot.1.clone()));
     match moved {
         Some(path) => Err(refused(
             &path,
@@ -324,19 +353,31 @@ fn stays_in_place(name: &str, part: &Value, stored: &Stored) -> Result<(), ToolE
     }
 }
 
-/// Where this field sends what its module holds; `None` for other fields.
+/// Where this field sends what its module holds, to whom, or by which connection; `None` for other
+/// fields. A field is such a one by its name or by its value.
 fn place(leaf: &Leaf<'_, '_>) -> Option<String> {
-    let Content::Text(text) = leaf.content else {
+    if matches!(leaf.content, Content::Name(_)) {
         return None;
-    };
-    let path = leaf.path();
-    if path == "module" {
-        return Some(text.to_owned());
     }
-    let is_place = (path.starts_with("mapper") || path.starts_with("parameters"))
-        && (named::sounds_like_a_place(leaf.field.name) || text.contains("://"));
-    is_place.then(|| host(text).to_owned())
+    let (text, path) = (leaf.text(), leaf.path());
+    if path == "module" {
+        return Some(text);
+    }
+    let is_setting = path.starts_with("mapper") || path.starts_with("parameters");
+    if leaf.module.is_some() && !is_setting {
+        return None;
+    }
+    let name = leaf.field.name;
+    let is_place = name.starts_with(INTERNAL)
+        || named::may_be_place(name)
+        || text.contains("://")
+        || named::values::looks_like_an_address(&text)
+        || named::values::is_mail_address(&text);
+    is_place.then(|| host(&text).to_owned())
 }
+
+/// What the names of Make's own fields begin with, such as that of a module's connection.
+const INTERNAL: &str = "__IMT";
 
 /// The part of an address that says which machine is meant; the whole where it is no address.
 fn host(text: &str) -> &str {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::json_text::{self, Leaf};
 use super::names::{Sure, sure};
 use super::pairs::{self, Wanted};
-use super::randomness::{is_data, is_long_hex, is_random};
+use super::randomness::{is_data, is_long_hex, is_random, is_uuid};
 use super::values::{behind_scheme, is_keylike, is_secret, literals, quoted, trimmed};
 use super::{Found, Kind, find, merged};
 
@@ -52,6 +52,15 @@ fn judge_in(field: &Field<'_>, text: &str, depth: usize) -> Vec<Found> {
         Sure::Certain(Kind::Password)
     } else {
         sure(field.name)
+    };
+    // The key of a record: a request names its own key so, a data store never does.
+    let is_record = field.place == Place::Plain
+        && field.name.eq_ignore_ascii_case("key")
+        && is_uuid(text.trim());
+    let name = if is_record && !field.is_typed {
+        Sure::Harmless
+    } else {
+        name
     };
     if depth > 0
         && let Some(inside) = json(field, text, depth)

@@ -2,7 +2,9 @@
 //! `clientSecret`, `client_secret`, `X-Client-Secret`.
 
 use super::Kind;
-use super::words::{ABOUT, BEFORE, HARMLESS, KEYS, PASSWORDS, PLAIN_KEYS, SECRETS, TOKENS, Words};
+use super::words::{
+    ABOUT, BEFORE, HARMLESS, KEYS, NOUNS, PASSWORDS, PLAIN_KEYS, SECRETS, TOKENS, Words,
+};
 
 /// How sure a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +77,8 @@ fn likely_kind(word: &str) -> Option<Kind> {
             Some(Kind::Secret)
         }
         "key" | "keys" => Some(Kind::Key),
+        // Some services take their key under these names; only what is long and random is one.
+        "appid" | "code" => Some(Kind::Random),
         _ => None,
     }
 }
@@ -111,7 +115,8 @@ pub(super) fn sure(name: &str) -> Sure {
     };
     let before = words.get(..at).unwrap_or_default();
     let behind = words.get(at + length..).unwrap_or_default();
-    let is_about = behind.iter().any(|word| is_in(&ABOUT, word));
+    let is_adjective = behind.first().is_some_and(|word| is_in(&NOUNS, word));
+    let is_about = is_adjective || behind.iter().any(|word| is_in(&ABOUT, word));
     let is_counted = before.iter().any(|word| is_in(&BEFORE, word));
     let is_public = before
         .iter()
@@ -158,8 +163,9 @@ fn core(words: &[&str]) -> Option<(usize, usize, Sure)> {
                 return Some((at, 1, Sure::Certain(*kind)));
             }
         }
-        // `accountSid` is an id.
-        if let Some(kind) = likely_kind(word).filter(|_| *word != "sid" || words.len() == 1) {
+        // `accountSid` is an id, `countryCode` no key.
+        let stands_alone = ["sid", "appid", "code"].contains(word);
+        if let Some(kind) = likely_kind(word).filter(|_| !stands_alone || words.len() == 1) {
             return Some((at, 1, Sure::Likely(kind)));
         }
     }
@@ -259,6 +265,9 @@ mod tests {
             "publishable_key",
             "accountSid",
             "x-request-id",
+            "secretSanta",
+            "secret_project",
+            "countryCode",
             "pinned",
             "max_tokens",
         ] {

@@ -13,7 +13,7 @@ use super::values::{behind_scheme, is_keylike, is_secret, literals};
 use super::{Found, Kind};
 
 /// A secret name holds one of these.
-const HINTS: [&str; 27] = [
+const HINTS: [&str; 29] = [
     "pass",
     "pwd",
     "secret",
@@ -41,6 +41,8 @@ const HINTS: [&str; 27] = [
     "cvv",
     "pat",
     "license",
+    "appid",
+    "code",
 ];
 
 static HINT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {

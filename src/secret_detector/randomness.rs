@@ -98,6 +98,32 @@ pub(super) fn is_long_hex(text: &str) -> bool {
         && is_varied(text.as_bytes())
 }
 
+/// The beginnings of ids that a payment provider gives to its objects.
+const OBJECTS: [&str; 20] = [
+    "acct_", "card_", "ch_", "cs_live_", "cs_test_", "cus_", "evt_", "ii_", "in_", "pi_",
+    "pk_live_", "pk_test_", "pm_", "price_", "prod_", "promo_", "seti_", "si_", "sub_", "txn_",
+];
+
+/// Whether it looks random and is meant to be seen: the id of an object, or the fingerprint of a
+/// public key.
+pub(super) fn is_public(text: &str) -> bool {
+    let is_object = OBJECTS.iter().any(|begin| {
+        let id = text.strip_prefix(begin);
+        id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    });
+    is_object || is_fingerprint(text)
+}
+
+/// Whether it is the fingerprint of a public key, as SSH writes it.
+pub(super) fn is_fingerprint(text: &str) -> bool {
+    let digest = text.strip_prefix("SHA256:");
+    let digest = digest.map(|digest| digest.trim_end_matches('='));
+    digest.is_some_and(|digest| {
+        let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+        digest.len() == 43 && digest.bytes().all(is_base64)
+    })
+}
+
 /// The fewest and the most characters of a key that has no other mark.
 const SHORTEST: usize = 20;
 const LONGEST: usize = 256;
@@ -107,6 +133,7 @@ pub(super) fn is_random(text: &str) -> bool {
     let bytes = text.as_bytes();
     if !(SHORTEST..=LONGEST).contains(&bytes.len())
         || is_uuid(text)
+        || is_public(text)
         || text.contains("://")
         || bytes.iter().all(u8::is_ascii_hexdigit)
         || !bytes

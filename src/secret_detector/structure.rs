@@ -44,6 +44,9 @@ const VALUES: [&str; 16] = [
 /// Types whose values are secrets.
 const TYPES: [&str; 5] = ["password", "pkey", "secret", "cert", "hidden_password"];
 
+/// The private parts of a JSON Web Key (RFC 7518, section 6).
+const PRIVATE_PARTS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+
 /// The longest text that is a name.
 const LONGEST_LABEL: usize = 100;
 
@@ -52,12 +55,13 @@ const LONGEST_LABEL: usize = 100;
 pub(super) struct Fields<'a> {
     label: Option<&'a str>,
     is_typed: bool,
+    is_jwk: bool,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn of(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut best: Option<(usize, &str)> = None;
-        let mut is_typed = false;
+        let (mut is_typed, mut is_jwk) = (false, false);
         for (key, text) in texts {
             if text.len() > LONGEST_LABEL {
                 continue;
@@ -72,11 +76,13 @@ impl<'a> Fields<'a> {
                     best = Some((rank, text));
                 }
             }
+            is_jwk |= key == "kty";
             is_typed |= key.eq_ignore_ascii_case("type") && is_secret_type(text);
         }
         Self {
             label: best.map(|(_, label)| label),
             is_typed,
+            is_jwk,
         }
     }
 
@@ -85,6 +91,9 @@ impl<'a> Fields<'a> {
     where
         'a: 'n,
     {
+        if self.is_jwk && PRIVATE_PARTS.contains(&key) {
+            return "privateKey";
+        }
         if !is_value(key) {
             return key;
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Kind;
 use super::names::Sure;
-use super::randomness::{is_long_hex, is_random, is_uuid, is_varied};
+use super::randomness::{is_fingerprint, is_long_hex, is_public, is_random, is_uuid, is_varied};
 
 /// Values of fields that choose how something is done.
 const CHOICES: &[&str] = &[
@@ -149,6 +149,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || enclosed('<', '>')
         || (enclosed('[', ']') && !lower.contains('"'))
         || enclosed('%', '%') && !lower.contains(' ')
+        || (enclosed('{', '}') && all(|c| c == '_' || "{}".contains(c) || c.is_ascii_alphabetic()))
         || (lower.starts_with('$')
             && all(|c| c == '$' || c == '_' || c.is_ascii_alphanumeric())
             && is_wordish(&lower))
@@ -167,7 +168,12 @@ pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
     }
     match name {
         Sure::Unknown | Sure::Harmless => false,
-        Sure::Likely(_) => is_keylike(text),
+        Sure::Likely(kind) => {
+            let is_sure = kind != Kind::Random || (text.len() >= 32 && !is_uuid(text));
+            is_sure && is_keylike(text) && !is_path(text)
+        }
+        // `hostKey` often holds no more than that.
+        Sure::Certain(kind) if kind == Kind::Key && is_fingerprint(text) => false,
         Sure::Certain(_) if CHOICES.contains(&text.to_lowercase().as_str()) => false,
         Sure::Certain(_) if is_part => {
             let bytes = text.as_bytes();
@@ -190,6 +196,11 @@ pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
 
 /// Whether it looks like a key, where the name of its field may mean one.
 pub(super) fn is_keylike(text: &str) -> bool {
+    // The end of base64, as an address writes it.
+    let text = text.trim_end_matches("%3D").trim_end_matches("%3d");
+    if is_public(text) {
+        return false;
+    }
     let bytes = text.as_bytes();
     let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
     let mixed = bytes.len() >= 12
@@ -207,6 +218,23 @@ pub(super) fn is_keylike(text: &str) -> bool {
 fn dense(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|part| part.len() >= 10 && is_varied(part.as_bytes()))
+}
+
+/// Whether it is the path of a file or of an object, as people and programs name them. Base64 has
+/// capital letters or no dot behind its last slash.
+fn is_path(text: &str) -> bool {
+    let Some((_, last)) = text.rsplit_once('/') else {
+        return false;
+    };
+    let is_ending = |end: &str| {
+        (2..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let is_named = |part: &str| {
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+        is_uuid(part) || (part.bytes().all(is_plain) && !dense(part))
+    };
+    last.rsplit_once('.').is_some_and(|(_, end)| is_ending(end)) || text.split('/').all(is_named)
 }
 
 /// The parts of a text outside of `{{…}}`.
@@ -329,6 +357,7 @@ mod tests {
             "",
             "  ",
             "abc",
+            "{CHECKOUT_SESSION_ID}",
         ] {
             assert!(!is_secret(token, text, false), "{text}");
         }

@@ -49,7 +49,7 @@ pub(super) static KEYS: Words = LazyLock::new(|| {
     apikey apikeys appkey secretkey privatekey accesskey authkey apisecret passkey masterkey \
     encryptionkey signingkey subscriptionkey sharedkey servicekey clientkey accountkey \
     storagekey adminkey securitykey licensekey licencekey consumerkey functionskey sshkey \
-    rsakey pgpkey gpgkey serverkey deploykey integrationkey webhookkey rapidapikey \
+    rsakey hmackey pgpkey gpgkey serverkey deploykey integrationkey webhookkey rapidapikey \
     applicationkey xapikey hostkey decryptionkey restkey kmskey userkey writekey readkey \
     ikey instrumentationkey developerkey devkey apiauth",
     )
@@ -83,6 +83,16 @@ pub(super) static ABOUT: Words = LazyLock::new(|| {
     user username email owner balance symbol address price amount supply decimals set exists \
     present used is needed source target column columns param parameter header store storage \
     consent banner notice preferences settings ref",
+    )
+});
+
+/// Things that a secret word behind which they stand describes: `secretSanta`, `keyAccount`.
+pub(super) static NOUNS: Words = LazyLock::new(|| {
+    read(
+        "\
+    santa shopper project garden sauce recipe menu ballot mission agent society ingredient spot \
+    place admirer party gift ring account accounts contact contacts person fact facts figure \
+    figures feature features takeaway takeaways sale coin rate mark grade board jar",
     )
 });
 

@@ -205,6 +205,22 @@ pub(super) const FORMATS: &[Format] = &[
     key("n8n_key", "n8n_api_", &[least(Word, 30)]),
     // Addresses.
     address(
+        "telegram_token",
+        "api.telegram.org/bot",
+        &[least(Digits, 6), Text(":"), least(Url, 30)],
+    ),
+    address(
+        "telegram_token",
+        "api.telegram.org/file/bot",
+        &[least(Digits, 6), Text(":"), least(Url, 30)],
+    ),
+    address("ifttt_key", "/with/key/", &[least(Url, 20)]),
+    address(
+        "google_calendar_address",
+        "/private-",
+        &[just(Hex, 32), Text("/basic.ics")],
+    ),
+    address(
         "slack_webhook",
         "hooks.slack.com/services/",
         &[least(Path, 20)],

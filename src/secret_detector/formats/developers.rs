@@ -184,6 +184,7 @@ pub(super) const FORMATS: &[Format] = &[
     key("doppler_token", "dp.scim.", &[least(Alnum, 40)]),
     key("doppler_token", "dp.audit.", &[least(Alnum, 40)]),
     key("onepassword_token", "ops_eyJ", &[least(Base64, 200)]),
+    key("onepassword_token", "ops_eyJ", &[least(Url, 200)]),
     key(
         "onepassword_key",
         "A3-",

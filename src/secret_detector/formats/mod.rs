@@ -107,9 +107,9 @@ impl Format {
             Some((set, fewest, most)) => {
                 let begin = runs.start(set, start, most.saturating_add(3));
                 let begin = runs.behind_escape(begin);
-                (fewest..=most)
-                    .contains(&(start - begin))
-                    .then_some(begin)?
+                // An escape may reach into the anchor itself: `\-us1`.
+                let length = start.checked_sub(begin)?;
+                (fewest..=most).contains(&length).then_some(begin)?
             }
             None => start,
         };

@@ -1,7 +1,8 @@
 //! Each format: a value of it is found whole, a shorter one and one inside a word are not.
 
 use super::grammar::{ADDRESSES, DOCUMENTED, Numbers};
-use crate::secret_detector::find;
+use crate::secret_detector::formats::ALL;
+use crate::secret_detector::{Field, Place, find, judge, schemes};
 
 fn kinds(text: &str) -> Vec<(&'static str, &str)> {
     find(text)
@@ -113,5 +114,83 @@ fn a_filler_in_the_form_of_a_key_is_none() {
         "re_assigned_somethingelseentirely",
     ] {
         assert!(kinds(filler).is_empty(), "{filler}: {:?}", kinds(filler));
+    }
+}
+
+#[test]
+fn an_escape_that_reaches_into_an_anchor_is_read_without_a_panic() {
+    for text in [r"\-us1", "%-us1", "%3-us1", "%3D-us1", r"a\n-us1"] {
+        assert!(kinds(text).is_empty(), "{text}: {:?}", kinds(text));
+    }
+    let key = "%3D0123456789abcdef0123456789abcdef-us1";
+    assert_eq!(kinds(key).len(), 1, "{key}");
+}
+
+/// What escapes, mappings, JSON and addresses are made of.
+const MARKS: &[&str] = &[
+    "\\",
+    "%",
+    "%3",
+    "%3D",
+    "\"",
+    "'",
+    "{",
+    "{{",
+    "}}",
+    "}",
+    "[",
+    "]",
+    ":",
+    "=",
+    "&",
+    "?",
+    "<",
+    ">",
+    "</",
+    "/",
+    "@",
+    "://",
+    ".",
+    "-",
+    "_",
+    "ž",
+    "ねこ",
+    "\\u00e9",
+    "\\n",
+    "\n",
+    " ",
+    "a1B2c3D4e5",
+    "password",
+    "key",
+    "token",
+    "9f8a7b6c5d4e3f2a1b0c9f8a7b6c5d4e",
+];
+
+#[test]
+fn no_mixture_of_anchors_and_marks_panics() {
+    let anchors = ALL.iter().map(|format| format.anchor);
+    let marks = MARKS.iter().copied();
+    let pieces: Vec<&str> = marks
+        .cycle()
+        .take(MARKS.len() * 8)
+        .chain(schemes::ANCHORS)
+        .chain(anchors)
+        .collect();
+    let mut numbers = Numbers::from(23);
+    for _ in 0..1_000 {
+        let count = 1 + numbers.below(8);
+        let text: String = (0..count).map(|_| numbers.pick(&pieces)).collect();
+        for place in [Place::Plain, Place::Request, Place::Header] {
+            for name in ["", "password", "key"] {
+                let field = Field {
+                    name,
+                    is_typed: false,
+                    place,
+                };
+                for found in judge(&field, &text) {
+                    assert!(text.get(found.range).is_some(), "{text}");
+                }
+            }
+        }
     }
 }

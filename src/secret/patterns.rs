@@ -151,15 +151,15 @@ impl Secrets {
 
     /// Whether the text has the beginning of a secret that was cut short, in any encoding.
     pub(super) fn is_cut_in(&self, text: &str) -> bool {
-        let is_beginning = |reading: &str| {
-            let reading = folded(reading);
-            let mut forms = self.folded.texts.iter();
-            forms.any(|form| ends_with_beginning(&reading, form))
-        };
         !self.folded.texts.is_empty()
             && text.match_indices(CUT).any(|(at, _)| {
                 let before = text.get(..at).unwrap_or_default();
-                any_reading(before, LONGEST_SHOWN + 1, &is_beginning)
+                any_reading(before, LONGEST_SHOWN + 1, &|reading| {
+                    let rest = if reading == before { 0 } else { LONGEST_REST };
+                    let reading = folded(reading);
+                    let mut forms = self.folded.texts.iter();
+                    forms.any(|form| ends_with_beginning(&reading, form, rest))
+                })
             })
     }
 
@@ -183,9 +183,9 @@ const LONGEST_SHOWN: usize = 8;
 /// The longest rest of an escape that was cut in two, such as `\ud83d\udc4` or `&#x1f44`.
 const LONGEST_REST: usize = 12;
 
-/// Whether a text ends with more of the beginning of another one than may be shown, and perhaps with
-/// a part of an escape that cannot be read.
-fn ends_with_beginning(text: &str, of: &str) -> bool {
+/// Whether a text ends with more of the beginning of another one than may be shown, and with at most
+/// so many characters more: what is left of an escape.
+fn ends_with_beginning(text: &str, of: &str, rest_at_most: usize) -> bool {
     let Some((fewest, _)) = of.char_indices().nth(LONGEST_SHOWN + 1) else {
         return false;
     };
@@ -193,7 +193,7 @@ fn ends_with_beginning(text: &str, of: &str) -> bool {
     text.match_indices(first).any(|(at, _)| {
         let rest = text.get(at..).unwrap_or_default();
         let same = rest.chars().zip(of.chars()).take_while(|(a, b)| a == b);
-        rest.chars().count() <= same.count() + LONGEST_REST
+        rest.chars().count() <= same.count() + rest_at_most
     })
 }
 

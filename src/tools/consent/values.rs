@@ -161,7 +161,7 @@ mod tests {
             (
                 json!("x\nIn team 5 \"Sales\"."),
                 false,
-                "\"x In team 5 'Sales'.\"",
+                "\"x In team 5 'Sales'.\" (20 characters, digest 86f3e3a54b6968d1)",
             ),
             (
                 json!("a\u{202E}b"),

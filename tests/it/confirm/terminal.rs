@@ -156,3 +156,30 @@ async fn a_no_at_the_terminal_ends_it() {
     assert_eq!(place.run(&["approve", &id, "--yes"]).await.code, Some(0));
     assert_eq!(place.call("connections_delete", unused()).await.0, Some(0));
 }
+
+/// What a yes covers is shown, to the last of many modules on one line.
+#[tokio::test]
+async fn the_terminal_shows_each_line_of_a_plan_whole() {
+    let place = Place::new("whole").await;
+    let modules: Vec<String> = (0..40)
+        .map(|number| format!("module{number}{}", "x".repeat(180)))
+        .chain(["theLastModule".to_owned()])
+        .collect();
+    let request = json!({"teamId": 22, "name": "N", "provider": {"providerMakeUserId": 8},
+        "credentials": [{"appName": "slack", "appModules": modules, "appVersion": 4}]});
+    let (_, refused) = place
+        .call("credential_requests_create_for_user", request)
+        .await;
+    let plan = refused["details"]["plan"].as_array().unwrap();
+    assert!(plan.iter().any(|line| line.as_str().unwrap().len() > 4000));
+    let id = refused["details"]["approval"].as_str().unwrap();
+    for words in [&["approve"][..], &["approve", id, "--yes"]] {
+        let shown = place.run(words).await;
+        assert_eq!(shown.code, Some(0), "{}", shown.all());
+        for line in plan {
+            let line = line.as_str().unwrap();
+            assert!(shown.stdout.contains(line), "{words:?}: {line}");
+        }
+        assert!(shown.stdout.contains("theLastModule"));
+    }
+}

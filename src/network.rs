@@ -13,6 +13,8 @@ use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use crate::visible::path as shown_path;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST_PEM: u64 = 4 << 20;
 
@@ -55,7 +57,7 @@ pub struct BadProxy;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The file with further roots.
-    #[error("{} holds no readable certificate", .0.display())]
+    #[error("{} holds no readable certificate", shown_path(.0))]
     CaFile(PathBuf),
     /// The roots of the system.
     #[error("the operating system's roots cannot be read")]

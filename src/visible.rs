@@ -84,6 +84,19 @@ pub fn shown(text: &str, cap: usize) -> String {
     cut(line.trim(), cap).unwrap_or_else(|| line.trim().to_owned())
 }
 
+/// The longest path that is shown.
+const LONGEST_PATH: usize = 400;
+
+/// A path as it is where that is a plain one, else in quotes, on one line and cut.
+pub fn path(path: &std::path::Path) -> String {
+    let text = path.to_string_lossy();
+    let is_plain = |c: char| !c.is_whitespace() && c != '"';
+    if shown(&text, LONGEST_PATH) == text && text.chars().all(is_plain) {
+        return text.into_owned();
+    }
+    format!("\"{}\"", shown(&text, LONGEST_PATH).replace('"', "'"))
+}
+
 /// Whether there is something in it that nobody sees.
 pub fn hides_something(text: &str) -> bool {
     text.chars().any(|c| !is_seen(c) && !is_break(c))
@@ -131,6 +144,16 @@ mod tests {
             let by_unicode = hidden.is_match(c.encode_utf8(&mut buffer));
             assert_eq!(!is_seen(c), by_unicode, "U+{:04X}", u32::from(c));
         }
+    }
+
+    #[test]
+    fn a_path_that_is_no_plain_one_is_quoted_short_and_on_one_line() {
+        let of = |text: &str| path(std::path::Path::new(text));
+        assert_eq!(of("/home/ö/.x"), "/home/ö/.x");
+        assert_eq!(of("/a b"), "\"/a b\"");
+        assert_eq!(of("/a\nb\"\u{202E}c"), "\"/a b'c\"");
+        let long = of(&format!("/{}", "y".repeat(10_000)));
+        assert_eq!(long.chars().count(), LONGEST_PATH + 2);
     }
 
     #[test]

@@ -26,10 +26,11 @@ mod who;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::config::Environment;
 use crate::secret::{Scrubber, Secret, Strength, is_uuid};
+use crate::visible;
 
 pub use text::problem;
 
@@ -133,11 +134,15 @@ impl Cli {
                 scrubber.add(token, Strength::Token);
             }
         }
+        let hide = |text: &str| {
+            let text = scrubber.text(text);
+            let numbers = numbers.iter();
+            numbers.fold(text, |text, number| text.replace(number, "[redacted]"))
+        };
         parsed.map_err(|error| {
+            let error = shortened(&words, error, hide);
             let text = error.render().to_string();
-            let hidden = numbers.iter().fold(scrubber.text(&text), |text, number| {
-                text.replace(number, "[redacted]")
-            });
+            let hidden = hide(&text);
             if hidden == text {
                 let _closed = error.print();
             } else {
@@ -182,6 +187,38 @@ impl Cli {
             Command::Call(args) => call::run(args, &environment, scrubber).await,
             Command::Audit(args) => audit::run(args, &environment).await,
         }
+    }
+}
+
+/// The longest word of the command that an error repeats.
+const LONGEST_WORD: usize = 80;
+
+/// The error about these words with each of them on one line and cut: whoever wrote the command may
+/// have taken one of them from somewhere else.
+fn shortened(
+    words: &[std::ffi::OsString],
+    error: clap::Error,
+    hide: impl Fn(&str) -> String,
+) -> clap::Error {
+    let shown = |word: &std::ffi::OsString| {
+        let word = word.to_string_lossy();
+        if visible::shown(&word, LONGEST_WORD) == word {
+            return word.into_owned();
+        }
+        // Secrets go first: what is left of one that was cut would not be known as one.
+        visible::shown(&hide(&word), LONGEST_WORD).replace('\'', "\"")
+    };
+    let short: Vec<String> = words.iter().map(shown).collect();
+    let is_same = |(word, short): (&std::ffi::OsString, &String)| word == short.as_str();
+    if words.iter().zip(&short).all(is_same) {
+        return error;
+    }
+    match Cli::try_parse_from(&short) {
+        Err(error) => error,
+        Ok(_) => Cli::command().error(
+            error.kind(),
+            "a word of the command is too long, or has characters that are not shown",
+        ),
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use crate::visible::path as shown_path;
+
 /// Why a store of secrets did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -29,7 +31,7 @@ pub enum Error {
         why: &'static str,
     },
     /// Other users may read or change the file.
-    #[error("{path} is open to other users (mode {mode:04o})", path = path.display())]
+    #[error("{path} is open to other users (mode {mode:04o})", path = shown_path(path))]
     TooOpen {
         /// The file or folder.
         path: PathBuf,
@@ -37,10 +39,10 @@ pub enum Error {
         mode: u32,
     },
     /// Another user owns the file.
-    #[error("{} belongs to another user", .0.display())]
+    #[error("{} belongs to another user", shown_path(.0))]
     NotOurs(PathBuf),
     /// It is a link, a device or the like.
-    #[error("{} is no ordinary file or folder", .0.display())]
+    #[error("{} is no ordinary file or folder", shown_path(.0))]
     NotPlain(PathBuf),
     /// The store gives secrets and takes none.
     #[error("the {store} store is read-only")]
@@ -61,13 +63,13 @@ pub enum Error {
         feature: &'static str,
     },
     /// The file is not what we wrote, or the key is not the one it was written with.
-    #[error("{} is damaged or belongs to another key", .path.display())]
+    #[error("{} is damaged or belongs to another key", shown_path(.path))]
     Corrupt {
         /// The file.
         path: PathBuf,
     },
     /// The file cannot be read or written.
-    #[error("{} cannot be {action}", .path.display())]
+    #[error("{} cannot be {action}", shown_path(.path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -75,7 +77,7 @@ pub enum Error {
         action: &'static str,
     },
     /// Another process did not let go of the store.
-    #[error("another process has held {} for too long", .path.display())]
+    #[error("another process has held {} for too long", shown_path(.path))]
     Busy {
         /// The lock file.
         path: PathBuf,
@@ -132,10 +134,10 @@ impl Error {
             }
             Self::TooOpen { path, .. } => format!(
                 "Run `chmod go-rwx {}`, and change the secret if others may have read it.",
-                path.display()
+                shown_path(path)
             ),
-            Self::NotOurs(path) => format!("Run `chown` on {} as its owner, or use a home folder of your own.", path.display()),
-            Self::NotPlain(path) => format!("Move {} away and put an ordinary file or folder there.", path.display()),
+            Self::NotOurs(path) => format!("Run `chown` on {} as its owner, or use a home folder of your own.", shown_path(path)),
+            Self::NotPlain(path) => format!("Move {} away and put an ordinary file or folder there.", shown_path(path)),
             Self::ReadOnly { .. } => {
                 "Use a reference that can be written: age:, keyring:, vault: or aws-sm:.".to_owned()
             }
@@ -145,10 +147,10 @@ impl Error {
             }
             Self::Corrupt { path } => format!(
                 "Restore {} and its key from a backup made at the same time, or move both away and set the secrets again.",
-                path.display()
+                shown_path(path)
             ),
             Self::Io { path, .. } => {
-                format!("Check that {} exists, its owner and the free space.", path.display())
+                format!("Check that {} exists, its owner and the free space.", shown_path(path))
             }
             Self::Busy { .. } => "End the process that hangs, and try again.".to_owned(),
             Self::NotText { .. } => "Store the secret there as UTF-8 text.".to_owned(),

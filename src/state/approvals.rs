@@ -36,7 +36,7 @@ pub struct ApprovalRow {
     pub binding: String,
     /// What the person is shown, as JSON.
     pub plan: String,
-    /// `waiting`, `approved`, `rejected` or `used`.
+    /// `waiting`, `declined` (which waits too), `approved`, `rejected` or `used`.
     pub standing: String,
     /// When it was asked for.
     pub created: Moment,
@@ -124,15 +124,16 @@ impl State {
     pub async fn keep_approval(&self, row: ApprovalRow, room: Room) -> Result<Kept, Error> {
         self.change(move |database| {
             database.execute(
-                "DELETE FROM approvals WHERE binding = ?1 AND standing = 'waiting'",
+                "DELETE FROM approvals
+                 WHERE binding = ?1 AND standing IN ('waiting', 'declined')",
                 [&row.binding],
             )?;
             forget_over(database, &row.created, room)?;
             let count = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
                 database.query_row(sql, values, |row| row.get::<_, i64>(0))
             };
-            let of_one =
-                "SELECT count(*) FROM approvals WHERE holder = ?1 AND standing = 'waiting'";
+            let of_one = "SELECT count(*) FROM approvals
+                 WHERE holder = ?1 AND standing IN ('waiting', 'declined')";
             if count(of_one, &[&row.holder])? >= room.of_one {
                 return Ok(Kept::TooManyOfOne);
             }
@@ -244,7 +245,7 @@ impl State {
 fn forget_over(database: &Connection, now: &Moment, room: Room) -> rusqlite::Result<()> {
     database.execute(
         "DELETE FROM approvals
-         WHERE standing = 'waiting' AND (created > ?1 OR created <= ?2)",
+         WHERE standing IN ('waiting', 'declined') AND (created > ?1 OR created <= ?2)",
         params![now.wall, now.wall.saturating_sub(room.waits_s)],
     )?;
     let (here, ms) = boot(now);

@@ -9,7 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("harden", &[]),
     ("clock", &[]),
-    ("network", &[]),
+    ("network", &["visible"]),
     ("visible", &[]),
     ("secret_detector", &[]),
     ("config", &["ids", "secret"]),
@@ -17,7 +17,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("audit", &["ids", "secret"]),
     ("grants", &["ids"]),
     ("policy", &["ids", "grants"]),
-    ("secrets", &["ids", "secret", "config", "network"]),
+    (
+        "secrets",
+        &["ids", "secret", "config", "network", "visible"],
+    ),
     ("make", &["ids", "secret", "policy", "network"]),
     (
         "agents",

@@ -10,6 +10,7 @@ use super::finding::Findings;
 use super::machine::Machine;
 use super::scan::{Sure, places};
 use crate::cli::text;
+use crate::visible;
 
 /// More of a file is not read.
 const MOST_BYTES: u64 = 16 << 20;
@@ -110,7 +111,7 @@ fn files(user: Option<&Path>, current: Option<&Path>) -> Vec<ClientFile> {
                 .map(|(client, file)| ClientFile {
                     client,
                     path: user.join(&file),
-                    shown: format!("~/{}", file.display()),
+                    shown: format!("~/{}", visible::path(&file)),
                     readers: "every program of this user",
                 }),
         );

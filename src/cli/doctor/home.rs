@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::finding::Findings;
+use crate::visible;
 
 /// More files than that are not looked at.
 const MOST: usize = 2000;
@@ -23,12 +24,12 @@ pub(super) fn check(home: Option<&Path>, found: &mut Findings) {
             found.ok(
                 "home",
                 "home",
-                format!("{} will be made at the first use", home.display()),
+                format!("{} will be made at the first use", visible::path(home)),
             );
             return;
         }
         Err(error) => {
-            let said = format!("{} cannot be read: {}", home.display(), error.kind());
+            let said = format!("{} cannot be read: {}", visible::path(home), error.kind());
             found.red(
                 "home",
                 "home",
@@ -42,7 +43,7 @@ pub(super) fn check(home: Option<&Path>, found: &mut Findings) {
     // A link to a folder of one's own is fine; what counts is the folder.
     let is_folder = facts.is_dir() || (facts.is_symlink() && home.is_dir());
     if !is_folder {
-        let said = format!("{} is no folder", home.display());
+        let said = format!("{} is no folder", visible::path(home));
         found.red(
             "home",
             "home",
@@ -69,18 +70,21 @@ fn rights(home: &Path, found: &mut Findings) {
         let said = format!("more than {MOST} files are in it; the rest was not looked at");
         let next = format!(
             "Look what is in {} and remove what does not belong there.",
-            home.display()
+            visible::path(home)
         );
         found.yellow("home_rights", "home", said, next);
     } else if wrong == 0 {
-        let said = format!("{} and all in it is for its owner alone", home.display());
+        let said = format!(
+            "{} and all in it is for its owner alone",
+            visible::path(home)
+        );
         found.ok("home_rights", "home", said);
     }
 }
 
 #[cfg(not(unix))]
 fn rights(home: &Path, found: &mut Findings) {
-    let said = format!("{} has the rights of your user folder", home.display());
+    let said = format!("{} has the rights of your user folder", visible::path(home));
     found.ok("home_rights", "home", said);
 }
 
@@ -126,7 +130,7 @@ impl Looked<'_> {
         let subject = if named.as_os_str().is_empty() {
             "home".to_owned()
         } else {
-            format!("home {}", named.display())
+            format!("home {}", visible::path(named))
         };
         if facts.uid() != rustix::process::geteuid().as_raw() {
             self.wrong += 1;

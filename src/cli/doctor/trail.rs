@@ -7,6 +7,7 @@ use super::machine::Machine;
 use crate::audit::{Error, Report};
 use crate::cli::audit::verified;
 use crate::cli::text;
+use crate::visible;
 
 const LOOK: &str = "Run `make-credentials-mcp audit verify`, and ask who had access to the home folder; `make-credentials-mcp audit export --unverified` keeps a copy.";
 /// So many places are named.
@@ -81,7 +82,7 @@ fn writable(home: &Path, found: &mut Findings) {
         "trail",
         format!(
             "{} cannot be written, so nothing is changed at Make",
-            log.display()
+            visible::path(&log)
         ),
         "Check the owner and the rights of the home folder and of audit.jsonl.",
     );

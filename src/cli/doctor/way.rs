@@ -3,6 +3,7 @@
 
 use super::finding::Findings;
 use super::machine::Machine;
+use crate::visible;
 
 /// Looks at the way. Whether it can be gone at all.
 pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) -> bool {
@@ -24,7 +25,7 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) -> bool {
         roots.push("the operating system's".to_owned());
     }
     if let Some(file) = &way.ca_file {
-        roots.push(format!("those in {}", file.display()));
+        roots.push(format!("those in {}", visible::path(file)));
     }
     found.ok(
         "way",

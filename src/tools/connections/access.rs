@@ -8,7 +8,7 @@ use crate::ids::{ConnectionId, TeamId, UserId};
 use crate::make::Error;
 use crate::make::connection_access::{self, Member};
 use crate::tools::consent::NONE_BESIDES;
-use crate::tools::{Call, List as Rows, Paging, Plan, Spec, Tool, ToolError, after};
+use crate::tools::{Call, List as Rows, Paging, Plan, Spec, Thing, Tool, ToolError, after};
 
 /// Lists who may use a locked connection.
 pub(in crate::tools) struct ListAccess;
@@ -184,8 +184,19 @@ async fn plan(
     let (plan, _) = call.plan_for_connection(id, does).await?;
     let Some(list) = list else {
         let plan = plan.noting("The user", "not known: the list cannot be read");
-        return Ok((plan, team));
+        return Ok((plan.used_by("Admins on the list", None), team));
     };
+    let plan = [("Admins on the list", true), ("Others on the list", false)]
+        .into_iter()
+        .fold(plan, |plan, (label, are_admins)| {
+            let members = list.access_list.iter();
+            let members =
+                members.filter(|member| (member.role == Role::Admin.name()) == are_admins);
+            let of = |member: &Member| {
+                Thing::new("user", Some(&member.membership_id), member.name.as_deref())
+            };
+            plan.used_by(label, Some(members.map(of).collect()))
+        });
     let mut members = list.access_list.iter();
     let plan = match members.find(|member| member.membership_id == user) {
         Some(member) => plan

@@ -73,7 +73,10 @@ impl Tool for Update {
         let (sent, named) = checked(call, id, data.clone(), &mut emptied).await?;
         let planned = call.plan_for_connection(id, "Replace all stored data of {}.");
         let (plan, connection) = planned.await?;
+        let new_name = args.name.as_ref().map(|name| json!(name));
+        let name = connection.as_ref().map(|seen| json!(seen.name));
         let plan = plan
+            .replacing(&["name"], new_name.as_ref(), name.as_ref())
             .quoting("New name", args.name.as_deref())
             .quoting(
                 "Fields that lose what they hold",

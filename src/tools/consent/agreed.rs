@@ -67,6 +67,11 @@ pub(super) async fn look(
         return Ok(None);
     };
     call.consenting.looked(plan.take_covers());
+    // What the object had before anything was sent is what a no is about.
+    let new = plan.take_replaces();
+    let mut replaces = lock(&call.consenting.replaces);
+    replaces.get_or_insert(new);
+    drop(replaces);
     Ok(Some(plan.scrubbed(call.session.scrubber())))
 }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
+use super::forms::Forms;
 use super::keys::{KeySource, Keys};
 use super::plan::Plan;
+use super::refused::By;
 use crate::clock::{Clock, Moment};
 use crate::state::{self, ApprovalRow, Kept, Room, State};
 
@@ -24,6 +26,11 @@ const ROOM: Room = Room {
 /// Without letters and digits that are taken for each other.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 const ID_CHARS: usize = 6;
+/// It waits.
+const WAITING: &str = "waiting";
+/// It waits at the terminal alone: the client has said no.
+const DECLINED: &str = "declined";
+const REJECTED: &str = "rejected";
 
 /// Why approvals cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -95,12 +102,28 @@ impl Approval {
         let yes_holds = || decided.is_some_and(|at| at.is_within(HOLDS_S, now));
         let no_holds = || decided.is_none_or(|at| !at.is_past(HOLDS_S, now));
         match self.row.standing.as_str() {
-            "waiting" if created.is_within(WAITS_S, now) => Standing::Waiting,
+            WAITING | DECLINED if created.is_within(WAITS_S, now) => Standing::Waiting,
             "approved" if yes_holds() => Standing::Approved,
-            "rejected" if no_holds() => Standing::Rejected,
+            REJECTED if no_holds() => Standing::Rejected,
             "used" => Standing::Used,
             _ => Standing::Over,
         }
+    }
+
+    /// Whether the client has said no to it, so that it is not to ask about it again for now.
+    pub(super) fn is_declined(&self, now: &Moment) -> bool {
+        let decided = self.row.decided.as_ref();
+        self.row.standing == DECLINED && decided.is_none_or(|at| !at.is_past(HOLDS_S, now))
+    }
+
+    /// When it was refused, and by whom. However long ago.
+    pub(super) fn refused(&self) -> Option<(i64, By)> {
+        let by = match self.row.standing.as_str() {
+            REJECTED => By::Terminal,
+            DECLINED => By::Client,
+            _ => return None,
+        };
+        Some((self.row.decided.as_ref()?.wall, by))
     }
 
     /// Which agent called.
@@ -118,6 +141,7 @@ struct Inner {
     source: KeySource,
     clock: Clock,
     keys: OnceCell<Keys>,
+    forms: Forms,
 }
 
 impl std::fmt::Debug for Approvals {
@@ -134,6 +158,7 @@ impl Approvals {
             source,
             clock: Arc::new(Moment::now),
             keys: OnceCell::new(),
+            forms: Forms::default(),
         }))
     }
 
@@ -146,12 +171,18 @@ impl Approvals {
             source,
             clock,
             keys: OnceCell::new(),
+            forms: Forms::default(),
         }))
     }
 
     /// The time that counts here.
     pub fn now(&self) -> Moment {
         (self.0.clock)()
+    }
+
+    /// Whether this agent may have a person asked in its client now; else in how many seconds.
+    pub(super) fn admits_form(&self, holder: &str) -> Result<(), i64> {
+        self.0.forms.admit(holder, &self.now())
     }
 
     pub(super) async fn keys(&self) -> Result<&Keys, Error> {
@@ -173,10 +204,13 @@ impl Approvals {
     ) -> Result<Approval, Error> {
         let now = self.now();
         let known = self.of_call(binding).await?;
-        let same = |a: &&Approval| a.standing(&now) == Standing::Waiting && a.plan == *plan;
+        let waits = |a: &Approval| a.standing(&now) == Standing::Waiting;
+        let same = |a: &&Approval| waits(a) && a.plan.tells_the_same(plan);
         if let Some(waiting) = known.iter().find(same) {
             return Ok(waiting.clone());
         }
+        // The client's no is to the effect, whatever the plan says by now.
+        let declined = known.iter().find(|a| a.is_declined(&now));
         let mut row = ApprovalRow {
             id: fresh_id()?,
             holder: holder.to_owned(),
@@ -184,9 +218,9 @@ impl Approvals {
             tool: tool.to_owned(),
             binding: binding.to_owned(),
             plan: serde_json::to_string(plan).map_err(|_| Error::Plan)?,
-            standing: "waiting".to_owned(),
+            standing: declined.map_or(WAITING, |_| DECLINED).to_owned(),
             created: now,
-            decided: None,
+            decided: declined.and_then(|a| a.row.decided.clone()),
             who: None,
             mac: String::new(),
         };
@@ -233,9 +267,19 @@ impl Approvals {
     /// Writes a person's decision, unless something else was decided meanwhile: then `false`.
     pub async fn decide(&self, approval: &Approval, yes: bool, who: &str) -> Result<bool, Error> {
         let row = ApprovalRow {
-            standing: if yes { "approved" } else { "rejected" }.to_owned(),
+            standing: if yes { "approved" } else { REJECTED }.to_owned(),
             decided: Some(self.now()),
             who: Some(who.to_owned()),
+            ..approval.row.clone()
+        };
+        self.write(approval, row).await
+    }
+
+    /// Notes that the client has said no to one that waits.
+    pub(super) async fn decline(&self, approval: &Approval) -> Result<bool, Error> {
+        let row = ApprovalRow {
+            standing: DECLINED.to_owned(),
+            decided: Some(self.now()),
             ..approval.row.clone()
         };
         self.write(approval, row).await

@@ -3,14 +3,15 @@
 
 use std::time::Duration;
 
-use super::approvals::{Error, Standing};
+use super::approvals::Standing;
 use super::asking::{Confirm, Question, Reply};
 use super::carried::{Asked, CARRIED_S, Carried};
 use super::plan::Plan;
-use super::{Yes, refusals};
+use super::refusals::Unasked;
+use super::{Yes, known, not_declined, refusals};
 use crate::policy::Said;
 use crate::tools::Call;
-use crate::tools::error::{Code, ToolError};
+use crate::tools::error::ToolError;
 use crate::visible::shown;
 
 /// How often somebody hears that a person is being asked.
@@ -26,6 +27,7 @@ pub(super) async fn inside(
     plan: &Plan,
     binding: &str,
 ) -> Result<Yes, ToolError> {
+    refusals::admit_form(call)?;
     waits_meanwhile(call, plan, binding).await?;
     let mut changes = call.consenting.changes.clone();
     let patience = call.session.ask_for(call.progress.is_some());
@@ -46,8 +48,9 @@ pub(super) async fn inside(
         }
     };
     if reply != Reply::Yes {
-        return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
+        return Err(no_yes(call, plan, binding, reply).await);
     }
+    not_refused(call, plan, binding).await?;
     answered(call, binding).await?;
     Ok(Yes {
         said: Said::InClient,
@@ -58,17 +61,41 @@ pub(super) async fn inside(
 }
 
 /// An open question waits at the terminal as well: a client that gives up without a word, or whose
-/// call is cut off, leaves nothing else behind. Where there is no room it is asked all the same.
-async fn waits_meanwhile(
-    call: &Call<'_>,
-    plan: &Plan,
-    binding: &str,
-) -> Result<Option<String>, ToolError> {
-    match refusals::keep(call, plan, binding).await {
-        Ok(approval) => Ok(Some(approval.id)),
-        Err(Error::TooManyOfOne | Error::TooMany) => Ok(None),
-        Err(error) => Err(refusals::unavailable(&error)),
+/// call is cut off, leaves nothing else behind. Where there is no room nobody is asked: more
+/// dialogues are not read either.
+async fn waits_meanwhile(call: &Call<'_>, plan: &Plan, binding: &str) -> Result<String, ToolError> {
+    let kept = refusals::keep(call, plan, binding).await;
+    let kept = kept.map_err(|error| refusals::not_kept(&error))?;
+    Ok(kept.id)
+}
+
+/// The end of a call to which the client gave no yes. A no is remembered, so that no person is asked
+/// about the same until they give in; what failed or came too late is none.
+async fn no_yes(call: &Call<'_>, plan: &Plan, binding: &str, reply: Reply) -> ToolError {
+    if !matches!(reply, Reply::No | Reply::Closed) {
+        return refusals::waits(call, plan, binding, Unasked::NoYes).await;
     }
+    let waiting = match refusals::keep(call, plan, binding).await {
+        Ok(waiting) => waiting,
+        Err(error) => return refusals::not_kept(&error),
+    };
+    // Decided at the terminal in this very moment, it is that.
+    match call.session.approvals().decline(&waiting).await {
+        Ok(_) => refusals::waits(call, plan, binding, Unasked::NoYes).await,
+        Err(error) => refusals::unavailable(&error),
+    }
+}
+
+/// A no that was said while a form was open, at the terminal or to another form of the same, ends
+/// the call: a yes does not outweigh it.
+async fn not_refused(call: &Call<'_>, plan: &Plan, binding: &str) -> Result<(), ToolError> {
+    let now = call.session.approvals().now();
+    let known = known(call, binding).await?;
+    let mut refused = known.iter();
+    if let Some(refused) = refused.find(|one| one.standing(&now) == Standing::Rejected) {
+        return Err(refusals::rejected(refused));
+    }
+    not_declined(call, plan, binding).await
 }
 
 /// After a yes in the client none is needed at the terminal, and none said there counts besides.
@@ -104,7 +131,7 @@ pub(super) async fn between(
         return Err(ask_between(call, plan, binding).await);
     }
     if reply != Reply::Yes {
-        return Err(refusals::waits(call, plan, binding, Code::NotConfirmed).await);
+        return Err(no_yes(call, plan, binding, reply).await);
     }
     if !takes_its_place(call, &asked).await? {
         return Err(ask_between(call, plan, binding).await);
@@ -134,12 +161,9 @@ async fn redeemed(call: &Call<'_>, asked: &Asked) -> Result<bool, ToolError> {
 /// Whether the same question was not answered at the terminal meanwhile; from here on it is
 /// answered.
 async fn takes_its_place(call: &Call<'_>, asked: &Asked) -> Result<bool, ToolError> {
-    let Some(id) = &asked.waits else {
-        return Ok(true);
-    };
     let approvals = call.session.approvals();
     let taken = async {
-        match approvals.get(id).await? {
+        match approvals.get(&asked.waits).await? {
             Some(waiting) if waiting.standing(&approvals.now()) == Standing::Waiting => {
                 approvals.use_up(&waiting).await
             }
@@ -150,6 +174,9 @@ async fn takes_its_place(call: &Call<'_>, asked: &Asked) -> Result<bool, ToolErr
 }
 
 async fn ask_between(call: &Call<'_>, plan: &Plan, binding: &str) -> ToolError {
+    if let Err(error) = refusals::admit_form(call) {
+        return error;
+    }
     let waits = match waits_meanwhile(call, plan, binding).await {
         Ok(waits) => waits,
         Err(error) => return error,

@@ -1,12 +1,17 @@
 //! What a person's yes or no is bound to: the agent, its zone, the tool and the effect. The page of
 //! a call that was made is bound to the very arguments instead.
+//!
+//! A no is bound to what the effect changes at the object, a yes to the very effect besides.
 
-use super::{ApprovalError, Approvals};
+use serde_json::{Map, Value};
+
+use super::{ApprovalError, Approvals, change, lock};
 use crate::tools::Call;
 use crate::tools::session::Snapshot;
 
 /// Keeps the two kinds of bindings apart.
 const EFFECT: &str = "effect";
+const CHANGE: &str = "change";
 const ARGUMENTS: &str = "arguments";
 
 impl Snapshot {
@@ -22,15 +27,28 @@ impl Snapshot {
     }
 }
 
-/// What a yes or a no to this call is bound to.
+/// The very effect of this call.
 pub(super) async fn of_effect(call: &Call<'_>) -> Result<String, ApprovalError> {
+    bound(call, EFFECT, &effect(call)).await
+}
+
+/// What of it changes anything at the object, as the call has found it.
+pub(super) async fn of_change(call: &Call<'_>) -> Result<String, ApprovalError> {
+    let change = {
+        let replaces = lock(&call.consenting.replaces);
+        change::of(&effect(call), replaces.as_deref().unwrap_or_default())
+    };
+    bound(call, CHANGE, &change).await
+}
+
+fn effect(call: &Call<'_>) -> Map<String, Value> {
     let mut effect = call.consenting.effect.clone();
     if call.consenting.names_team {
         // Given or implied, it is the same.
         let team = call.team.map(crate::ids::TeamId::number);
         effect.insert("teamId".to_owned(), team.into());
     }
-    bound(call, EFFECT, &effect).await
+    effect
 }
 
 /// What the page of this call is bound to.
@@ -41,7 +59,7 @@ pub(super) async fn of_arguments(call: &Call<'_>) -> Result<String, ApprovalErro
 async fn bound(
     call: &Call<'_>,
     kind: &str,
-    fields: &serde_json::Map<String, serde_json::Value>,
+    fields: &Map<String, Value>,
 ) -> Result<String, ApprovalError> {
     let session = call.session();
     let holder = session.consent_holder().ok_or(ApprovalError::NoHolder)?;

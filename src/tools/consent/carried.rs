@@ -31,8 +31,8 @@ pub(super) struct Asked {
     /// When it was asked.
     pub(super) at: Moment,
     /// The call that waits at the terminal meanwhile: one question, whose yes counts once, wherever
-    /// it is said. `None` where there was no room for it.
-    pub(super) waits: Option<String>,
+    /// it is said.
+    pub(super) waits: String,
     /// What the person was shown.
     pub(super) plan: Box<Plan>,
 }

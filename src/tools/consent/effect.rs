@@ -158,7 +158,7 @@ fn numbers(value: &Value) -> Value {
     }
 }
 
-fn whole(number: &Number) -> Number {
+pub(super) fn whole(number: &Number) -> Number {
     let float = number.as_f64().filter(|_| number.is_f64());
     let exact = float.filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
     let read = exact.and_then(|float| format!("{float:.0}").parse::<i64>().ok());

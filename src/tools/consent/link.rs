@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::asking::{Question, Reply, Way};
 use super::carried::Carried;
+use super::refusals;
 use crate::make::PageAddress;
 use crate::tools::links::{self, Address};
 use crate::tools::{Call, ToolError};
@@ -49,6 +50,10 @@ pub(in crate::tools) async fn hand_over(
     let Some(confirm) = confirm.filter(|confirm| confirm.opens_links()) else {
         return Ok(answer);
     };
+    // A person who was asked too often is left alone: the page stays in the answer.
+    if refusals::admit_form(call).is_err() {
+        return Ok(answer);
+    }
     let question = Question::Link {
         message: "Open this page of Make to sign in or to enter what an AI agent asks for. The agent never sees what you enter.".to_owned(),
         url,

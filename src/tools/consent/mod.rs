@@ -8,12 +8,15 @@ mod asked;
 mod asking;
 mod binding;
 mod carried;
+mod change;
 mod effect;
+mod forms;
 mod keys;
 pub(super) mod link;
 mod plan;
 mod reads;
 mod refusals;
+mod refused;
 mod sending;
 mod text;
 mod things;
@@ -40,7 +43,7 @@ pub(super) use reads::scenarios_of;
 pub(super) use sending::NONE_BESIDES;
 pub use things::Thing;
 
-use super::error::{Code, ToolError};
+use super::error::ToolError;
 use super::session::now;
 use super::spec::Prepared;
 use super::{Call, Entry};
@@ -49,6 +52,8 @@ use crate::grants::{Asks, Confirmation, Target};
 use crate::make;
 use crate::policy::{self, Denied, Permit, Said};
 use agreed::{Looked, look};
+use change::Replaced;
+use refusals::Unasked;
 
 /// What one call needs for a yes, and the yes once it was said.
 pub(super) struct Consenting {
@@ -63,6 +68,8 @@ pub(super) struct Consenting {
     given: Mutex<Option<Given>>,
     /// What was seen last, while nothing has left since.
     looked: Mutex<Option<Looked>>,
+    /// What of the arguments was new at the object when it was first seen.
+    replaces: Mutex<Option<Vec<Replaced>>>,
     /// Whether what the client brought back was looked at: a second question of the same call has
     /// no answer yet.
     took_answer: Mutex<bool>,
@@ -134,6 +141,7 @@ impl Consenting {
             changes,
             given: Mutex::default(),
             looked: Mutex::default(),
+            replaces: Mutex::default(),
             took_answer: Mutex::default(),
             learned: AtomicU8::default(),
             gives_link: Mutex::default(),
@@ -274,44 +282,71 @@ async fn agree(call: &Call<'_>, plan: &Plan) -> Result<Yes, ToolError> {
     if call.recording.departure().is_cancelled() {
         return Err(make::Error::Cancelled.into());
     }
+    let bindings = async {
+        let (change, effect) = (
+            binding::of_change(call).await?,
+            binding::of_effect(call).await?,
+        );
+        let approvals = call.session.approvals();
+        let known = approvals.of_agent(call.session).await?;
+        let plan = plan.clone().knowing(&effect, &known, &approvals.now());
+        Ok((change, plan))
+    };
+    let (binding, plan) = bindings
+        .await
+        .map_err(|error| refusals::unavailable(&error))?;
     if !plan.is_readable() {
         return Err(refusals::too_long(plan.length()));
     }
-    let binding = binding::of_effect(call).await;
-    let binding = binding.map_err(|error| refusals::unavailable(&error))?;
-    if let Some(yes) = decided(call, &binding, plan).await? {
+    if let Some(yes) = decided(call, &binding, &plan).await? {
         return Ok(yes);
     }
     let in_client = call.agent().grants.confirmation == Confirmation::Ask;
     match &call.consenting.asker.confirm {
-        Some(confirm) if in_client && confirm.shows_forms() => match confirm.way() {
-            Way::Inside => asked::inside(call, confirm.as_ref(), plan, &binding).await,
-            Way::Between => asked::between(call, confirm.as_ref(), plan, &binding).await,
-        },
-        Some(_) | None => {
-            Err(refusals::waits(call, plan, &binding, Code::ConfirmationRequired).await)
+        Some(confirm) if in_client && confirm.shows_forms() => {
+            not_declined(call, &plan, &binding).await?;
+            match confirm.way() {
+                Way::Inside => asked::inside(call, confirm.as_ref(), &plan, &binding).await,
+                Way::Between => asked::between(call, confirm.as_ref(), &plan, &binding).await,
+            }
         }
+        Some(_) | None => Err(refusals::waits(call, &plan, &binding, Unasked::Here).await),
     }
 }
 
 /// What a person at the terminal has said of this call. A no ends it, whatever else was said.
 async fn decided(call: &Call<'_>, binding: &str, plan: &Plan) -> Result<Option<Yes>, ToolError> {
-    let approvals = call.session.approvals();
-    let known = approvals.of_call(binding).await;
-    let known = known.map_err(|error| refusals::unavailable(&error))?;
-    let now = approvals.now();
+    let known = known(call, binding).await?;
+    let now = call.session.approvals().now();
     let is = |one: &Approval, standing| one.standing(&now) == standing;
     if let Some(rejected) = known.iter().find(|one| is(one, Standing::Rejected)) {
         return Err(refusals::rejected(rejected));
     }
     for approval in known {
         if is(&approval, Standing::Approved)
+            && approval.plan.is_of(&plan.effect)
             && let Some(yes) = at_terminal(call, approval, plan).await?
         {
             return Ok(Some(yes));
         }
     }
     Ok(None)
+}
+
+async fn known(call: &Call<'_>, binding: &str) -> Result<Vec<Approval>, ToolError> {
+    let known = call.session.approvals().of_call(binding).await;
+    known.map_err(|error| refusals::unavailable(&error))
+}
+
+/// Ends a call that the client has said no to: it waits for the terminal, and the client asks
+/// nobody about it for now.
+async fn not_declined(call: &Call<'_>, plan: &Plan, binding: &str) -> Result<(), ToolError> {
+    let now = call.session.approvals().now();
+    let known = known(call, binding).await?;
+    if known.iter().any(|one| one.is_declined(&now)) {
+        return Err(refusals::waits(call, plan, binding, Unasked::Declined).await);
+    }
+    Ok(())
 }
 
 /// Uses an approval up. `None` when somebody else has, or when Make named more than it shows.

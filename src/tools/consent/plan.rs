@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::change::Replaced;
+use super::refused::Refused;
 use super::text::{self, Whole};
 use super::things::{Thing, Things};
 use crate::ids::TeamId;
@@ -37,6 +39,15 @@ pub struct Plan {
     /// The requests that may leave, until whoever looked has taken note of them.
     #[serde(skip)]
     pub(super) covers: Vec<String>,
+    /// What of the arguments is new at the object, until it is taken note of as well.
+    #[serde(skip)]
+    pub(super) replaces: Vec<Replaced>,
+    /// What of the like was refused before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) refused: Vec<Refused>,
+    /// The very effect that it is about: spellings that a no does not tell apart, a yes does.
+    #[serde(default)]
+    pub(super) effect: String,
 }
 
 /// One thing to know, such as a type.
@@ -85,6 +96,9 @@ impl Plan {
             learned: Things::default(),
             sends: Vec::new(),
             covers: Vec::new(),
+            replaces: Vec::new(),
+            refused: Vec::new(),
+            effect: String::new(),
         }
     }
 
@@ -150,7 +164,7 @@ impl Plan {
         uses.chain([&self.learned])
     }
 
-    fn lists(&self, thing: &Thing) -> bool {
+    pub(super) fn lists(&self, thing: &Thing) -> bool {
         self.all().any(|things| things.lists(thing))
     }
 
@@ -183,6 +197,11 @@ impl Plan {
         std::mem::take(&mut self.covers)
     }
 
+    /// What of the arguments is new at the object.
+    pub(super) fn take_replaces(&mut self) -> Vec<Replaced> {
+        std::mem::take(&mut self.replaces)
+    }
+
     /// Without any live secret in it.
     #[must_use]
     pub(super) fn scrubbed(self, scrubber: &Scrubber) -> Self {
@@ -197,6 +216,8 @@ impl Plan {
     fn found(&self) -> Self {
         let mut found = self.clone();
         found.learned = Things::default();
+        found.refused.clear();
+        found.effect.clear();
         if let Some(team) = &mut found.team {
             *team = team.named(None);
         }
@@ -227,6 +248,7 @@ impl Plan {
     /// The plan as lines of text.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.does.replace("{}", &self.object.to_string())];
+        lines.extend(self.refused.iter().map(Refused::to_string));
         lines.extend(self.team.as_ref().map(|team| format!("In {team}.")));
         lines.extend(self.facts.iter().map(Fact::to_string));
         lines.extend(self.uses.iter().map(|uses| match &uses.by {

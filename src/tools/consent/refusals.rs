@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::approvals::{Approval, Error};
+use super::forms::A_MINUTE;
 use super::plan::{LONGEST, Plan};
 use crate::tools::Call;
 use crate::tools::error::{Code, Failure, ToolError};
@@ -15,20 +16,45 @@ pub(super) async fn keep(call: &Call<'_>, plan: &Plan, binding: &str) -> Result<
     approvals.ask(agent, call.tool.name, binding, plan).await
 }
 
+/// Why a call waits for the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unasked {
+    /// The client cannot ask, or may not.
+    Here,
+    /// It was to ask, and no yes came.
+    NoYes,
+    /// It has said no before.
+    Declined,
+}
+
+impl Unasked {
+    fn words(self) -> (Code, &'static str) {
+        match self {
+            Self::Here => (
+                Code::ConfirmationRequired,
+                "A person has to agree first, and nothing was done. What would happen stands in `details.plan`.",
+            ),
+            Self::NoYes => (
+                Code::NotConfirmed,
+                "The client gave no yes, and may have asked nobody; nothing was done. A person can still agree at the terminal.",
+            ),
+            Self::Declined => (
+                Code::NotConfirmed,
+                "The client said no to this within the last hour and is not asked again; nothing was done. A person can still agree at the terminal.",
+            ),
+        }
+    }
+}
+
 /// No yes came: the call waits for a person at the terminal, and the agent is told exactly what
 /// the person has to run.
-pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, code: Code) -> ToolError {
+pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, why: Unasked) -> ToolError {
     let approval = match keep(call, plan, binding).await {
         Ok(approval) => approval,
-        Err(full @ (Error::TooManyOfOne | Error::TooMany)) => return too_many(&full),
-        Err(error) => return unavailable(&error),
+        Err(error) => return not_kept(&error),
     };
     let id = &approval.id;
-    let message = if code == Code::NotConfirmed {
-        "The client gave no yes, and may have asked nobody; nothing was done. A person can still agree at the terminal."
-    } else {
-        "A person has to agree first, and nothing was done. What would happen stands in `details.plan`."
-    };
+    let (code, message) = why.words();
     let command = format!("make-credentials-mcp approve {id}");
     let details = json!({"approval": id, "command": command, "plan": plan.lines()});
     Failure::new(
@@ -40,6 +66,39 @@ pub(super) async fn waits(call: &Call<'_>, plan: &Plan, binding: &str, code: Cod
     )
     .with_details(details)
     .into()
+}
+
+/// A call that cannot wait.
+pub(super) fn not_kept(error: &Error) -> ToolError {
+    match error {
+        Error::TooManyOfOne | Error::TooMany => too_many(error),
+        Error::Key(_)
+        | Error::State(_)
+        | Error::Forged(_)
+        | Error::Random
+        | Error::NoHolder
+        | Error::Plan => unavailable(error),
+    }
+}
+
+/// Lets the client ask, unless it has asked more of this agent than a person reads.
+pub(super) fn admit_form(call: &Call<'_>) -> Result<(), ToolError> {
+    let holder = call.session().consent_holder();
+    let holder = holder.ok_or_else(|| unavailable(&Error::NoHolder))?;
+    let Err(seconds) = call.session().approvals().admits_form(&holder) else {
+        return Ok(());
+    };
+    let message = format!(
+        "A person was asked about calls of this agent {A_MINUTE} times within a minute, and no more may be; nothing was done and this one does not wait."
+    );
+    let next = format!("Call again in {seconds} s, and ask for fewer things at a time.");
+    let failure = Failure::new(Code::Busy, message, next);
+    Err(Failure {
+        retryable: true,
+        retry_after_s: u64::try_from(seconds).ok(),
+        ..failure
+    }
+    .into())
 }
 
 /// More calls wait than a person reads.

@@ -55,7 +55,7 @@ impl Thing {
         }
     }
 
-    fn is(&self, other: &Self) -> bool {
+    pub(super) fn is(&self, other: &Self) -> bool {
         match (&self.id, &other.id) {
             (Some(one), Some(another)) => one == another && self.kind == other.kind,
             _ => self == other,
@@ -108,7 +108,11 @@ pub(super) struct Things {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Rest {
     count: usize,
+    /// Of which they are.
     digest: String,
+    /// Of what they are called besides.
+    #[serde(default)]
+    names: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -142,7 +146,7 @@ impl From<Things> for Written {
 impl Rest {
     /// `None` when there are none. They have to be in order, each once.
     fn of(things: &[Thing]) -> Option<Self> {
-        let mut digest = Sha256::new();
+        let (mut digest, mut names) = (Sha256::new(), Sha256::new());
         for thing in things {
             // With an id the name does not count, as when two of them are compared.
             let nameless = thing.id.is_some();
@@ -150,11 +154,18 @@ impl Rest {
             let whole = thing.whole.as_ref().filter(|_| !nameless);
             let parts = [Some(&thing.kind), thing.id.as_ref(), name];
             digest.update(format!("{parts:?}{whole:?}\n"));
+            names.update(format!("{thing:?}\n"));
         }
         (!things.is_empty()).then(|| Self {
             count: things.len(),
             digest: format!("{:x}", digest.finalize()),
+            names: format!("{:x}", names.finalize()),
         })
+    }
+
+    /// Whether they are the same ones, whatever they are called.
+    fn are(&self, other: &Self) -> bool {
+        self.count == other.count && self.digest == other.digest
     }
 }
 
@@ -189,13 +200,17 @@ impl Things {
 
     /// Whether those beyond the first are just these.
     pub(super) fn counts(&self, unlisted: Vec<Thing>) -> bool {
-        self.rest.is_some() && self.rest == Rest::of(&in_order(unlisted))
+        let unlisted = Rest::of(&in_order(unlisted));
+        matches!((&self.rest, &unlisted), (Some(rest), Some(unlisted)) if rest.are(unlisted))
     }
 
     /// Whether all of these lists together hold what this one does.
     pub(super) fn are_in(&self, lists: &[&Self]) -> bool {
         let listed = |thing: &Thing| lists.iter().any(|things| things.lists(thing));
-        let counted = self.rest.is_none() || lists.iter().any(|things| things.rest == self.rest);
+        let counted = self.rest.as_ref().is_none_or(|rest| {
+            let mut told = lists.iter().filter_map(|things| things.rest.as_ref());
+            told.any(|told| told.are(rest))
+        });
         counted && self.first.iter().all(listed)
     }
 }
@@ -247,6 +262,19 @@ mod tests {
         assert!(!many.counts(beyond(&many, scenarios(1000..1501))));
         assert!(!many.counts(beyond(&many, scenarios(1000..1499))));
         assert!(!Things::of(scenarios(0..5)).counts(Vec::new()));
+    }
+
+    #[test]
+    fn another_name_behind_those_that_are_kept_is_a_change() {
+        let named = |last: &str| {
+            let last = Thing::new("scenario", Some(&9999), Some(last));
+            Things::of([scenarios(1000..1150), vec![last]].concat())
+        };
+        let (one, other) = (named("Nightly"), named("Payroll"));
+        assert_eq!(one.to_string(), other.to_string());
+        assert_ne!(one, other);
+        // They are the same ones none the less, as Make names them without a name.
+        assert!(one.are_in(&[&other]));
     }
 
     #[test]

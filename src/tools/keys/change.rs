@@ -83,7 +83,10 @@ impl Tool for Update {
             _ => false,
         };
         let plan = about(call, id, "Replace the parameters of {}.", Some(&key)).await;
-        let plan = plan.quoting("New name", args.name.as_deref());
+        let new_name = args.name.as_ref().map(|name| json!(name));
+        let plan = plan
+            .replacing(&["name"], new_name.as_ref(), Some(&json!(key.name)))
+            .quoting("New name", args.name.as_deref());
         Ok(Some(plan.sending(&request, &is_secret)))
     }
 

@@ -108,6 +108,21 @@ impl Tool for Start {
             .quoting("Published as", template.published_name.as_deref());
         let content = public_content(call, args.template_id, version).await?;
         let plan = made_of(plan, Some(&template), content.as_ref());
+        // A name that the template has is none of its own for the scenario.
+        let name = args.scenario.as_ref().map(|part| json!(part.name));
+        let names = [
+            &template.published_name,
+            &template.name,
+            &template.approved_name,
+        ];
+        let of_template = names.into_iter().flatten().find(|known| {
+            let given = args.scenario.as_ref();
+            given.is_some_and(|part| part.name.trim() == known.trim())
+        });
+        let of_template = of_template
+            .or(template.name.as_ref())
+            .map(|name| json!(name));
+        let plan = plan.replacing(&["scenario", "name"], name.as_ref(), of_template.as_ref());
         let slug = template.public_url.as_ref();
         let slug = slug.and_then(|url| url.parse::<TemplateSlug>().ok());
         let origin = slug.map_or(Origin::Team(args.template_id), Origin::Public);

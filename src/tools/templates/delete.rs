@@ -46,7 +46,7 @@ impl Tool for Delete {
 
     async fn plan(call: &Call<'_>, args: &Args) -> Result<Option<Plan>, ToolError> {
         let id = args.template_id;
-        let plan = plan(call, id, "Delete {} for good.").await?;
+        let (plan, _) = plan(call, id, "Delete {} for good.").await?;
         Ok(Some(plan.sending(&templates::delete(id), NONE_BESIDES)))
     }
 

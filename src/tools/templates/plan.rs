@@ -11,13 +11,26 @@ use crate::make::{Error, Request};
 use crate::tools::{Call, Code, Failure, Plan, Thing, ToolError};
 
 /// A plan about a template and all that is in it: its name, its team, who sees it, what it is made
-/// of. It holds as long as nothing of that changes.
-pub(super) async fn plan(call: &Call<'_>, id: TemplateId, does: &str) -> Result<Plan, ToolError> {
+/// of. It holds as long as nothing of that changes. With what was seen, where it could be.
+pub(super) async fn plan(
+    call: &Call<'_>,
+    id: TemplateId,
+    does: &str,
+) -> Result<(Plan, Seen), ToolError> {
     let template = seen(call, id).await?;
     let plan = about(call, id, does, template.as_ref()).await;
     // Last, so that nothing is read between it and the change.
     let content = call.see(templates::stored(id, None)).await?;
-    Ok(made_of(plan, template.as_ref(), content.as_ref()))
+    let plan = made_of(plan, template.as_ref(), content.as_ref());
+    Ok((plan, Seen { template, content }))
+}
+
+/// A template as it is.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) template: Option<Template>,
+    /// What it is made of, as Make tells it.
+    pub(super) content: Option<Value>,
 }
 
 /// The same where everything has to be read: what becomes public is what a person has agreed to.

@@ -1,9 +1,10 @@
 //! `templates_update`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
-use super::plan::{about, is_published, plan, seen};
+use super::plan::{Seen, about, is_published, plan, seen};
 use super::secrets::{Goal, Origin, as_shown, check, put_back};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
@@ -60,10 +61,16 @@ pub(in crate::tools) struct Output {
 /// The plan with what is sent: its secrets as the marks that stand for them. Each field of the parts
 /// is listed where all of them together can be read by a person, and else each part as the one long
 /// text that it is.
-async fn sending(call: &Call<'_>, plan: Plan, args: &Args) -> Result<Plan, ToolError> {
+async fn sending(
+    call: &Call<'_>,
+    plan: Plan,
+    args: &Args,
+    there: &Seen,
+) -> Result<Plan, ToolError> {
     let (id, name) = (args.template_id, args.name.as_deref());
     let mut leaves = args.parts()?;
     put_back(call, Goal::Changed(id), &mut leaves).await?;
+    let plan = replacing(plan, name, &leaves, there);
     let mut seen = args.parts()?;
     as_shown(call, &Origin::Team(id), &mut seen).await?;
     let covering = |plan: Plan| {
@@ -85,6 +92,32 @@ async fn sending(call: &Call<'_>, plan: Plan, args: &Args) -> Result<Plan, ToolE
     } else {
         showing(Form::Text)
     })
+}
+
+/// The plan with what of the arguments is new.
+fn replacing(plan: Plan, name: Option<&str>, leaves: &Content, there: &Seen) -> Plan {
+    let stored = |part: &str| there.content.as_ref().and_then(|content| content.get(part));
+    let (new, old) = (name, there.template.as_ref());
+    let (new, old) = (
+        new.map(|name| json!(name)),
+        old.map(|template| json!(template.name)),
+    );
+    plan.replacing(&["name"], new.as_ref(), old.as_ref())
+        .replacing(
+            &["blueprint"],
+            leaves.blueprint.as_ref(),
+            stored("blueprint"),
+        )
+        .replacing(
+            &["scheduling"],
+            leaves.scheduling.as_ref(),
+            stored("scheduling"),
+        )
+        .replacing(
+            &["controller"],
+            leaves.controller.as_ref(),
+            stored("controller"),
+        )
 }
 
 impl Tool for Update {
@@ -118,18 +151,20 @@ impl Tool for Update {
             return Ok(None);
         }
         let id = args.template_id;
-        let plan = if parts.is_empty() {
+        let (plan, there) = if parts.is_empty() {
             let template = seen(call, id).await?;
             // Others see a published one, so its name counts too; where it cannot be read, it may be.
             if !template.as_ref().is_none_or(is_published) {
                 return Ok(None);
             }
-            about(call, id, &does, template.as_ref()).await
+            let plan = about(call, id, &does, template.as_ref()).await;
+            let content = None;
+            (plan, Seen { template, content })
         } else {
             plan(call, id, &does).await?
         };
         let plan = plan.quoting("New name", args.name.as_deref());
-        Ok(Some(sending(call, plan, args).await?))
+        Ok(Some(sending(call, plan, args, &there).await?))
     }
 
     async fn run(call: &Call<'_>, args: Args) -> Result<Output, ToolError> {

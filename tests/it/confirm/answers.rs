@@ -50,16 +50,11 @@ async fn open(server: &mut Binary, revision: &str) {
 #[tokio::test]
 async fn the_answer_to_a_page_is_no_yes_to_a_change() {
     let place = Place::new("answers-form").await;
-    let mut server = place.start(&[]);
-    // What stays as it is when it is done.
-    let (tool, arguments) = (
-        "keys_update",
-        json!({"keyId": 401, "parameters": {"authUser": "jane"}}),
-    );
+    let tool = "keys_update";
     let can = json!({"form": {}, "url": {}});
     let (accept, decline) = (json!({"action": "accept"}), json!({"action": "decline"}));
     let mut done = 0;
-    for (answers, expected) in [
+    for (number, (answers, expected)) in [
         (json!({"confirm": yes()}), Became::Done),
         (json!({"confirm": yes(), "open": decline}), Became::Done),
         (
@@ -98,7 +93,13 @@ async fn the_answer_to_a_page_is_no_yes_to_a_change() {
             json!({"confirm": {"action": "decline", "content": {"confirm": true}}}),
             Became::Waits,
         ),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // A call of its own, for a no is remembered; and a server, which asks so often a minute.
+        let arguments = json!({"keyId": 401, "parameters": {"authUser": format!("jane{number}")}});
+        let mut server = place.start(&[]);
         let question = asked(&mut server, modern(1, tool, &arguments, &can, &json!({}))).await;
         assert_eq!(became(&question), Became::Asked, "{question}");
         let mut back = json!({"requestState": question["result"]["requestState"]});
@@ -203,7 +204,7 @@ fn is_safe(form: &Value) {
 
 #[tokio::test]
 async fn the_safe_answer_is_preselected_in_every_revision() {
-    let place = Place::new("answers-safe").await;
+    let mut place = Place::new("answers-safe").await;
     let mut server = place.start(&[]);
     let can = json!({"form": {}});
     let line = modern(1, "connections_delete", &super::unused(), &can, &json!({}));
@@ -215,6 +216,9 @@ async fn the_safe_answer_is_preselected_in_every_revision() {
     let line = modern(2, "connections_delete", &super::unused(), &can, &back);
     assert_eq!(became(&asked(&mut server, line).await), Became::Waits);
     for revision in ["2025-06-18", "2025-11-25"] {
+        // Where nothing was said no to yet.
+        assert_eq!(place.changes(), Vec::<String>::new());
+        place = Place::new(&format!("answers-safe-{revision}")).await;
         let mut server = place.start(&[]);
         open(&mut server, revision).await;
         let line = call(1, "connections_delete", &super::unused());

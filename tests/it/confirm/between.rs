@@ -86,27 +86,66 @@ async fn a_yes_in_the_form_lets_the_call_through_once_in_any_process() {
 }
 
 #[tokio::test]
-async fn what_is_no_yes_is_none() {
-    let place = Place::new("no-yes").await;
-    let mut client = Client::of(&place, &[]);
-    for answer in [
+async fn after_a_no_in_the_client_nobody_is_asked_again() {
+    for (number, answer) in [
         json!({"action": "decline"}),
         json!({"action": "cancel"}),
         json!({"action": "accept", "content": {"confirm": false}}),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let place = Place::new(&format!("declined-{number}")).await;
+        let mut client = Client::of(&place, &[]);
         let asked = client.delete(&json!({})).await;
+        let other = client.delete(&json!({})).await;
         assert!(
-            is_asked(&asked),
-            "a waiting approval suppresses nothing: {asked}"
+            is_asked(&asked) && is_asked(&other),
+            "what waits may be asked about: {other}"
         );
         let refused = client.delete(&back(&asked, &answer)).await;
         assert_eq!(code(&refused), "not_confirmed", "{answer}");
         let id = &refused["result"]["structuredContent"]["details"]["approval"];
         assert_eq!(place.waiting().await[0]["id"], *id);
-        // And it was answered: a yes comes too late.
-        let late = client.delete(&back(&asked, &yes())).await;
-        assert!(is_asked(&late), "{late}");
+        // A yes comes too late, to this question and to another of the same; in any process.
+        let mut again = Client::of(&place, &[]);
+        for brought in [
+            back(&asked, &yes()),
+            back(&other, &yes()),
+            json!({}),
+            json!({}),
+        ] {
+            let late = again.delete(&brought).await;
+            assert_eq!(code(&late), "not_confirmed", "{answer}: {late}");
+            let said = &late["result"]["structuredContent"];
+            assert_eq!(said["details"]["approval"], *id);
+            let message = said["message"].as_str().unwrap();
+            assert!(message.contains("is not asked again"), "{message}");
+        }
+        assert_eq!(place.changes(), Vec::<String>::new());
+        // Another effect is asked about, and the person reads of the no.
+        let more = json!({"connectionId": 203, "evenIfUsed": true});
+        let asked = client.call("connections_delete", &more, &json!({})).await;
+        let form = &asked["result"]["inputRequests"]["confirm"]["params"];
+        let message = form["message"].as_str().unwrap();
+        assert!(
+            message.contains("The client said no to this agent less than a minute before: connections_delete: Delete connection 203"),
+            "{message}"
+        );
+        // At the terminal a person can still agree.
+        let id = id.as_str().unwrap();
+        assert_eq!(place.run(&["approve", id, "--yes"]).await.code, Some(0));
+        let done = client.delete(&json!({})).await;
+        assert_eq!(
+            done["result"]["structuredContent"]["deleted"], true,
+            "{done}"
+        );
     }
+}
+
+#[tokio::test]
+async fn what_is_no_yes_is_none() {
+    let place = Place::new("no-yes").await;
     for answer in [
         json!({}),
         json!(7),
@@ -115,6 +154,7 @@ async fn what_is_no_yes_is_none() {
         json!({"action": "accept", "content": {"other": true}}),
         json!({"action": "yes", "content": {"confirm": true}}),
     ] {
+        let mut client = Client::of(&place, &[]);
         let asked = client.delete(&json!({})).await;
         let missing = client
             .delete(&json!({"requestState": asked["result"]["requestState"]}))
@@ -123,6 +163,7 @@ async fn what_is_no_yes_is_none() {
         let refused = client.delete(&back(&asked, &answer)).await;
         assert_eq!(code(&refused), "not_confirmed", "{answer}: {refused}");
     }
+    let mut client = Client::of(&place, &[]);
     let words = json!({"inputResponses": {"confirm": yes()}});
     assert!(
         is_asked(&client.delete(&words).await),

@@ -165,7 +165,9 @@ async fn of_ten_thousand_states_that_are_not_for_this_call_none_is_accepted() {
         };
         match outcome {
             Outcome::BadState => refused += 1,
+            // Or not even asked, where a person was asked too often.
             Outcome::Asks(_) => asked += 1,
+            Outcome::Failed(busy) if json!(busy.code) == "busy" => asked += 1,
             other => panic!("seed {SEED:#x}, state {number}: {other:?}"),
         }
     }

@@ -103,13 +103,61 @@ async fn nobody_is_asked_about_a_call_that_was_cancelled_under_way() {
 }
 
 #[tokio::test]
-async fn no_cancel_and_error_are_no_yes_and_ask_again_the_next_time() {
-    let place = Place::new("inside-no").await;
-    let mut client = Client::open(&place, &[]).await;
-    let no = [
+async fn after_a_no_in_the_form_nobody_is_asked_again() {
+    for (number, answer) in [
         json!({"action": "decline"}),
         json!({"action": "cancel"}),
         json!({"action": "accept", "content": {"confirm": false}}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let place = Place::new(&format!("inside-declined-{number}")).await;
+        let mut client = Client::open(&place, &[]).await;
+        // Two forms about the same are open: the no to one of them is a no to both.
+        let (first, second) = (client.asked(1).await, client.asked(2).await);
+        client.answer(&first, answer.clone()).await;
+        let refused = client.result(1).await;
+        assert_eq!(refused["code"], "not_confirmed", "{answer}: {refused}");
+        let next = refused["next"].as_str().unwrap();
+        assert!(next.contains("approve"), "{refused}");
+        client.answer(&second, yes()).await;
+        assert_eq!(client.result(2).await["code"], "not_confirmed", "{answer}");
+        let mut other = Client::open(&place, &[]).await;
+        for client in [&mut client, &mut other] {
+            let delete = call(3, "connections_delete", &unused());
+            client.0.say(&delete).await;
+            // No question comes before the answer.
+            let heard = client.0.hear().await;
+            let refused = &heard["result"]["structuredContent"];
+            assert_eq!(refused["code"], "not_confirmed", "{answer}: {heard}");
+        }
+        assert_eq!(place.changes(), Vec::<String>::new());
+        assert_eq!(place.waiting().await.as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_no_at_the_terminal_outweighs_a_yes_in_a_form_that_is_open() {
+    let place = Place::new("inside-rejected").await;
+    let mut client = Client::open(&place, &[]).await;
+    let asked = client.asked(1).await;
+    let id = place.waiting().await[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(place.run(&["reject", &id]).await.code, Some(0));
+    client.answer(&asked, yes()).await;
+    let refused = client.result(1).await;
+    assert_eq!(
+        refused["message"],
+        "A person said no to this call, and nothing was done."
+    );
+    assert_eq!(place.changes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_is_neither_yes_nor_no_asks_again_the_next_time() {
+    let place = Place::new("inside-no").await;
+    let mut client = Client::open(&place, &[]).await;
+    let no = [
         json!({"action": "accept"}),
         json!({"action": "accept", "content": {"confirm": "yes"}}),
         json!({"nonsense": 1}),
@@ -119,10 +167,6 @@ async fn no_cancel_and_error_are_no_yes_and_ask_again_the_next_time() {
         client.answer(&asked, answer.clone()).await;
         let refused = client.result(id).await;
         assert_eq!(refused["code"], "not_confirmed", "{answer}: {refused}");
-        assert!(
-            refused["next"].as_str().unwrap().contains("approve"),
-            "{refused}"
-        );
     }
     let asked = client.asked(20).await;
     let error =
@@ -186,6 +230,15 @@ async fn what_make_names_beyond_the_plan_is_asked_about_too() {
         ["DELETE /api/v2/connections/104"],
         "refused by Make"
     );
+    // A no to what was named is one to the call; it is not asked about again.
+    client.0.say(&call(2, "connections_delete", &meant)).await;
+    assert_eq!(
+        client.0.hear().await["result"]["structuredContent"]["code"],
+        "not_confirmed"
+    );
+    assert_eq!(place.changes().len(), 1);
+    let place = Place::silent("inside-beyond-yes").await;
+    let mut client = Client::open(&place, &[]).await;
     client.0.say(&call(2, "connections_delete", &meant)).await;
     for _ in 0..2 {
         let asked = client.hear("elicitation/create").await;

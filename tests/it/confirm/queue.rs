@@ -1,12 +1,17 @@
 //! How many calls may wait, and how a person reads the list of them.
 
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+use make_credentials_mcp::clock::Moment;
 use make_credentials_mcp::state::State;
-use make_credentials_mcp::tools::Approvals;
+use make_credentials_mcp::tools::{Approvals, Outcome, Reply, Session};
 use serde_json::{Value, json};
 
 use super::Place;
+use super::client::Client;
 use crate::binary::Binary;
-use crate::world::{World, approval_key, call};
+use crate::world::{With, World, approval_key, call};
 
 /// A call that nothing was said to yet.
 fn another(number: usize) -> Value {
@@ -48,6 +53,91 @@ async fn after_twenty_waiting_calls_an_agent_is_busy() {
         .await
         .unwrap_err();
     assert_eq!(json!(next.code), "confirmation_required");
+}
+
+/// The code that a call of such a client ends with, and how often a person was asked in it.
+async fn with_form(session: &Session, client: Client, arguments: &Value) -> (Value, usize) {
+    let asked = Arc::clone(&client.asked);
+    let outcome = client.call(session, ("keys_update", arguments), None).await;
+    let code = match outcome {
+        Outcome::Answer(_) => json!("done"),
+        Outcome::Asks(_) => json!("asked"),
+        Outcome::Failed(failure) => {
+            assert!(failure.next.chars().count() <= 120, "{}", failure.next);
+            if let Some(seconds) = failure.retry_after_s {
+                assert!((1..=60).contains(&seconds), "{seconds}");
+                let next =
+                    format!("Call again in {seconds} s, and ask for fewer things at a time.");
+                assert_eq!((failure.next, failure.retryable), (next, true));
+            }
+            json!(failure.code)
+        }
+        other => panic!("{other:?}"),
+    };
+    (code, asked.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn where_no_more_calls_may_wait_nobody_is_asked_in_the_client_either() {
+    let world = World::new().await;
+    let session = world.session();
+    for number in 0..20 {
+        let refused = call(&session, "keys_update", another(number)).await;
+        assert_eq!(json!(refused.unwrap_err().code), "confirmation_required");
+    }
+    for client in [Client::inside(Some(Reply::Yes)), Client::between()] {
+        let asked = with_form(&session, client, &another(20)).await;
+        assert_eq!(asked, (json!("busy"), 0));
+    }
+    // What waits already may be asked about, and makes room.
+    let client = Client::inside(Some(Reply::Yes));
+    let asked = with_form(&session, client, &another(3)).await;
+    assert_eq!(asked, (json!("done"), 1));
+    let client = Client::inside(Some(Reply::Yes));
+    let asked = with_form(&session, client, &another(20)).await;
+    assert_eq!(asked, (json!("done"), 1));
+}
+
+#[tokio::test]
+async fn a_person_is_asked_in_the_client_at_most_ten_times_a_minute() {
+    for reply in [Some(Reply::Yes), Some(Reply::Failed), None] {
+        let now = Arc::new(Mutex::new(Moment::now()));
+        let clock = {
+            let now = Arc::clone(&now);
+            Arc::new(move || now.lock().unwrap().clone())
+        };
+        let world = World::new().await;
+        let session = world.with_clock(With::default(), clock);
+        let client = || match reply {
+            Some(reply) => Client::inside(Some(reply)),
+            None => Client::between(),
+        };
+        for number in 0..10 {
+            let (code, _) = with_form(&session, client(), &another(number)).await;
+            assert_ne!(code, "busy", "{number}");
+        }
+        let before = call(&session, "agent_status", json!({})).await.unwrap();
+        let (code, asked) = with_form(&session, client(), &another(10)).await;
+        assert_eq!((code, asked), (json!("busy"), 0));
+        let after = call(&session, "agent_status", json!({})).await.unwrap();
+        assert_eq!(
+            before["awaitingApproval"], after["awaitingApproval"],
+            "it does not wait either"
+        );
+        // Another agent is not held up by it, and neither is this one a minute later.
+        let other = world.with(With {
+            token: Some(
+                world
+                    .zone
+                    .issue_token("other", &["keys:read", "keys:write"]),
+            ),
+            ..With::default()
+        });
+        assert_ne!(with_form(&other, client(), &another(10)).await.0, "busy");
+        let later = now.lock().unwrap().plus(60);
+        *now.lock().unwrap() = later;
+        assert_ne!(with_form(&session, client(), &another(10)).await.0, "busy");
+    }
 }
 
 async fn waits(server: &mut Binary, tool: &str, arguments: Value) {

@@ -136,6 +136,36 @@ async fn a_no_holds_for_an_hour_whatever_the_wall_clock_is_set_to() {
 }
 
 #[tokio::test]
+async fn a_no_in_the_client_holds_for_an_hour_whatever_the_plan_says_by_now() {
+    let place = Place::new("declined");
+    let asked = place.ask("h", "b", 1).await.unwrap();
+    assert!(!asked.is_declined(&place.approvals.now()));
+    assert!(place.approvals.decline(&asked).await.unwrap());
+    let same = place.ask("h", "b", 1).await.unwrap();
+    assert_eq!(same.id, asked.id);
+    // The object was changed, so another plan waits; the no was to the effect.
+    let other = place.ask("h", "b", 2).await.unwrap();
+    assert_ne!(other.id, asked.id);
+    assert_eq!(place.kept().await, 1);
+    for (now, is_declined) in [
+        (later(0, 0), true),
+        (later(HOLDS_S - 1, HOLDS_S - 1), true),
+        (later(9 * HOLDS_S, 5), true),
+        (later(HOLDS_S, HOLDS_S), false),
+    ] {
+        assert_eq!(other.is_declined(&now), is_declined, "{now:?}");
+    }
+    assert_eq!(other.standing(&later(5, 5)), Standing::Waiting);
+    // It takes the room of one that waits, and another effect is not declined by it.
+    for number in 0..19 {
+        let more = place.ask("h", &format!("b{number}"), 1).await.unwrap();
+        assert!(!more.is_declined(&place.approvals.now()));
+    }
+    let full = place.ask("h", "more", 1).await;
+    assert!(matches!(full, Err(Error::TooManyOfOne)), "{full:?}");
+}
+
+#[tokio::test]
 async fn a_call_waits_for_a_day_by_both_clocks() {
     let place = Place::new("waits");
     let waiting = place.ask("h", "b", 1).await.unwrap();

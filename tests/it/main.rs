@@ -13,6 +13,7 @@
 mod agents;
 mod arguments;
 mod binary;
+mod blueprint_reader;
 mod canary;
 mod cancelling;
 mod cli;
@@ -43,6 +44,7 @@ mod retries;
 mod schemas;
 mod secrets;
 mod secrets_in_blueprints_second_set;
+mod secrets_in_blueprints_third_set;
 mod serving;
 mod snapshot;
 mod stdio;

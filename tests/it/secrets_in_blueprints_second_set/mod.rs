@@ -11,38 +11,15 @@ mod nesting;
 mod places;
 mod positions;
 mod providers;
-mod random;
 mod structures;
-mod tally;
 mod texts;
 mod words;
 
-use std::collections::{BTreeMap, HashSet};
-
-use make_credentials_mcp::grants::Confirmation;
-use make_credentials_mcp::sandbox::{Effect, Fault};
-use make_credentials_mcp::tools::{CallContext, Code, Failure, Outcome, Session};
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 use self::cases::Case;
-use self::tally::Tally;
-use crate::world::{With, World, call};
-
-/// So many characters in a row of a secret are too many to be seen.
-const SEEN: usize = 8;
-
-/// Every column that modules have.
-const COLUMNS: [&str; 9] = [
-    "id",
-    "module",
-    "version",
-    "parameters",
-    "mapper",
-    "filter",
-    "routes",
-    "onerror",
-    "metadata",
-];
+use crate::blueprint_reader::tally::{Group, Tally};
+use crate::blueprint_reader::{Answers, Reader, random, shows};
 
 /// How much of the set a test takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,6 +39,13 @@ impl Extent {
         plans.map(|plan| plan.case()).collect()
     }
 
+    fn answers(self) -> Answers {
+        match self {
+            Self::Sample => Answers::HeldAgainstSchema,
+            Self::Whole => Answers::Unchecked,
+        }
+    }
+
     fn decoys(self) -> usize {
         match self {
             Self::Sample => 44,
@@ -70,114 +54,17 @@ impl Extent {
     }
 }
 
-/// An agent on a zone, whose answers are never cut.
-struct Reader {
-    world: World,
-    session: Session,
-    extent: Extent,
-}
-
-impl Reader {
-    async fn new(extent: Extent) -> Self {
-        let world = World::new().await;
-        let session = world.with(With {
-            confirmation: Confirmation::Never,
-            cap_bytes: 1 << 20,
-            ..With::default()
-        });
-        Self {
-            world,
-            session,
-            extent,
-        }
+fn group(case: &Case) -> Group {
+    Group {
+        name: case.group,
+        is_asserted: case.is_asserted,
     }
-
-    async fn call(&self, tool: &str, arguments: Value) -> Result<Value, Failure> {
-        if self.extent == Extent::Sample {
-            return call(&self.session, tool, arguments).await;
-        }
-        let arguments = arguments.as_object().unwrap().clone();
-        let never = std::future::pending();
-        let context = CallContext::default();
-        match self.session.call(tool, arguments, context, never).await {
-            Outcome::Answer(answer) => Ok(Value::Object(answer.fields)),
-            Outcome::Failed(failure) => Err(failure),
-            _ => panic!("{tool} was not answered"),
-        }
-    }
-
-    /// The refusal of a new template for a secret in it; `None` when Make got the template.
-    async fn refusal(&self, template: &Value) -> Option<String> {
-        self.refusal_of("templates_create", template.clone()).await
-    }
-
-    /// The same for a template that replaces another.
-    async fn refusal_of_update(&self, template: &Value) -> Option<String> {
-        let mut arguments = json!({"templateId": 601});
-        for part in ["blueprint", "controller", "scheduling"] {
-            arguments[part] = template[part].clone();
-        }
-        self.refusal_of("templates_update", arguments).await
-    }
-
-    async fn refusal_of(&self, tool: &str, arguments: Value) -> Option<String> {
-        self.world.zone.clear_requests();
-        let Err(failure) = self.call(tool, arguments).await else {
-            return None;
-        };
-        assert_eq!(failure.code, Code::PlaintextSecretRefused, "{failure:?}");
-        let sent = self.world.sent();
-        let is_change = |line: &String| !line.starts_with("GET ");
-        let has_left = sent.iter().any(is_change);
-        assert!(!has_left, "a refused template has left: {sent:?}");
-        Some(json!(failure).to_string())
-    }
-
-    /// A stored template as an agent reads it, by one of the two tools in turn.
-    async fn read(&self, template: &Value, number: usize) -> Value {
-        let zone = &self.world.zone;
-        let (tool, mut arguments, path) = if number.is_multiple_of(2) {
-            let arguments = json!({"templateId": 601});
-            (
-                "templates_get_blueprint",
-                arguments,
-                "/templates/601/blueprint",
-            )
-        } else {
-            let arguments = json!({"templateUrl": "9603-leads-to-crm"});
-            let path = "/templates/public/9603-leads-to-crm/blueprint";
-            ("public_templates_get_blueprint", arguments, path)
-        };
-        let stored = json!({
-            "blueprint": template["blueprint"], "controller": template["controller"],
-            "scheduling": template["scheduling"], "language": template["language"],
-        });
-        zone.clear_faults();
-        zone.inject(Fault::new(Effect::json(200, &stored)).on("GET", path));
-        arguments["fields"] = json!(COLUMNS);
-        arguments["limit"] = json!(100);
-        let answer = self.call(tool, arguments).await;
-        answer.unwrap_or_else(|failure| panic!("{tool}: {failure:?}"))
-    }
-}
-
-/// Whether a text shows a part of a secret.
-fn shows(text: &str, secret_parts: &[String]) -> bool {
-    let seen: HashSet<&[u8]> = text.as_bytes().windows(SEEN).collect();
-    secret_parts.iter().any(|part| {
-        if part.len() < SEEN {
-            return text.contains(part.as_str());
-        }
-        part.as_bytes()
-            .windows(SEEN)
-            .any(|window| seen.contains(window))
-    })
 }
 
 /// Templates with a secret are refused before anything leaves; the refusal does not show it, and
 /// with a mapping in its place the same template is accepted.
 async fn refuses_secrets(extent: Extent) {
-    let reader = Reader::new(extent).await;
+    let reader = Reader::new(extent.answers()).await;
     let mut refused = Tally::new("refused");
     let (mut accepted, mut controls) = (0, 0);
     for (number, case) in extent.cases().iter().enumerate() {
@@ -190,7 +77,7 @@ async fn refuses_secrets(extent: Extent) {
                 assert!(update.is_some(), "only a create is refused: {}", case.about);
             }
         }
-        refused.count(case, refusal.is_some());
+        refused.count(group(case), &case.about, refusal.is_some());
         if case.is_asserted && number.is_multiple_of(2) {
             controls += 1;
             match reader.refusal(&case.without).await {
@@ -209,7 +96,7 @@ async fn refuses_secrets(extent: Extent) {
 
 /// Templates without a secret are accepted, whatever looks like one in them.
 async fn accepts_decoys(extent: Extent) {
-    let reader = Reader::new(extent).await;
+    let reader = Reader::new(extent.answers()).await;
     let count = extent.decoys();
     let mut refused = 0;
     for number in 0..count {
@@ -224,7 +111,7 @@ async fn accepts_decoys(extent: Extent) {
 
 /// Of stored secrets an agent sees nothing, and is told that there are some.
 async fn hides_secrets(extent: Extent) {
-    let reader = Reader::new(extent).await;
+    let reader = Reader::new(extent.answers()).await;
     let mut hidden = Tally::new("hidden");
     for (number, case) in extent.cases().iter().enumerate() {
         let answer = reader.read(&case.template, number).await;
@@ -234,7 +121,7 @@ async fn hides_secrets(extent: Extent) {
             let is_told = found.is_some_and(|found| !found.is_empty());
             assert!(is_told, "hidden and not told: {}", case.about);
         }
-        hidden.count(case, is_hidden);
+        hidden.count(group(case), &case.about, is_hidden);
     }
     hidden.print();
     assert!(hidden.missed() * 100 <= hidden.total());
@@ -242,7 +129,7 @@ async fn hides_secrets(extent: Extent) {
 
 /// What only looks like a secret is shown as it is.
 async fn shows_decoys(extent: Extent) {
-    let reader = Reader::new(extent).await;
+    let reader = Reader::new(extent.answers()).await;
     let (mut altered, mut total) = (0, 0);
     for number in 0..extent.decoys() / 2 {
         let template = decoys::blueprint(number);

@@ -1,14 +1,14 @@
 //! Random numbers and characters that come out the same on every run.
 
-pub(super) const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
-pub(super) const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-pub(super) const DIGITS: &str = "0123456789";
+pub(crate) const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
+pub(crate) const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+pub(crate) const DIGITS: &str = "0123456789";
 
 /// Splitmix64: small, seeded, and good enough for keys that open nothing.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -21,22 +21,22 @@ impl Random {
     }
 
     /// A number from 0 to `bound - 1`.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap();
         usize::try_from(self.next() % bound).unwrap()
     }
 
-    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 
     /// So many characters of an alphabet.
-    pub(super) fn text(&mut self, alphabet: &str, length: usize) -> String {
+    pub(crate) fn text(&mut self, alphabet: &str, length: usize) -> String {
         let alphabet: Vec<char> = alphabet.chars().collect();
         (0..length).map(|_| *self.pick(&alphabet)).collect()
     }
 
-    pub(super) fn bytes(&mut self, length: usize) -> Vec<u8> {
+    pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
         (0..length).map(|_| self.next().to_le_bytes()[0]).collect()
     }
 }

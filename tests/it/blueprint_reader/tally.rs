@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::cases::Case;
-
 /// The most misses that are printed.
 const MISSES: usize = 60;
 
+/// Where a case is counted.
+#[derive(Clone, Copy)]
+pub(crate) struct Group {
+    pub(crate) name: &'static str,
+    /// Whether a miss counts against the whole.
+    pub(crate) is_asserted: bool,
+}
+
 /// Counts by group; what is not asserted is printed and counted apart.
-pub(super) struct Tally {
+pub(crate) struct Tally {
     what: &'static str,
     groups: BTreeMap<(bool, &'static str), (usize, usize)>,
     misses: Vec<String>,
 }
 
 impl Tally {
-    pub(super) fn new(what: &'static str) -> Self {
+    pub(crate) fn new(what: &'static str) -> Self {
         Self {
             what,
             groups: BTreeMap::new(),
@@ -23,14 +29,15 @@ impl Tally {
         }
     }
 
-    pub(super) fn count(&mut self, case: &Case, is_found: bool) {
-        let group = (!case.is_asserted, case.group);
+    pub(crate) fn count(&mut self, group: Group, about: &str, is_found: bool) {
+        let Group { name, is_asserted } = group;
+        let group = (!is_asserted, name);
         let (found, total) = self.groups.entry(group).or_default();
         *total += 1;
         if is_found {
             *found += 1;
         } else {
-            self.misses.push(format!("{}: {}", case.group, case.about));
+            self.misses.push(format!("{name}: {about}"));
         }
     }
 
@@ -39,15 +46,15 @@ impl Tally {
         groups.map(|(_, counts)| *counts)
     }
 
-    pub(super) fn total(&self) -> usize {
+    pub(crate) fn total(&self) -> usize {
         self.asserted().map(|(_, total)| total).sum()
     }
 
-    pub(super) fn missed(&self) -> usize {
+    pub(crate) fn missed(&self) -> usize {
         self.asserted().map(|(found, total)| total - found).sum()
     }
 
-    pub(super) fn print(&self) {
+    pub(crate) fn print(&self) {
         for ((is_apart, group), (found, total)) in &self.groups {
             let apart = if *is_apart { " (not asserted)" } else { "" };
             println!("{}: {found} of {total}: {group}{apart}", self.what);

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::templates::{Page, Payload, paged};
-use super::{Request, lenient};
+use super::{PageName, Request, lenient, page_name};
 use crate::ids::{PublicVersionId, TemplateSlug};
 
 /// The columns we ask for: all that Make documents.
@@ -31,10 +31,13 @@ pub struct PublicTemplate {
     /// What other tools take as `templateUrl`.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
+        deserialize_with = "page_name::lenient",
+        skip_serializing_if = "page_name::is_hidden"
     )]
-    pub url: Option<String>,
+    pub url: Option<PageName>,
+    /// Make told this instead of a slug or a page of its own: text, not a link to open.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub untrusted_link: Option<String>,
     #[serde(
         default,
         deserialize_with = "lenient::texts",

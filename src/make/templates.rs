@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Request, lenient};
+use super::{PageName, Request, lenient, page_name};
 use crate::ids::{PublicVersionId, TeamId, TemplateId};
 
 pub use super::template_content::{Blueprint, Content, Form, Payload, is_about_form};
@@ -71,10 +71,13 @@ pub struct Template {
     /// The `templateUrl` of the published version.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
+        deserialize_with = "page_name::lenient",
+        skip_serializing_if = "page_name::is_hidden"
     )]
-    pub public_url: Option<String>,
+    pub public_url: Option<PageName>,
+    /// Make told this instead of a slug or a page of its own: text, not a link to open.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub untrusted_link: Option<String>,
     #[serde(
         default,
         deserialize_with = "lenient::flag",

@@ -63,6 +63,7 @@ const NAMES: &[&str] = &[
     "result",
     "resultType",
     "role",
+    "secretsRedacted",
     "serverInfo",
     "structuredContent",
     "supported",

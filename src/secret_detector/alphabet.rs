@@ -27,9 +27,13 @@ pub(super) enum Set {
     Token,
     /// A path of an address.
     Path,
+    /// The name of a field: `A-Za-z0-9_-` and letters beyond ASCII.
+    Name,
+    /// An address, up to a blank or a quote.
+    Address,
 }
 
-const SETS: usize = 11;
+const SETS: usize = 13;
 
 impl Set {
     pub(super) fn has(self, byte: u8) -> bool {
@@ -46,6 +50,8 @@ impl Set {
             Self::Base64 => alnum || b"+/=".contains(&byte),
             Self::Token => alnum || b"-._~+/=:|!%*".contains(&byte),
             Self::Path => alnum || b"-._~%/@".contains(&byte),
+            Self::Name => alnum || b"_-".contains(&byte) || byte >= 0x80,
+            Self::Address => byte > b' ' && !b"\"'<>`\\".contains(&byte),
         }
     }
 }

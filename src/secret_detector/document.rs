@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 pub use super::edit::{edit, rewrite};
 use super::judge::is_secret_number;
+use super::module::{has_access_id, module, place, typed};
 use super::structure::{self, Fields};
 use super::{Field, Found, Kind, Place, find, judge};
 
@@ -165,13 +166,17 @@ pub fn secrets(prefix: &str, document: &Value) -> Vec<Secret> {
 
 /// What surrounds a place.
 #[derive(Clone, Default)]
-struct Around<'a> {
+pub(super) struct Around<'a> {
     module: Option<u64>,
     /// How many steps lead to the module.
     above: usize,
     /// Whether the module sends requests that its fields make up.
-    sends: bool,
-    place: Place,
+    pub(super) sends: bool,
+    pub(super) place: Place,
+    /// The field around that is called a secret.
+    within: &'a str,
+    /// Whether the id of an access key stands in the module.
+    is_beside_id: bool,
     /// The fields of the module that are secrets by their type.
     typed: std::rc::Rc<BTreeSet<&'a str>>,
 }
@@ -200,6 +205,8 @@ impl<'a> Walker<'a, '_> {
                 name,
                 is_typed,
                 place: around.place,
+                within: around.within,
+                is_beside_id: around.is_beside_id,
             },
             content,
             steps: &self.steps,
@@ -232,7 +239,9 @@ impl<'a> Walker<'a, '_> {
                     module: Some(id),
                     above: self.steps.len(),
                     sends,
-                    place: Place::Plain,
+                    place: if sends { Place::Setting } else { Place::Plain },
+                    within: "",
+                    is_beside_id: has_access_id(fields),
                     typed: std::rc::Rc::new(typed(fields)),
                 };
                 &own
@@ -243,6 +252,13 @@ impl<'a> Walker<'a, '_> {
             .iter()
             .filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)));
         let siblings = Fields::of(texts);
+        let container = structure::container(name);
+        let within = if container.is_empty() {
+            around.within
+        } else {
+            container
+        };
+        let is_beside_id = around.is_beside_id || siblings.has_id;
         for (key, value) in fields {
             self.steps.push(Step::Field(key));
             if key.len() >= LONG_NAME {
@@ -250,11 +266,16 @@ impl<'a> Walker<'a, '_> {
             }
             let place = place(key, around);
             let moved;
-            let inside = if place == around.place {
+            let is_same = place == around.place
+                && within == around.within
+                && is_beside_id == around.is_beside_id;
+            let inside = if is_same {
                 around
             } else {
                 moved = Around {
                     place,
+                    within,
+                    is_beside_id,
                     ..around.clone()
                 };
                 &moved
@@ -268,94 +289,5 @@ impl<'a> Walker<'a, '_> {
             self.value(value, name, is_typed, inside);
             self.steps.pop();
         }
-    }
-}
-
-/// The id of the module that this object is, and whether it sends requests that its fields make up.
-fn module(fields: &Map<String, Value>) -> Option<(u64, bool)> {
-    let id = fields.get("id")?.as_u64()?;
-    let name = fields.get("module")?.as_str()?;
-    let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-    let name = name.to_lowercase();
-    let kinds = [
-        "http",
-        "request",
-        "apicall",
-        "universal",
-        "graphql",
-        "soap",
-        "respond",
-        "customcall",
-        "rawcall",
-    ];
-    Some((id, kinds.iter().any(|kind| name.contains(kind))))
-}
-
-/// Where in a request what stands below this field goes.
-fn place(key: &str, around: &Around<'_>) -> Place {
-    let key = key.to_ascii_lowercase();
-    if !around.sends {
-        return Place::Plain;
-    }
-    match key.as_str() {
-        "headers" | "header" | "requestheaders" | "customheaders" => Place::Header,
-        "qs"
-        | "query"
-        | "querystring"
-        | "queryparameters"
-        | "params"
-        | "urlparams"
-        | "body"
-        | "data"
-        | "form"
-        | "formdata"
-        | "formdatafields"
-        | "fields"
-        | "payload"
-        | "bodyparameters"
-        | "variables"
-        | "inputmethod"
-        | "jsonstringbodycontent"
-        | "bodycontent"
-        | "requestbody"
-        | "parametersbody"
-        | "bodydata"
-        | "requestcontent"
-        | "formdatafieldsarray"
-        | "rawbodycontent"
-        | "jsonbody" => {
-            if around.place == Place::Plain {
-                Place::Request
-            } else {
-                around.place
-            }
-        }
-        "metadata" | "filter" | "routes" | "onerror" => Place::Plain,
-        _ => around.place,
-    }
-}
-
-/// The fields of a module whose type says that they hold secrets.
-fn typed(module: &Map<String, Value>) -> BTreeSet<&str> {
-    let mut found = BTreeSet::new();
-    if let Some(metadata) = module.get("metadata") {
-        collect(metadata, &mut found);
-    }
-    found
-}
-
-fn collect<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
-        Value::Object(fields) => {
-            let text = |name: &str| fields.get(name).and_then(Value::as_str);
-            if let (Some(name), Some(kind)) = (text("name"), text("type"))
-                && structure::is_secret_type(kind)
-            {
-                found.insert(name);
-            }
-            fields.values().for_each(|field| collect(field, found));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -15,6 +15,10 @@ pub(super) struct Leaf<'a> {
     pub(super) name: &'a str,
     /// Whether its type says that it is a secret.
     pub(super) is_typed: bool,
+    /// The field around it that is called a secret.
+    pub(super) within: &'a str,
+    /// Whether the id of an access key stands beside it.
+    pub(super) is_beside_id: bool,
     /// Where its content stands, as it is written there.
     pub(super) range: Range<usize>,
     /// Whether it is written without quotes, as numbers are.
@@ -165,6 +169,8 @@ impl Reader<'_, '_> {
                 (self.tell)(Leaf {
                     name: label,
                     is_typed: false,
+                    within: "",
+                    is_beside_id: false,
                     range: range.clone(),
                     is_bare: matches!(read, Read::Bare(_)),
                 });
@@ -216,6 +222,8 @@ impl Reader<'_, '_> {
             (self.tell)(Leaf {
                 name: siblings.name(of(key), name),
                 is_typed: siblings.is_typed(of(key)),
+                within: structure::container(name),
+                is_beside_id: siblings.has_id,
                 range: range.clone(),
                 is_bare: *is_bare,
             });

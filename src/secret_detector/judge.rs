@@ -9,6 +9,7 @@ use super::pairs::{self, Wanted};
 use super::randomness::{is_data, is_long_hex, is_random, is_uuid};
 use super::values::{behind_scheme, is_keylike, is_secret, literals, quoted, trimmed};
 use super::{Found, Kind, find, merged};
+use super::{by_format, commands, encoded, form, formulas, names, written};
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,6 +17,8 @@ pub enum Place {
     /// Anywhere.
     #[default]
     Plain,
+    /// In another field of a module that sends requests, such as the host or the user.
+    Setting,
     /// In the query or the body of a request that an HTTP module sends.
     Request,
     /// In a header of such a request.
@@ -31,6 +34,10 @@ pub struct Field<'a> {
     pub is_typed: bool,
     /// Where it stands.
     pub place: Place,
+    /// The name of the field around it that is called a secret: `{"secrets": {"shop": "…"}}`.
+    pub within: &'a str,
+    /// Whether the id of an access key stands in the same module.
+    pub is_beside_id: bool,
 }
 
 /// How often JSON is looked into inside JSON.
@@ -48,20 +55,66 @@ fn judge_in(field: &Field<'_>, text: &str, depth: usize) -> Vec<Found> {
     if text.is_empty() {
         return Vec::new();
     }
-    let name = if field.is_typed {
-        Sure::Certain(Kind::Password)
-    } else {
-        sure(field.name)
-    };
+    let name = told(field, text);
+    let mut found = as_written(field, name, text, depth);
+    let is_whole =
+        found.len() == 1 && matches!(found.first(), Some(it) if it.range == (0..text.len()));
+    if depth == 0 || is_whole {
+        return found;
+    }
+    if let Some(resolved) = written::resolved(text) {
+        // Once resolved, the text is not resolved again, and it may be no JSON any more, so that what
+        // looks random in it has no name.
+        let plain = Field {
+            place: Place::Plain,
+            ..*field
+        };
+        let name = told(&plain, &resolved.text);
+        for one in as_written(&plain, name, &resolved.text, depth.min(2) - 1) {
+            found.extend(resolved.written(&one.range).map(|range| Found {
+                kind: one.kind,
+                range,
+            }));
+        }
+    }
+    for (range, inner) in encoded::texts(text) {
+        let secrets = judge_in(&Field::default(), &inner, depth.min(2) - 1);
+        found.extend(secrets.first().map(|one| Found {
+            kind: one.kind,
+            range,
+        }));
+    }
+    merged(found)
+}
+
+/// What the name of a field says of its value.
+fn told(field: &Field<'_>, text: &str) -> Sure {
+    if field.is_typed {
+        return Sure::Certain(Kind::Password);
+    }
     // The key of a record: a request names its own key so, a data store never does.
-    let is_record = field.place == Place::Plain
-        && field.name.eq_ignore_ascii_case("key")
-        && is_uuid(text.trim());
-    let name = if is_record && !field.is_typed {
-        Sure::Harmless
-    } else {
-        name
-    };
+    let is_key = field.name.eq_ignore_ascii_case("key");
+    if is_key && matches!(field.place, Place::Plain | Place::Setting) && is_uuid(text.trim()) {
+        return Sure::Harmless;
+    }
+    match sure(field.name) {
+        Sure::Likely(kind) if field.place == Place::Header && kind != Kind::Random => {
+            Sure::Probable(kind)
+        }
+        Sure::Unknown if !field.within.is_empty() && !names::is_about_a_user(field.name) => {
+            sure(field.within)
+                .kind()
+                .map_or(Sure::Unknown, Sure::Probable)
+        }
+        name @ (Sure::Certain(_)
+        | Sure::Probable(_)
+        | Sure::Likely(_)
+        | Sure::Unknown
+        | Sure::Harmless) => name,
+    }
+}
+
+fn as_written(field: &Field<'_>, name: Sure, text: &str, depth: usize) -> Vec<Found> {
     if depth > 0
         && let Some(inside) = json(field, text, depth)
     {
@@ -70,18 +123,27 @@ fn judge_in(field: &Field<'_>, text: &str, depth: usize) -> Vec<Found> {
             return whole;
         }
     }
-    let mut found = find(text);
+    let mut found = by_format(text);
+    found.extend(pairs::find(text, Wanted::All));
     // What may be a secret by its name is judged by what is seen in it.
     let named = match name {
-        Sure::Likely(_) if !found.is_empty() => Vec::new(),
-        Sure::Certain(_) | Sure::Likely(_) | Sure::Unknown | Sure::Harmless => by_name(name, text),
+        Sure::Likely(_) | Sure::Probable(_) if !found.is_empty() => Vec::new(),
+        Sure::Certain(_) | Sure::Probable(_) | Sure::Likely(_) | Sure::Unknown | Sure::Harmless => {
+            by_name(name, text)
+        }
     };
     if !named.is_empty() {
         return refined(text, named);
     }
-    found.extend(pairs::find(text, Wanted::All));
-    if let Some(form) = pairs::form(text) {
+    found.extend(commands::find(text));
+    found.extend(formulas::find(text));
+    if field.is_beside_id {
+        found.extend(super::access_keys(text));
+    }
+    if let Some(form) = form::fields(text) {
         found.extend(form_values(field, text, &form));
+    } else if field.place == Place::Setting && names::is_destination(field.name) {
+        found.extend(random_in_address(text));
     } else if field.place != Place::Plain && name != Sure::Harmless {
         found.extend(random_parts(field.place, text));
     }
@@ -109,6 +171,8 @@ fn json(field: &Field<'_>, text: &str, depth: usize) -> Option<Vec<Found>> {
             name: leaf.name,
             is_typed: leaf.is_typed,
             place: field.place,
+            within: leaf.within,
+            is_beside_id: field.is_beside_id || leaf.is_beside_id,
         };
         for one in judge_in(&inner, &meant, depth - 1) {
             if let Some(range) = written(one.range) {
@@ -133,7 +197,7 @@ pub(super) fn is_secret_number(name: &str, number: &str) -> bool {
 
 /// The literal parts of the value of a field that is called a secret.
 fn by_name(name: Sure, text: &str) -> Vec<Found> {
-    let (Sure::Certain(kind) | Sure::Likely(kind)) = name else {
+    let Some(kind) = name.kind() else {
         return Vec::new();
     };
     let parts = literals(text);
@@ -210,9 +274,13 @@ fn form_values(field: &Field<'_>, text: &str, form: &[(&str, Range<usize>)]) -> 
     found
 }
 
-/// What looks like a key in a header, a query or a body.
+/// What looks like a key in a header, a query or a body; in other settings of a request what does
+/// as a whole, or as a part of an address.
 fn random_parts(place: Place, text: &str) -> Vec<Found> {
-    if text.len() > LONGEST_REQUEST || is_data(text) || text.contains("://") {
+    if text.len() > LONGEST_REQUEST || is_data(text) {
+        return Vec::new();
+    }
+    if text.contains("://") {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -222,8 +290,7 @@ fn random_parts(place: Place, text: &str) -> Vec<Found> {
         let mut at = literal.start;
         for part in text.get(literal.clone()).unwrap_or_default().split(ends) {
             parts += usize::from(!part.is_empty());
-            let is_key = is_random(part) || (place == Place::Header && is_long_hex(part));
-            if is_key {
+            if looks_random(place, part) {
                 found.push(Found {
                     kind: Kind::Random,
                     range: at..at + part.len(),
@@ -233,5 +300,45 @@ fn random_parts(place: Place, text: &str) -> Vec<Found> {
         }
     }
     // Of a long text the words are no parameters.
-    if parts > 8 { Vec::new() } else { found }
+    let most = if place == Place::Setting { 1 } else { 8 };
+    if parts > most { Vec::new() } else { found }
+}
+
+fn looks_random(place: Place, part: &str) -> bool {
+    let in_host = || part.contains('.') && part.split('.').any(is_random);
+    match place {
+        Place::Header => is_random(part) || is_long_hex(part),
+        Place::Setting => is_random(part) || in_host(),
+        Place::Plain | Place::Request => is_random(part),
+    }
+}
+
+/// The labels of its host and the values of its query that look random; a path holds ids.
+fn random_in_address(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let whole = text.trim();
+    if whole.contains(char::is_whitespace) {
+        return found;
+    }
+    let host = whole.split_once("//").map_or(whole, |(_, rest)| rest);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    let mut tell = |part: &str| {
+        if let Some(at) = text.find(part) {
+            found.push(Found {
+                kind: Kind::Random,
+                range: at..at + part.len(),
+            });
+        }
+    };
+    host.split(['.', ':', '@'])
+        .filter(|label| is_random(label))
+        .for_each(&mut tell);
+    let query = whole.split_once('?').map_or("", |(_, query)| query);
+    for pair in query.split(['&', ';', '#']) {
+        let (name, value) = pair.split_once('=').unwrap_or_default();
+        if sure(name) != Sure::Harmless && is_random(value) {
+            tell(value);
+        }
+    }
+    found
 }

@@ -5,19 +5,32 @@
 //! a whole document. All are linear in what they read.
 
 mod alphabet;
+mod capability;
+mod choices;
+mod commands;
+mod core_words;
 pub mod document;
 mod edit;
+mod encoded;
+mod form;
 mod formats;
+mod formulas;
+mod hints;
 mod json_text;
 mod judge;
 mod kind;
+mod languages;
+mod logins;
+mod module;
 mod names;
 mod pairs;
+pub mod parts;
 mod randomness;
 mod schemes;
 mod structure;
 mod values;
 mod words;
+mod written;
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -49,6 +62,13 @@ static ANCHORS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// The secrets in a text that are recognized by their format alone, in order and without overlap.
 pub fn find(text: &str) -> Vec<Found> {
+    let mut found = by_format(text);
+    found.extend(pairs::find(text, pairs::Wanted::Queries));
+    merged(found)
+}
+
+/// The same but for what an address names.
+fn by_format(text: &str) -> Vec<Found> {
     let Some(anchors) = ANCHORS.as_ref() else {
         return Vec::new();
     };
@@ -74,8 +94,40 @@ pub fn find(text: &str) -> Vec<Found> {
                 }),
         );
     }
-    found.extend(pairs::find(text, pairs::Wanted::Queries));
-    merged(found)
+    found.extend(capability::find(text));
+    found.extend(logins::find(text));
+    found.extend(beside_id(text, &found));
+    found
+}
+
+/// The key that belongs to the id of an access key in the same text.
+fn beside_id(text: &str, found: &[Found]) -> Vec<Found> {
+    let is_id = |one: &Found| one.kind == Kind::Provider("aws_access_key");
+    if found.iter().any(is_id) {
+        access_keys(text)
+    } else {
+        Vec::new()
+    }
+}
+
+/// What has the form of a secret access key, which is told by the id beside it alone.
+fn access_keys(text: &str) -> Vec<Found> {
+    let in_key = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
+    let mut found = Vec::new();
+    let mut at = 0;
+    for part in text.split(|c| !in_key(c)) {
+        let range = at..at + part.len();
+        let behind = text.get(range.end..).and_then(|rest| rest.chars().next());
+        at = range.end + behind.map_or(0, char::len_utf8);
+        let is_hex = part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if part.len() == 40 && !is_hex && randomness::is_varied(part.as_bytes()) {
+            found.push(Found {
+                kind: Kind::Secret,
+                range,
+            });
+        }
+    }
+    found
 }
 
 /// Whether the value of a field of this name is a secret, as the name alone says (`authPass`).

@@ -1,16 +1,21 @@
 //! What the name of a field says about its value. A name is read as words, however they are joined:
 //! `clientSecret`, `client_secret`, `X-Client-Secret`.
 
-use super::Kind;
-use super::words::{
-    ABOUT, BEFORE, HARMLESS, KEYS, NOUNS, PASSWORDS, PLAIN_KEYS, SECRETS, TOKENS, Words,
-};
+use std::borrow::Cow;
+
+use icu_normalizer::DecomposingNormalizerBorrowed;
+
+use super::core_words::core;
+use super::words::{ABOUT, BEFORE, HARMLESS, NOUNS, PLAIN_KEYS, Words};
+use super::{Kind, languages};
 
 /// How sure a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sure {
     /// Any value is a secret.
     Certain(Kind),
+    /// A value that looks like a password or a key is one.
+    Probable(Kind),
     /// A value that looks like a key is one, for the name is used for other things too.
     Likely(Kind),
     /// The name says nothing.
@@ -19,8 +24,40 @@ pub(super) enum Sure {
     Harmless,
 }
 
+impl Sure {
+    /// What a value would be, where the name says so.
+    pub(super) fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Certain(kind) | Self::Probable(kind) | Self::Likely(kind) => Some(kind),
+            Self::Unknown | Self::Harmless => None,
+        }
+    }
+}
+
+/// Without accents, as forms write `contraseña` and `heslo č. 2`.
+fn folded(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
+    let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(name);
+    let is_mark = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    let letter = |c: char| match c {
+        'ł' => 'l',
+        'Ł' => 'L',
+        'ø' => 'o',
+        'Ø' => 'O',
+        'ı' => 'i',
+        'đ' => 'd',
+        '\u{2019}' => '\'',
+        other => other,
+    };
+    let folded: String = plain.chars().filter(|c| !is_mark(c)).map(letter).collect();
+    Cow::Owned(folded.replace('ß', "ss"))
+}
+
 /// The words of a name, in small letters.
 pub(super) fn words(name: &str) -> Vec<String> {
+    let name = &*folded(name);
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut before: Option<char> = None;
@@ -56,52 +93,13 @@ fn is_in(list: &Words, word: &str) -> bool {
     }
 }
 
-/// The kind that a word, or two joined, stands for.
-fn kind_of(word: &str) -> Option<Kind> {
-    let lists = [
-        (&PASSWORDS, Kind::Password),
-        (&TOKENS, Kind::Token),
-        (&KEYS, Kind::Key),
-        (&SECRETS, Kind::Secret),
-    ];
-    let found = lists.into_iter().find(|(list, _)| is_in(list, word));
-    found.map(|(_, kind)| kind)
-}
-
-/// Words that are a secret's only where the value looks like one.
-fn likely_kind(word: &str) -> Option<Kind> {
-    match word.trim_end_matches(|c: char| c.is_ascii_digit()) {
-        "auth" | "session" | "signature" | "sig" | "salt" | "seed" | "license" | "licence"
-        | "dsn" | "hmac" | "pat" | "sas" | "access" | "security" | "otp" | "mnemonic"
-        | "webhook" | "hook" | "signing" | "verifier" | "assertion" | "ticket" | "sid" => {
-            Some(Kind::Secret)
-        }
-        "key" | "keys" => Some(Kind::Key),
-        // Some services take their key under these names; only what is long and random is one.
-        "appid" | "code" => Some(Kind::Random),
-        _ => None,
-    }
-}
-
-/// Endings of names in small letters alone, such as `clientsecret`.
-const ENDINGS: [(&str, Kind); 8] = [
-    ("password", Kind::Password),
-    ("passwd", Kind::Password),
-    ("passphrase", Kind::Password),
-    ("secret", Kind::Secret),
-    ("token", Kind::Token),
-    ("apikey", Kind::Key),
-    ("secretkey", Kind::Key),
-    ("privatekey", Kind::Key),
-];
-
 /// What the name of a field says.
 pub(super) fn sure(name: &str) -> Sure {
     if name.len() > LONGEST || name.contains("IMT") {
         return Sure::Unknown;
     }
-    let words = words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let owned = words(name);
+    let words: Vec<&str> = owned.iter().map(String::as_str).collect();
     let harmless = || {
         let mut last = words.iter().rev();
         let word = last.next().copied().unwrap_or_default();
@@ -111,7 +109,12 @@ pub(super) fn sure(name: &str) -> Sure {
         if named { Sure::Harmless } else { Sure::Unknown }
     };
     let Some((at, length, found)) = core(&words) else {
-        return harmless();
+        let is_foreign = !name.is_ascii() && languages::INSIDE.iter().any(|it| name.contains(it));
+        return if is_foreign {
+            Sure::Certain(Kind::Secret)
+        } else {
+            harmless()
+        };
     };
     let before = words.get(..at).unwrap_or_default();
     let behind = words.get(at + length..).unwrap_or_default();
@@ -132,44 +135,59 @@ pub(super) fn sure(name: &str) -> Sure {
     if is_about { harmless() } else { found }
 }
 
-/// The last words of a name that stand for a secret: where, how many, and what.
-fn core(words: &[&str]) -> Option<(usize, usize, Sure)> {
-    let pair = |at: usize| {
-        Some(format!(
-            "{}{}",
-            words.get(at.checked_sub(1)?)?,
-            words.get(at)?
-        ))
+/// Whether a field says where a request goes.
+pub(super) fn is_destination(name: &str) -> bool {
+    let last = words(name).pop().unwrap_or_default();
+    let known = [
+        "url", "uri", "host", "hostname", "endpoint", "server", "domain", "address", "target",
+        "baseurl",
+    ];
+    known.contains(&last.as_str())
+}
+
+/// Whether a field beside a secret tells whose it is, or of what sort.
+pub(super) fn is_about_a_user(name: &str) -> bool {
+    let words = words(name);
+    let is = |word: &String| {
+        let known = [
+            "user",
+            "username",
+            "login",
+            "email",
+            "mail",
+            "account",
+            "client",
+            "tenant",
+            "owner",
+            "realm",
+            "region",
+            "host",
+            "server",
+            "scope",
+            "scopes",
+            "mode",
+            "issuer",
+            "role",
+            "method",
+            "provider",
+            "service",
+            "label",
+            "expires",
+            "expiry",
+            "created",
+            "version",
+            "algorithm",
+            "grant",
+            "port",
+            "bucket",
+            "project",
+            "organization",
+            "org",
+            "team",
+        ];
+        known.contains(&word.as_str())
     };
-    for at in (0..words.len()).rev() {
-        let word = words.get(at)?;
-        if let Some(kind) = pair(at).and_then(|pair| kind_of(&pair)) {
-            return Some((at - 1, 2, Sure::Certain(kind)));
-        }
-        let is_likely = ["otp", "hmac", "pat", "sas", "mnemonic", "sid"].contains(word);
-        if let Some(kind) = kind_of(word).filter(|_| !is_likely) {
-            return Some((at, 1, Sure::Certain(kind)));
-        }
-        if *word == "pass" {
-            return Some((at, 1, Sure::Certain(Kind::Password)));
-        }
-        let ending = ENDINGS.iter().find(|(end, _)| word.ends_with(end));
-        if let Some((end, kind)) = ending {
-            let rest = word.strip_suffix(end).unwrap_or_default();
-            if !BEFORE
-                .iter()
-                .any(|word| word.len() > 2 && rest.ends_with(word))
-            {
-                return Some((at, 1, Sure::Certain(*kind)));
-            }
-        }
-        // `accountSid` is an id, `countryCode` no key.
-        let stands_alone = ["sid", "appid", "code"].contains(word);
-        if let Some(kind) = likely_kind(word).filter(|_| !stands_alone || words.len() == 1) {
-            return Some((at, 1, Sure::Likely(kind)));
-        }
-    }
-    None
+    words.iter().any(is)
 }
 
 #[cfg(test)]

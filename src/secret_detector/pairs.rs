@@ -2,53 +2,13 @@
 //! line, settings, elements of XML, code.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 use super::alphabet::{Runs, Set};
+use super::hints::HINT;
 use super::names::{Sure, sure};
 use super::randomness::{is_random, is_varied};
-use super::values::{behind_scheme, is_keylike, is_secret, literals};
+use super::values::{behind_scheme, is_keylike, is_secret, is_strong, literals};
 use super::{Found, Kind};
-
-/// A secret name holds one of these.
-const HINTS: [&str; 29] = [
-    "pass",
-    "pwd",
-    "secret",
-    "token",
-    "key",
-    "auth",
-    "cookie",
-    "credential",
-    "session",
-    "sig",
-    "bearer",
-    "jwt",
-    "sid",
-    "otp",
-    "pin",
-    "sas",
-    "hmac",
-    "salt",
-    "access",
-    "webhook",
-    "heslo",
-    "senha",
-    "mdp",
-    "wort",
-    "cvv",
-    "pat",
-    "license",
-    "appid",
-    "code",
-];
-
-static HINT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let mut builder = AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).build(HINTS).ok()
-});
 
 /// The longest name, and the longest value in quotes, that are read.
 const LONGEST_NAME: usize = 64;
@@ -89,8 +49,9 @@ pub(super) fn find(text: &str, wanted: Wanted) -> Vec<Found> {
         if hint.start() < done {
             continue;
         }
-        let start = runs.start(Set::Url, hint.start(), LONGEST_NAME);
-        let end = runs.end(Set::Url, hint.end());
+        let start = runs.start(Set::Name, hint.start(), LONGEST_NAME);
+        let start = text.ceil_char_boundary(start);
+        let end = runs.end(Set::Name, hint.end());
         done = end;
         if end - start > LONGEST_NAME {
             continue;
@@ -98,13 +59,13 @@ pub(super) fn find(text: &str, wanted: Wanted) -> Vec<Found> {
         let Some(name) = text.get(start..end).map(sure) else {
             continue;
         };
-        let (Sure::Certain(kind) | Sure::Likely(kind)) = name else {
+        let Some(kind) = name.kind() else {
             continue;
         };
         let Some(pair) = behind(text, &mut runs, &(start..end)) else {
             continue;
         };
-        let is_query = is_in_query(&runs, start);
+        let is_query = is_in_query(text, &runs, &(start..end));
         if wanted == Wanted::Queries && !is_query {
             continue;
         }
@@ -115,9 +76,18 @@ pub(super) fn find(text: &str, wanted: Wanted) -> Vec<Found> {
     found
 }
 
-fn is_in_query(runs: &Runs<'_>, start: usize) -> bool {
-    let before = start.checked_sub(1).and_then(|at| runs.byte(at));
-    matches!(before, Some(b'?' | b'&' | b'#' | b';'))
+/// Whether a name begins a parameter of an address. Inside of one, any mark may stand before it.
+fn is_in_query(text: &str, runs: &Runs<'_>, name: &Range<usize>) -> bool {
+    let before = name.start.checked_sub(1).and_then(|at| runs.byte(at));
+    match before {
+        Some(b'?' | b'&' | b'#' | b';') => true,
+        Some(mark) if b",/|!:~$(@[".contains(&mark) && runs.byte(name.end) == Some(b'=') => {
+            let from = runs.start(Set::Address, name.start, LONGEST_QUOTED);
+            text.get(from..name.start)
+                .is_some_and(|address| address.contains("//"))
+        }
+        _ => false,
+    }
 }
 
 /// The value that stands behind a name.
@@ -130,13 +100,20 @@ fn behind(text: &str, runs: &mut Runs<'_>, name: &Range<usize>) -> Option<Pair> 
         });
     }
     let mut at = skip(text, name.end, b"\\\"']");
+    if let Some(value) = beside(text, name, at) {
+        return Some(Pair {
+            value,
+            stands: Stands::Free,
+        });
+    }
     at = skip(text, at, b" \t");
     match byte(at)? {
-        b'=' => at += 1 + usize::from(matches!(byte(at + 1), Some(b'>'))),
-        b':' => at += 1,
-        _ => return None,
+        b'=' | b'-' if byte(at + 1) == Some(b'>') => at += 2,
+        b'=' => at += 1,
+        b':' => at += 1 + usize::from(matches!(byte(at + 1), Some(b'='))),
+        _ => at += is(text, at).or_else(|| follows(text, at))?,
     }
-    let is_query = is_in_query(runs, name.start) && byte(name.end) == Some(b'=');
+    let is_query = is_in_query(text, runs, name) && byte(name.end) == Some(b'=');
     if is_query || (name.start == 0 && byte(name.end) == Some(b'=') && text.contains('&')) {
         let rest = text.get(at..)?;
         let length = end_of_query_value(rest.get(..rest.floor_char_boundary(4096))?);
@@ -150,6 +127,47 @@ fn behind(text: &str, runs: &mut Runs<'_>, name: &Range<usize>) -> Option<Pair> 
         value,
         stands: Stands::Free,
     })
+}
+
+/// The length of a word such as `is` that stands between a name and its value.
+fn is(text: &str, at: usize) -> Option<usize> {
+    const WORDS: [&str; 13] = [
+        "is ", "is: ", "ist ", "est ", "es ", "\u{e8} ", "\u{e9} ", "jest ", "je ", "will be ",
+        "lautet ", "was ", "to ",
+    ];
+    let rest = text.get(at..)?;
+    let word = WORDS.iter().find(|word| rest.starts_with(**word))?;
+    Some(word.len())
+}
+
+/// Nothing, where a value follows a name just so: `password 'x'`, `password Winter2024!`.
+fn follows(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let rest = rest.get(..rest.floor_char_boundary(LONGEST_QUOTED))?;
+    let has_blank = text.as_bytes().get(at.checked_sub(1)?) == Some(&b' ');
+    let word = rest.split_whitespace().next()?;
+    let is_value = rest.starts_with(['"', '\'']) || is_strong(word);
+    (has_blank && is_value).then_some(0)
+}
+
+/// The value of `"name", "value"`, of `name="password" value="…"` and of a part of a form.
+fn beside(text: &str, name: &Range<usize>, behind_quote: usize) -> Option<Range<usize>> {
+    let quote = text.as_bytes().get(name.start.checked_sub(1)?).copied()?;
+    // Text inside JSON has escapes before its quotes.
+    (matches!(quote, b'"' | b'\'') && behind_quote > name.end).then_some(())?;
+    let rest = text.get(behind_quote..)?;
+    let rest = rest.get(..rest.floor_char_boundary(LONGEST_QUOTED))?;
+    let before = [", ", ",", " value=", " content=", ">", "\r\n\r\n", "\n\n"];
+    let between = before.iter().find(|mark| rest.starts_with(**mark))?;
+    let from = behind_quote + between.len();
+    let value = rest.get(between.len()..)?;
+    if matches!(*between, ">" | "\r\n\r\n" | "\n\n") {
+        let length = value.find(['<', '\r', '\n']).unwrap_or(value.len());
+        return Some(from..from + length);
+    }
+    let open = value.chars().next().filter(|c| "\"'".contains(*c))?;
+    let length = value.get(1..)?.find(open)?;
+    Some(from + 1..from + 1 + length)
 }
 
 /// Behind the first of at most four bytes that is none of these.
@@ -194,7 +212,7 @@ fn assigned(text: &str, runs: &mut Runs<'_>, at: usize) -> Option<Range<usize>> 
     (is_short && !is_code).then_some(value.start..to)
 }
 
-fn end_of_query_value(rest: &str) -> usize {
+pub(super) fn end_of_query_value(rest: &str) -> usize {
     let mut at = 0;
     while let Some(piece) = rest.get(at..) {
         let end = piece.find(['&', '"', '\'', '<', '>', ' ', '\r', '\n', '#', '\\', ')']);
@@ -250,16 +268,27 @@ fn is_assigned(name: Sure, literal: &str) -> bool {
     let bytes = literal.as_bytes();
     let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
     let is_password = matches!(name, Sure::Certain(Kind::Password));
+    let is_vague = matches!(name, Sure::Probable(_));
     let is_text = !literal.contains(char::is_whitespace);
     is_text
         && bytes.len() >= if is_password { 6 } else { 8 }
         && (has(u8::is_ascii_digit)
             || is_random(literal)
-            || (is_password && has(|byte| b"!@#$%^&*".contains(byte))))
+            || (is_password && has(|byte| b"!@#$%^&*".contains(byte)))
+            || (is_password && is_mixed(bytes)))
         && has(u8::is_ascii_alphabetic)
         && !literal.contains("://")
-        && (is_password || is_keylike(literal) || is_varied(bytes))
+        && (is_password || is_keylike(literal) || (is_varied(bytes) && !is_vague))
         && !is_member(literal)
+}
+
+/// Whether capital letters stand among the others as in no word and in no name of code.
+fn is_mixed(bytes: &[u8]) -> bool {
+    let turns = bytes.windows(2).filter(|pair| match pair {
+        [first, second] => first.is_ascii_uppercase() != second.is_ascii_uppercase(),
+        _ => false,
+    });
+    bytes.len() >= 8 && turns.count() >= 4 && is_varied(bytes)
 }
 
 /// `a.b.c`, as code names things.
@@ -271,38 +300,6 @@ fn is_member(text: &str) -> bool {
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     text.contains('.') && text.split('.').all(name)
-}
-
-/// The values of a text that is a form as a whole, `a=1&b=2`: names and values.
-pub(super) fn form(text: &str) -> Option<Vec<(&str, Range<usize>)>> {
-    if !text.contains('=') || text.contains("://") || text.trim_start().starts_with(['{', '[', '<'])
-    {
-        return None;
-    }
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let rest = text.get(at..)?;
-        let (name, _) = rest.split_once('=')?;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.[]%+$:".contains(c);
-        if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_name) {
-            return None;
-        }
-        let from = at + name.len() + 1;
-        let length = end_of_query_value(text.get(from..)?);
-        found.push((name, from..from + length));
-        at = from + length;
-        if at < text.len() {
-            text.get(at..)?.strip_prefix('&')?;
-            at += 1;
-        }
-    }
-    // The end of base64 looks like a name without a value.
-    let says_something = |(_, value): &(&str, Range<usize>)| {
-        let value = text.get(value.clone()).unwrap_or_default();
-        !value.trim_matches('=').is_empty()
-    };
-    (found.len() > 1 || found.iter().any(says_something)).then_some(found)
 }
 
 #[cfg(test)]
@@ -346,20 +343,5 @@ mod tests {
         ] {
             assert!(all(text).is_empty(), "{text}: {:?}", all(text));
         }
-    }
-
-    #[test]
-    fn a_form_is_read_as_a_whole() {
-        let text = "a=1&b[c]={{if(1.x; \"y&z\"; 2)}}&d=";
-        let read: Vec<(&str, &str)> = form(text)
-            .unwrap()
-            .into_iter()
-            .map(|(name, at)| (name, text.get(at).unwrap()))
-            .collect();
-        assert_eq!(
-            read,
-            [("a", "1"), ("b[c]", "{{if(1.x; \"y&z\"; 2)}}"), ("d", "")]
-        );
-        assert!(form("a b=1").is_none() && form("plain").is_none());
     }
 }

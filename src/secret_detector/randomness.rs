@@ -111,7 +111,33 @@ pub(super) fn is_public(text: &str) -> bool {
         let id = text.strip_prefix(begin);
         id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     });
-    is_object || is_fingerprint(text)
+    is_object || is_fingerprint(text) || is_identifier(text)
+}
+
+/// Whether it is a name that a system gives to what it keeps: a ULID, a hash of a chain of blocks,
+/// a digest that says what it is, the name of a file by its content.
+fn is_identifier(text: &str) -> bool {
+    let all = |text: &str, is: fn(&u8) -> bool| text.as_bytes().iter().all(is);
+    let is_ulid = text.len() == 26
+        && text.starts_with(|c: char| ('0'..='7').contains(&c))
+        && all(text, |byte| {
+            byte.is_ascii_digit() || byte.is_ascii_uppercase()
+        });
+    let on_chain =
+        |digits: &str| matches!(digits.len(), 40 | 64) && all(digits, u8::is_ascii_hexdigit);
+    let is_digest = ["sha1", "sha256", "sha384", "sha512", "md5"]
+        .iter()
+        .any(|name| {
+            let rest = text.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with(['-', ':']))
+        });
+    let by_content = (text.starts_with("Qm") && text.len() == 46)
+        || (text.starts_with("bafy") && text.len() == 59)
+        || (text.starts_with("bafk") && text.len() == 59);
+    is_ulid
+        || is_digest
+        || (by_content && all(text, u8::is_ascii_alphanumeric))
+        || text.strip_prefix("0x").is_some_and(on_chain)
 }
 
 /// Whether it is the fingerprint of a public key, as SSH writes it.

@@ -36,7 +36,7 @@ pub(super) const ANCHORS: [&str; 15] = [
     "basic",
     "eyj",
     "-----begin",
-    "://",
+    "//",
     "hook.",
     "@hook.",
     "/mcp/api/v1/u/",
@@ -102,7 +102,10 @@ impl<'t> Reader<'t> {
             }
             Scheme::Jwt => found(Kind::Jwt, self.jwt(runs, at.start)?),
             Scheme::Pem => found(Kind::PrivateKey, self.pem(at)?),
-            Scheme::Address => found(Kind::UrlPassword, self.user_info(at.end)?),
+            Scheme::Address => {
+                let has_scheme = self.text.get(..at.start)?.ends_with(':');
+                found(Kind::UrlPassword, self.user_info(at.end, has_scheme)?)
+            }
             Scheme::Hook => found(Kind::WebhookAddress, self.hook(runs, at)?),
             Scheme::HookMail => found(Kind::WebhookAddress, self.hook_mail(runs, at)?),
             Scheme::McpToken => found(Kind::Token, self.mcp_token(runs, at)?),
@@ -228,7 +231,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `user:pass@` or `key@` behind `://`.
-    fn user_info(&self, from: usize) -> Option<Range<usize>> {
+    fn user_info(&self, from: usize, has_scheme: bool) -> Option<Range<usize>> {
         let rest = self.text.get(from..)?;
         let end = rest
             .find(|c: char| "/?#\\\"'<> \r\n\t".contains(c))
@@ -236,6 +239,10 @@ impl<'t> Reader<'t> {
         let authority = rest.get(..end.min(1024)).unwrap_or_default();
         let at = authority.rfind('@')?;
         let user = authority.get(..at)?;
+        // A comment in code begins so, too.
+        let host = authority.get(at + 1..)?;
+        let is_address = has_scheme || (user.contains(':') && host.contains('.'));
+        is_address.then_some(())?;
         let (start, secret) = match user.split_once(':') {
             Some((name, "" | "x-oauth-basic" | "x")) => (from, name),
             Some((name, pass)) => (from + name.len() + 1, pass),

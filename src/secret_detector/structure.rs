@@ -1,12 +1,23 @@
 //! What the fields of one object say of each other: in `{"name": "Authorization", "value": "…"}` the
 //! name of the value is `Authorization`, and `{"type": "password", "default": "…"}` is a password.
 
+use super::formulas;
 use super::names::{Sure, sure};
 
 /// Fields that hold the name of their sibling, the surest first.
-const LABELS: [&str; 14] = [
+const LABELS: [&str; 24] = [
     "name",
     "key",
+    "headername",
+    "fieldname",
+    "paramname",
+    "parametername",
+    "keyname",
+    "variablename",
+    "propertyname",
+    "settingname",
+    "var",
+    "n",
     "field",
     "header",
     "param",
@@ -22,8 +33,19 @@ const LABELS: [&str; 14] = [
 ];
 
 /// Fields that hold a value whose name stands elsewhere.
-const VALUES: [&str; 16] = [
+const VALUES: [&str; 27] = [
     "value",
+    "headervalue",
+    "fieldvalue",
+    "paramvalue",
+    "parametervalue",
+    "keyvalue",
+    "variablevalue",
+    "propertyvalue",
+    "settingvalue",
+    "values",
+    "to",
+    "answer",
     "val",
     "v",
     "default",
@@ -47,6 +69,20 @@ const TYPES: [&str; 5] = ["password", "pkey", "secret", "cert", "hidden_password
 /// The private parts of a JSON Web Key (RFC 7518, section 6).
 const PRIVATE_PARTS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
 
+/// The sides of a comparison in a filter.
+const SIDES: [&str; 6] = ["a", "b", "left", "right", "operand", "expected"];
+
+/// Fields that say of what sort their sibling is.
+const SORTS: [&str; 7] = [
+    "type",
+    "inputType",
+    "format",
+    "fieldType",
+    "widget",
+    "control",
+    "dataType",
+];
+
 /// The longest text that is a name.
 const LONGEST_LABEL: usize = 100;
 
@@ -56,13 +92,24 @@ pub(super) struct Fields<'a> {
     label: Option<&'a str>,
     is_typed: bool,
     is_jwk: bool,
+    /// The two sides of a comparison, where one names a secret: the other one is it.
+    compared: Option<(&'a str, &'a str)>,
+    /// Whether one of them is the id of an access key.
+    pub(super) has_id: bool,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn of(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut best: Option<(usize, &str)> = None;
         let (mut is_typed, mut is_jwk) = (false, false);
+        let (mut compared, mut has_id) = (None, false);
         for (key, text) in texts {
+            has_id |= is_access_id(text);
+            if SIDES.contains(&key)
+                && let Some(name) = formulas::secret_name(text)
+            {
+                compared = Some((key, name));
+            }
             if text.len() > LONGEST_LABEL {
                 continue;
             }
@@ -77,12 +124,15 @@ impl<'a> Fields<'a> {
                 }
             }
             is_jwk |= key == "kty";
-            is_typed |= key.eq_ignore_ascii_case("type") && is_secret_type(text);
+            is_typed |=
+                SORTS.iter().any(|sort| key.eq_ignore_ascii_case(sort)) && is_secret_type(text);
         }
         Self {
             label: best.map(|(_, label)| label),
             is_typed,
             is_jwk,
+            compared,
+            has_id,
         }
     }
 
@@ -93,6 +143,12 @@ impl<'a> Fields<'a> {
     {
         if self.is_jwk && PRIVATE_PARTS.contains(&key) {
             return "privateKey";
+        }
+        if let Some((side, name)) = self.compared
+            && side != key
+            && SIDES.contains(&key)
+        {
+            return name;
         }
         if !is_value(key) {
             return key;
@@ -123,13 +179,29 @@ pub(super) fn inherits<'n>(key: &'n str, inherited: &'n str) -> &'n str {
     }
 }
 
+/// The name of a field for secrets, as what stands inside of it sees it; empty for other fields.
+pub(super) fn container(name: &str) -> &str {
+    let is_one = matches!(sure(name), Sure::Certain(_) | Sure::Probable(_));
+    if is_one { name } else { "" }
+}
+
 pub(super) fn is_secret_type(text: &str) -> bool {
     TYPES.iter().any(|kind| text.eq_ignore_ascii_case(kind))
 }
 
+/// Whether a text is the id of an access key, beside which the key itself stands.
+pub(super) fn is_access_id(text: &str) -> bool {
+    let id = text.trim();
+    id.len() == 20
+        && (id.starts_with("AKIA") || id.starts_with("ASIA"))
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// Whether a name says that its value is a secret.
 pub(super) fn is_telling(name: &str) -> bool {
-    matches!(sure(name), Sure::Certain(_) | Sure::Likely(_))
+    sure(name).kind().is_some()
 }
 
 #[cfg(test)]

@@ -4,139 +4,9 @@
 use std::ops::Range;
 
 use super::Kind;
+use super::choices::{CHOICES, PLACEHOLDERS};
 use super::names::Sure;
 use super::randomness::{is_fingerprint, is_long_hex, is_public, is_random, is_uuid, is_varied};
-
-/// Values of fields that choose how something is done.
-const CHOICES: &[&str] = &[
-    "none",
-    "null",
-    "nil",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "basic",
-    "bearer",
-    "oauth",
-    "oauth1",
-    "oauth2",
-    "apikey",
-    "api_key",
-    "api-key",
-    "header",
-    "headers",
-    "query",
-    "body",
-    "cookie",
-    "path",
-    "required",
-    "optional",
-    "string",
-    "text",
-    "password",
-    "number",
-    "integer",
-    "boolean",
-    "object",
-    "array",
-    "include",
-    "omit",
-    "same-origin",
-    "default",
-    "auto",
-    "custom",
-    "manual",
-    "edit",
-    "map",
-    "chose",
-    "choose",
-    "hidden",
-    "secret",
-    "token",
-    "key",
-    "enabled",
-    "disabled",
-    "public",
-    "private",
-    "jwt",
-    "digest",
-    "ntlm",
-    "hmac",
-    "sha1",
-    "sha256",
-    "sha512",
-    "md5",
-    "inherit",
-    "empty",
-    "any",
-    "all",
-    "email",
-    "sms",
-    "undefined",
-    "n/a",
-    "tbd",
-    "redacted",
-    "username",
-    "user",
-    "pkey",
-    "cert",
-    "keychain",
-    "account",
-    "select",
-    "url",
-    "uuid",
-    "random",
-    "generated",
-    "client_secret",
-    "client_secret_post",
-    "client_secret_basic",
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "authorization_code",
-    "client_credentials",
-    "noauth",
-    "api token",
-    "session",
-    "unchanged",
-    "masked",
-];
-
-const PLACEHOLDERS: &[&str] = &[
-    "your_",
-    "your-",
-    "your ",
-    "<your",
-    "enter ",
-    "enter_",
-    "insert ",
-    "insert_",
-    "insert-",
-    "replace_",
-    "replace-",
-    "paste ",
-    "put_",
-    "add_your",
-    "my_",
-    "the_",
-    "todo",
-    "example_",
-    "changeme",
-    "change_me",
-    "change-me",
-    "${",
-    "%(",
-    "env.",
-    "process.env",
-    "os.environ",
-    "vault:",
-    "op://",
-    "secrets.",
-    "$(",
-];
 
 /// Whether it stands for a value that is not there.
 pub fn is_placeholder(text: &str) -> bool {
@@ -170,8 +40,9 @@ pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
         Sure::Unknown | Sure::Harmless => false,
         Sure::Likely(kind) => {
             let is_sure = kind != Kind::Random || (text.len() >= 32 && !is_uuid(text));
-            is_sure && is_keylike(text) && !is_path(text)
+            is_sure && (is_keylike(text) || is_short_key(text)) && !is_path(text)
         }
+        Sure::Probable(_) => is_chosen(text) && !is_path(text),
         // `hostKey` often holds no more than that.
         Sure::Certain(kind) if kind == Kind::Key && is_fingerprint(text) => false,
         Sure::Certain(_) if CHOICES.contains(&text.to_lowercase().as_str()) => false,
@@ -192,6 +63,56 @@ pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
             text.len() >= 4 && words < 3 && (!digits || text.len() >= 6)
         }
     }
+}
+
+/// Whether a word in a sentence can be nothing but a password.
+pub(super) fn is_strong(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ',', ';', '!', '?']);
+    is_jumbled(word) && is_chosen(word)
+}
+
+/// Whether a part holds small and capital letters and digits.
+fn is_jumbled(part: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| part.as_bytes().iter().any(is);
+    part.len() >= 4
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+}
+
+/// A key that is too short to be known without its name.
+fn is_short_key(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    (10..12).contains(&bytes.len())
+        && bytes.iter().all(u8::is_ascii_alphanumeric)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && is_varied(bytes)
+}
+
+/// Whether it looks like a password that a person chose or a key, and like no word, number, date or
+/// name of something.
+pub(super) fn is_chosen(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    let is_marked = has(|byte| b"!@#$%^&*?".contains(byte));
+    let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    let is_compound = text.contains(['-', '_', '.', ':', '=']);
+    let is_other = CHOICES.contains(&text.to_lowercase().as_str())
+        || is_public(text)
+        || text.contains("://")
+        || text.contains(char::is_whitespace);
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    !is_other
+        && bytes.len() >= 6
+        && has(u8::is_ascii_alphabetic)
+        && (is_keylike(text)
+            || (is_marked && digits > 0)
+            || (digits > 0 && is_mixed && !is_compound)
+            || text.split(['-', '_', '.']).any(is_jumbled)
+            || (digits >= 2 && !is_compound && bytes.len() >= 8))
 }
 
 /// Whether it looks like a key, where the name of its field may mean one.
@@ -308,6 +229,7 @@ pub(super) fn behind_scheme(text: &str, range: Range<usize>) -> Range<usize> {
                 && scheme
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && !(scheme.len() >= 6 && is_chosen(scheme))
                 && scheme
                     .bytes()
                     .next()

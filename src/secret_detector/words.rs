@@ -14,10 +14,13 @@ fn read(text: &'static str) -> HashSet<&'static str> {
 pub(super) static PASSWORDS: Words = LazyLock::new(|| {
     read(
         "\
-    password passwd passphrase passcode passwort kennwort heslo contrasena contraseña \
-    contrasenya motdepasse mdp senha wachtwoord haslo hasło parola lösenord losenord \
-    adgangskode salasana jelszo jelszó пароль 密码 パスワード pwd passw userpass authpass dbpass \
-    smtppass ftppass pincode psw pswd",
+    password passwd passphrase passcode passwort kennwort heslo contrasena \
+    contrasenya motdepasse mdp senha wachtwoord haslo parola losenord \
+    adgangskode salasana jelszo пароль pwd passw userpass authpass dbpass \
+    smtppass ftppass pincode psw pswd pw pword passwords passwds passphrases passcodes \
+    passkode pincodes psk presharedkey accesscode doorcode gatecode unlockcode recoverycode \
+    recoverycodes backupcode backupcodes securitycode securityanswer masterpassword identifiedby smscode usrpwd userpwd \
+    dbpwd smtppwd ftppwd",
     )
 });
 
@@ -25,10 +28,10 @@ pub(super) static PASSWORDS: Words = LazyLock::new(|| {
 pub(super) static SECRETS: Words = LazyLock::new(|| {
     read(
         "\
-    secret secrets credential credentials creds authorization bearer jwt cookie cookies \
+    secret secrets credential credentials creds authorization authorisation bearer jwt cookie cookies \
     otpauth mnemonic seedphrase hmac udid geheimnis tajemstvi htpasswd netrc \
     connectionstring connstring connstr privkey pem pkcs12 pfx keystore webhookurl hookurl \
-    sas sastoken otp totp mfacode cvv cvc pin",
+    sas sastoken otp totp mfacode cvv cvc pin cred zapikey rlkey sharedaccesssignature",
     )
 });
 
@@ -36,9 +39,10 @@ pub(super) static SECRETS: Words = LazyLock::new(|| {
 pub(super) static TOKENS: Words = LazyLock::new(|| {
     read(
         "\
-    token tokens accesstoken refreshtoken authtoken apitoken idtoken bearertoken \
+    token accesstoken refreshtoken authtoken apitoken idtoken bearertoken \
     sessiontoken pat usertoken bottoken oauthtoken csrftoken xsrftoken sessionid sessid \
-    phpsessid jsessionid sessionkey sid",
+    phpsessid jsessionid sessionkey sid tkn authtkn accesstokens refreshtokens apitokens \
+    authtokens bearertokens",
     )
 });
 
@@ -51,7 +55,8 @@ pub(super) static KEYS: Words = LazyLock::new(|| {
     storagekey adminkey securitykey licensekey licencekey consumerkey functionskey sshkey \
     rsakey hmackey pgpkey gpgkey serverkey deploykey integrationkey webhookkey rapidapikey \
     applicationkey xapikey hostkey decryptionkey restkey kmskey userkey writekey readkey \
-    ikey instrumentationkey developerkey devkey apiauth",
+    ikey instrumentationkey developerkey devkey apiauth apitoken secretkeys accesskeys \
+    privatekeys aeskey enckey cryptkey cipherkey activationkey serialkey fernetkey signingkeys keysecret wepkey wpakey wifikey",
     )
 });
 
@@ -65,7 +70,8 @@ pub(super) static PLAIN_KEYS: Words = LazyLock::new(|| {
     property attribute record item external store custom template type locale i18n arrow hot \
     shortcut json dictionary answer question config option setting variable env s3 file \
     folder bucket blob document feature flag tag theme icon epic space board team entity \
-    table",
+    table websocket dedup deduplication aggregation window match lock mutex rate throttle chart \
+    asset site captcha recaptcha",
     )
 });
 
@@ -79,7 +85,7 @@ pub(super) static ABOUT: Words = LazyLock::new(|| {
     visible usage status state lifetime created updated date time at placeholder description \
     title text message error rotation version path file filename index number position map \
     mapping list provider issuer audience scope scopes algorithm alg kind link page valid \
-    validity manager standard encoding confirmation option options config host server domain \
+    validity manager standard encoding option options config host server domain \
     user username email owner balance symbol address price amount supply decimals set exists \
     present used is needed source target column columns param parameter header store storage \
     consent banner notice preferences settings ref",
@@ -123,6 +129,8 @@ pub(super) static HARMLESS: Words = LazyLock::new(|| {
     package class model query formula expression template idempotency public nonce language \
     encoding host origin referer referrer via forwarded snapshot cid gid pid uid oid rid tid \
     vid reference csv xml payload parent sha384 fbclid gclid utm campaign dedupe key_id \
-    keyid kid asset coordinates polyline",
+    keyid kid asset coordinates polyline ulid ksuid cuid nanoid objectid block tx wallet contract barcode vin \
+    doi handle hostname region sort boundary shasum sri chunk permalink canonical preview poster \
+    cover banner list view playlist channel q search regex pattern selector",
     )
 });

@@ -152,7 +152,7 @@ impl Snapshot {
         let aim = prepared.target();
         let consenting = Consenting::new(context.asker, entry, (checked.clone(), &aim), changes);
         let making = entry.makes.then(|| Making::of(spec, &checked));
-        let texts = free_text::secrets_in(spec, &checked);
+        let texts = free_text::Texts::of(spec, &checked);
         recording.arguments(checked).await;
         let mut team = None;
         let worked = async {

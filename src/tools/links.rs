@@ -5,7 +5,7 @@
 use super::session::{Snapshot, now};
 use crate::grants::{Binding, Object};
 use crate::ids::TeamId;
-use crate::make::PageAddress;
+use crate::make::{PageAddress, PageName};
 use crate::state::Link;
 use crate::visible;
 
@@ -35,6 +35,28 @@ pub(super) fn trusted(session: &Snapshot, text: &str) -> Address {
         },
         Address::Trusted,
     )
+}
+
+/// Checks what Make names a page by. What is none moves to `untrusted`, as text; then this is `true`.
+pub(super) fn settle(
+    session: &Snapshot,
+    name: &mut Option<PageName>,
+    untrusted: &mut Option<String>,
+) -> bool {
+    let Some(text) = name.as_ref().and_then(PageName::unchecked) else {
+        return false;
+    };
+    match trusted(session, text) {
+        Address::Trusted(page) => {
+            *name = Some(page.into());
+            false
+        }
+        Address::Untrusted(text) => {
+            *name = None;
+            *untrusted = Some(text);
+            true
+        }
+    }
 }
 
 /// What is kept of an object that this agent made.

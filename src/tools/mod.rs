@@ -24,6 +24,7 @@ mod gate;
 mod keys;
 mod links;
 mod listed;
+mod marks;
 mod named;
 mod own_names;
 mod owners;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Code, Failure, ToolError};
+use super::{Call, Code, Failure, ToolError, marks};
 use crate::secret::Secret;
 
 /// The two ways that work.
@@ -99,6 +99,7 @@ pub(super) fn is_redaction(value: &Value) -> bool {
         ]
         .contains(&word)
         || text.contains("****")
+        || marks::is_mark(text)
 }
 
 #[cfg(test)]

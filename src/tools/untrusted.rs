@@ -13,7 +13,11 @@ use super::own_names::is_own_name;
 use super::session::Session;
 use super::writers::{FAILURE, Kind, Place};
 use crate::secret::{REDACTED, Scrubber};
+use crate::secret_detector::{Field, judge};
 use crate::visible::{self, Form};
+
+/// Fields that hold nothing but the address of a page of Make.
+const PAGES: [&str; 2] = ["publicUri", "publicUrl"];
 
 /// The fields of an answer, and what of them others wrote.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +46,8 @@ pub struct Foreign {
     pub removed: usize,
     /// Texts that were cut.
     pub shortened: usize,
+    /// Secrets that were recognized in it and replaced.
+    pub secrets: usize,
 }
 
 impl Foreign {
@@ -55,6 +61,7 @@ impl Foreign {
         for (name, count) in [
             ("charactersRemoved", self.removed),
             ("textsShortened", self.shortened),
+            ("secretsRedacted", self.secrets),
         ] {
             if let (Some(told), true) = (told.as_object_mut(), count > 0) {
                 told.insert(name.to_owned(), json!(count));
@@ -102,7 +109,7 @@ fn failed(failure: &mut Failure, scrubber: &Scrubber) {
         .into_iter()
         .chain(details)
     {
-        door.text(words, Kind::Ours);
+        door.text(words, Kind::Ours, false);
     }
     for (name, part) in [
         ("make", &mut failure.make),
@@ -147,7 +154,11 @@ impl<'a> Door<'a> {
 
     fn value(&mut self, value: &mut Value, place: &Place<'_>, kind: Kind) {
         match value {
-            Value::String(text) => self.text(text, kind),
+            Value::String(text) => {
+                // A page was checked, and what is in its address is for the person.
+                let is_page = PAGES.contains(&place.name);
+                self.text(text, kind, is_page);
+            }
             Value::Array(items) => {
                 for item in items {
                     self.value(item, place, kind);
@@ -203,16 +214,29 @@ impl<'a> Door<'a> {
         }
     }
 
-    fn text(&mut self, text: &mut String, kind: Kind) {
+    fn text(&mut self, text: &mut String, kind: Kind, is_page: bool) {
         self.found.is_there |= kind != Kind::Ours && !text.is_empty();
         let scrubber = self.scrubber;
         if let Some(clean) = self.cleaned(text, kind, |text| hidden(scrubber, text, kind)) {
             *text = clean;
         }
+        if let (Kind::Make { .. }, false) = (kind, is_page) {
+            self.recognized(text);
+        }
         // After that, since the rest of a secret that is cut in two is not found.
         if let Some(short) = visible::cut(text, kind.cap()) {
             self.found.shortened += 1;
             *text = short;
+        }
+    }
+
+    /// Takes out what is recognized as a secret of someone else: in a name or a description of a
+    /// template, a flow or a scenario.
+    fn recognized(&mut self, text: &mut String) {
+        let found = judge(&Field::default(), text);
+        self.found.secrets += found.len();
+        for secret in found.into_iter().rev() {
+            text.replace_range(secret.range, REDACTED);
         }
     }
 
@@ -339,7 +363,7 @@ mod tests {
         let told = Foreign {
             is_there: true,
             removed: 2,
-            shortened: 0,
+            ..Foreign::default()
         };
         assert_eq!(
             told.told().unwrap(),

@@ -163,8 +163,12 @@ async fn a_column_that_no_answer_can_fill_is_not_offered() {
             json!({"teamId": 22}),
             vec!["expired"],
         ),
-        ("templates_list", json!({"teamId": 22}), vec![]),
-        ("public_templates_list", json!({}), vec![]),
+        (
+            "templates_list",
+            json!({"teamId": 22}),
+            vec!["untrustedLink"],
+        ),
+        ("public_templates_list", json!({}), vec!["untrustedLink"]),
         ("organizations_list", json!({}), vec![]),
         (
             "teams_list",

@@ -271,6 +271,19 @@ pub(super) const FORMATS: &[Format] = &[
         &[least(Path, 9)],
     ),
     address(
+        "vercel_deploy_hook",
+        "api.vercel.com/v1/integrations/deploy/",
+        &[least(Path, 20)],
+    ),
+    address(
+        "victorops_key",
+        "/integrations/generic/20131114/alert/",
+        &[least(Path, 20)],
+    ),
+    address("cronitor_key", "cronitor.link/p/", &[least(Path, 16)]),
+    address("ping_address", "nosnch.in/", &[least(Alnum, 8)]),
+    address("feishu_webhook", "/open-apis/bot/hook/", &[least(Path, 20)]),
+    address(
         "feishu_webhook",
         "/open-apis/bot/v2/hook/",
         &[least(Path, 20)],

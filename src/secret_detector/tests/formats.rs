@@ -186,6 +186,7 @@ fn no_mixture_of_anchors_and_marks_panics() {
                     name,
                     is_typed: false,
                     place,
+                    ..Field::default()
                 };
                 for found in judge(&field, &text) {
                     assert!(text.get(found.range).is_some(), "{text}");

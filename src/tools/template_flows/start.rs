@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
-use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId, TemplateSlug};
+use crate::ids::{FlowId, PublicVersionId, TeamId, TemplateId};
 use crate::make::templates::Template;
-use crate::make::{self, PageAddress, Request, flows, templates};
+use crate::make::{self, PageAddress, PageName, Request, flows, templates};
 use crate::tools::consent::NONE_BESIDES;
 use crate::tools::links::{self, Address};
 use crate::tools::templates::secrets::{Origin, telling};
@@ -124,7 +124,7 @@ impl Tool for Start {
             .map(|name| json!(name));
         let plan = plan.replacing(&["scenario", "name"], name.as_ref(), of_template.as_ref());
         let slug = template.public_url.as_ref();
-        let slug = slug.and_then(|url| url.parse::<TemplateSlug>().ok());
+        let slug = slug.and_then(PageName::slug);
         let origin = slug.map_or(Origin::Team(args.template_id), Origin::Public);
         let plan = telling(call, plan, &origin, content).await?;
         Ok(Some(

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::One;
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
 use super::secrets::{Goal, put_back};
+use super::{One, seen_by_agent};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make;
@@ -75,7 +75,9 @@ impl Tool for Create {
         call.suggest(
             "The team can use it now. template_flows_start needs it published: templates_publish.",
         );
-        Ok(One { template })
+        Ok(One {
+            template: seen_by_agent(call, template),
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::One;
+use super::{One, seen_by_agent};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::templates;
@@ -39,6 +39,8 @@ impl Tool for Get {
         let id = args.template_id;
         let template = call.send(templates::get(id)).await?.template;
         call.belongs(Object::Template(id), template.team_id)?;
-        Ok(One { template })
+        Ok(One {
+            template: seen_by_agent(call, template),
+        })
     }
 }

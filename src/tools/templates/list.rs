@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::page;
+use super::{page, seen_by_agent};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TeamId;
 use crate::make::templates::{self, Template};
@@ -37,7 +37,14 @@ impl Tool for List {
         asks: Asks::Never,
         list: Some(Rows {
             rows: "templates",
-            columns: &["id", "name", "usedApps", "public", "publicUrl"],
+            columns: &[
+                "id",
+                "name",
+                "usedApps",
+                "public",
+                "publicUrl",
+                "untrustedLink",
+            ],
             paging: Paging::Makes,
         }),
     };
@@ -64,6 +71,10 @@ impl Tool for List {
                 "None that fits: call again without `public` and `usedApps`, or public_templates_list."
             });
         }
-        Ok(Output { templates: found })
+        let shown = found.into_iter();
+        let templates = shown
+            .map(|template| seen_by_agent(call, template))
+            .collect();
+        Ok(Output { templates })
     }
 }

@@ -24,13 +24,23 @@ pub(super) use update::Update;
 
 use serde::Serialize;
 
-use super::Call;
+use super::{Call, links};
 use crate::make::templates::{Page, Template};
 
 /// An answer that is one template.
 #[derive(Serialize, schemars::JsonSchema)]
 pub(in crate::tools) struct One {
     template: Template,
+}
+
+/// A template as an agent may see it: what Make names its page by is checked. Called last, so that
+/// nothing else stands in the place of the warning.
+fn seen_by_agent(call: &Call<'_>, mut template: Template) -> Template {
+    let (name, untrusted) = (&mut template.public_url, &mut template.untrusted_link);
+    if links::settle(call.session(), name, untrusted) {
+        call.suggest(links::WARNING);
+    }
+    template
 }
 
 /// The rows of this call, as Make is asked for them.

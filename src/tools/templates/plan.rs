@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::secrets::{Origin, telling};
 use crate::ids::{PublicVersionId, TemplateId};
 use crate::make::templates::{self, Template};
-use crate::make::{Error, Request};
+use crate::make::{Error, PageName, Request};
 use crate::tools::{Call, Code, Failure, Plan, Thing, ToolError};
 
 /// A plan about a template and all that is in it: its name, its team, who sees it, what it is made
@@ -122,7 +122,12 @@ pub(in crate::tools) fn made_of(
         "Description",
         template.and_then(|template| template.description.as_deref()),
     );
-    let all = json!({"template": template, "content": content});
+    // An address that was not checked is in no answer, and counts here too.
+    let page = template.and_then(|template| template.public_url.as_ref());
+    let all = match page.and_then(PageName::unchecked) {
+        Some(page) => json!({"template": template, "content": content, "page": page}),
+        None => json!({"template": template, "content": content}),
+    };
     let Some(content) = content else {
         let plan = plan.noting("Made of", "not known: it cannot be read");
         return plan.holding("What is known of it", &all);

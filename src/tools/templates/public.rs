@@ -6,7 +6,7 @@ use super::page;
 use crate::grants::{Asks, Effect, Scope, Target, Toolset};
 use crate::ids::TemplateSlug;
 use crate::make::public_templates::{self, PublicTemplate};
-use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError};
+use crate::tools::{Call, List as Rows, Paging, Spec, Tool, ToolError, links};
 
 /// Lists Make's approved templates.
 pub(in crate::tools) struct PublicList;
@@ -40,6 +40,15 @@ pub(in crate::tools) struct GetOutput {
     template: PublicTemplate,
 }
 
+/// A template as an agent may see it: what Make names its page by is checked.
+fn seen(call: &Call<'_>, mut template: PublicTemplate) -> PublicTemplate {
+    let (name, untrusted) = (&mut template.url, &mut template.untrusted_link);
+    if links::settle(call.session(), name, untrusted) {
+        call.suggest(links::WARNING);
+    }
+    template
+}
+
 impl Tool for PublicList {
     type Args = ListArgs;
     type Output = ListOutput;
@@ -53,7 +62,14 @@ impl Tool for PublicList {
         asks: Asks::Never,
         list: Some(Rows {
             rows: "templates",
-            columns: &["url", "name", "description", "usedApps", "usage"],
+            columns: &[
+                "url",
+                "name",
+                "description",
+                "usedApps",
+                "usage",
+                "untrustedLink",
+            ],
             paging: Paging::Makes,
         }),
     };
@@ -72,6 +88,8 @@ impl Tool for PublicList {
                 "None: try fewer `usedApps`, another word in `name`, or `includeEn` true.",
             );
         }
+        let shown = templates.into_iter();
+        let templates = shown.map(|template| seen(call, template)).collect();
         Ok(ListOutput { templates })
     }
 }
@@ -97,6 +115,8 @@ impl Tool for PublicGet {
     async fn run(call: &Call<'_>, args: GetArgs) -> Result<GetOutput, ToolError> {
         let request = public_templates::get(&args.template_url);
         let template = call.send(request).await?.template_public;
-        Ok(GetOutput { template })
+        Ok(GetOutput {
+            template: seen(call, template),
+        })
     }
 }

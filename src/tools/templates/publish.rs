@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::One;
 use super::plan::whole_plan;
+use super::{One, seen_by_agent};
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::Request;
@@ -56,7 +56,9 @@ impl Tool for Publish {
         call.suggest(
             "template_flows_start uses it; templates_request_approval asks Make to list it.",
         );
-        Ok(One { template })
+        Ok(One {
+            template: seen_by_agent(call, template),
+        })
     }
 }
 
@@ -96,6 +98,8 @@ impl Tool for RequestApproval {
         let request = templates::request_approval(args.template_id);
         let template = sent(call, args.template_id, request).await?;
         call.suggest("Make decides in its own time; templates_get shows `approved` once it has.");
-        Ok(One { template })
+        Ok(One {
+            template: seen_by_agent(call, template),
+        })
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::content::{Blueprint, Controller, Scheduling, content, send_in_either_form};
 use super::plan::{Seen, about, is_published, plan, seen};
 use super::secrets::{Goal, Origin, as_shown, check, put_back};
+use super::seen_by_agent;
 use crate::grants::{Asks, Effect, Object, Scope, Target, Toolset};
 use crate::ids::TemplateId;
 use crate::make::templates::{self, Content, Form, Template};
@@ -198,6 +199,7 @@ impl Tool for Update {
                 return Err(after::failure(error, COMPARE, now).await);
             }
         };
+        let template = template.map(|template| seen_by_agent(call, template));
         Ok(Output { changed, template })
     }
 }

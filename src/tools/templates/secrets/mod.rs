@@ -1,5 +1,6 @@
 //! Secrets in blueprints: masked on their way out, put back on their way in, named in plans.
 
+mod foreign;
 mod hide;
 mod mask;
 mod plan;

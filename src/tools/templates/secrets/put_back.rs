@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::foreign;
 use super::hide::{Hidden, fingerprints, hidden, hide_part, literals};
 use super::mask::{Mask, Origin, masks, replaced, without_masks};
 use crate::grants::Object;
@@ -144,25 +145,26 @@ fn origins(parts: &Parts) -> Result<Vec<(Origin, String)>, ToolError> {
             let (Content::Text(text) | Content::Name(text)) = leaf.content else {
                 return;
             };
+            if foreign::is_there(leaf) {
+                broken.get_or_insert_with(|| shown(leaf));
+                return;
+            }
             if !text.contains('[') {
                 return;
             }
-            match masks(text) {
-                Ok(masks) => {
-                    for (_, mask) in masks {
-                        if !found.iter().any(|(origin, _)| *origin == mask.origin) {
-                            found.push((mask.origin, shown(leaf)));
-                        }
-                    }
-                }
-                Err(_) => {
-                    broken.get_or_insert_with(|| shown(leaf));
+            // What is left are words about secrets.
+            for (_, mask) in masks(text).unwrap_or_default() {
+                if !found.iter().any(|(origin, _)| *origin == mask.origin) {
+                    found.push((mask.origin, shown(leaf)));
                 }
             }
         });
     }
     match broken {
-        Some(path) => Err(refused(&path, "holds a mask that was changed or cut")),
+        Some(path) => Err(refused(
+            &path,
+            "holds a mark in place of a secret that is not `[secret TEMPLATE KIND FINGERPRINT]` as it was shown",
+        )),
         None if found.len() > MOST_ORIGINS => {
             Err(refused("blueprint", "holds masks of too many templates"))
         }

@@ -88,10 +88,12 @@ impl Reader {
 
     async fn refusal_of(&self, tool: &str, arguments: Value) -> Option<String> {
         self.world.zone.clear_requests();
+        let sent_as = format!("{arguments}");
         let Err(failure) = self.call(tool, arguments).await else {
             return None;
         };
-        assert_eq!(failure.code, Code::PlaintextSecretRefused, "{failure:?}");
+        let code = failure.code;
+        assert_eq!(code, Code::PlaintextSecretRefused, "{failure:?} {sent_as}");
         let sent = self.world.sent();
         let is_change = |line: &String| !line.starts_with("GET ");
         let has_left = sent.iter().any(is_change);

@@ -110,7 +110,7 @@ const CREDENTIALS: [&str; 18] = [
 ];
 
 /// What stands there instead of a credential.
-pub(super) const INSTEAD: [&str; 36] = [
+pub(super) const INSTEAD: [&str; 34] = [
     "{{1.token}}",
     "{{connection.apiKey}}",
     "{{12.data.access_token}}",
@@ -140,8 +140,6 @@ pub(super) const INSTEAD: [&str; 36] = [
     "xxxx",
     "xxxxxxxxxxxxxxxxxxxxxxxx",
     "XXXX-XXXX-XXXX-XXXX",
-    "********",
-    "••••••••••••",
     "...",
     "REPLACE_ME",
     "INSERT_YOUR_KEY",

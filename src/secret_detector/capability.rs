@@ -69,8 +69,21 @@ const UNGUESSABLE: [&str; 6] = [
     ".webhook.site",
 ];
 
-/// Hosts whose addresses are made for one receiver each.
-const RECEIVERS: [&str; 6] = [
+/// Hosts whose addresses are made for one receiver each, or take the key of an account in their path.
+const RECEIVERS: [&str; 19] = [
+    ".alchemy.com",
+    ".alchemyapi.io",
+    ".infura.io",
+    ".quiknode.pro",
+    "rpc.ankr.com",
+    ".getblock.io",
+    ".chainstack.com",
+    ".blastapi.io",
+    ".nodereal.io",
+    ".drpc.org",
+    ".tenderly.co",
+    ".rpcpool.com",
+    "exchangerate-api.com",
     "hkdk.events",
     "smee.io",
     "requestbin.com",

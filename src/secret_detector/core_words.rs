@@ -102,7 +102,9 @@ pub(super) fn core(words: &[&str]) -> Option<(usize, usize, Sure)> {
         }
         let word = words.get(at)?;
         let before = at.checked_sub(1).and_then(|at| words.get(at));
-        if before.is_some_and(|before| KEYWORDS.contains(before)) {
+        if languages::PROBABLE.contains(word)
+            && before.is_some_and(|before| KEYWORDS.contains(before))
+        {
             return None;
         }
         if let Some(found) = alone(word, words.len(), at + 1 == words.len()) {

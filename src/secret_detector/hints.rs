@@ -5,9 +5,19 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::core_words::known_words;
+use super::languages;
 
 /// A secret name holds one of these, or a word of the lists of names.
-const HINTS: [&str; 60] = [
+const HINTS: [&str; 69] = [
+    "palabra",
+    "palavra",
+    "frase",
+    "codice",
+    "codigo",
+    "toegang",
+    "zugang",
+    "zugriff",
+    "pristup",
     "pw",
     "identified by",
     "mot de pass",
@@ -74,8 +84,14 @@ const HINTS: [&str; 60] = [
 pub(super) static HINT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let mut builder = AhoCorasick::builder();
     let words = known_words().filter(|word| word.len() > 2);
+    // The first word of a name of several: `clave_acceso`.
+    let first = languages::PROBABLE.iter().copied();
+    let first = first.filter(|word| word.len() > 3);
+    let inside = languages::PASSWORDS_INSIDE
+        .into_iter()
+        .chain(languages::SECRETS_INSIDE);
     builder
         .ascii_case_insensitive(true)
-        .build(HINTS.into_iter().chain(words))
+        .build(HINTS.into_iter().chain(words).chain(first).chain(inside))
         .ok()
 });

@@ -1,12 +1,13 @@
 //! Whether the text of a field is a secret or holds one: by the field's name and type, by formats,
 //! by what it names itself, and in requests by randomness.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::json_text::{self, Leaf};
 use super::names::{Sure, sure};
 use super::pairs::{self, Wanted};
-use super::randomness::{is_data, is_long_hex, is_random, is_uuid};
+use super::randomness::{is_data, is_digest_name, is_long_hex, is_random, is_uuid};
 use super::values::{behind_scheme, is_keylike, is_secret, literals, quoted, trimmed};
 use super::{Found, Kind, find, merged};
 use super::{by_format, commands, encoded, form, formulas, names, written};
@@ -261,7 +262,11 @@ fn form_values(field: &Field<'_>, text: &str, form: &[(&str, Range<usize>)]) -> 
         let Some(value) = text.get(range.clone()) else {
             continue;
         };
-        let name = sure(name);
+        let name = if is_digest_name(name) {
+            Sure::Harmless
+        } else {
+            sure(&written::resolved(name).map_or(Cow::Borrowed(*name), |it| Cow::Owned(it.text)))
+        };
         let mut inside = by_name(name, value);
         if inside.is_empty() && field.place != Place::Plain && name != Sure::Harmless {
             inside = random_parts(field.place, value);

@@ -93,24 +93,32 @@ pub(super) static PROBABLE: Words = LazyLock::new(|| {
     )
 });
 
-/// What names in languages without blanks and capital letters hold.
-pub(super) const INSIDE: [&str; 18] = [
+/// What names of passwords hold in languages without blanks and capital letters.
+pub(super) const PASSWORDS_INSIDE: [&str; 10] = [
     "密码",
     "密碼",
     "口令",
+    "パスワード",
+    "パスフレーズ",
+    "暗証番号",
+    "비밀번호",
+    "암호",
+    "รหัสผ่าน",
+    "पासवर्ड",
+];
+
+/// The same of other secrets.
+pub(super) const SECRETS_INSIDE: [&str; 12] = [
     "密钥",
     "密鑰",
     "秘钥",
     "令牌",
     "凭证",
-    "パスワード",
-    "暗証番号",
+    "憑證",
     "秘密",
     "トークン",
+    "シークレット",
     "apiキー",
-    "비밀번호",
-    "암호",
     "비밀",
     "토큰",
-    "รหัสผ่าน",
 ];

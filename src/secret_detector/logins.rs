@@ -28,7 +28,11 @@ pub(super) fn find(text: &str) -> Vec<Found> {
         let host = text.get(at + 1..).unwrap_or_default();
         let in_host = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
         let host = host.split(|c| !in_host(c)).next().unwrap_or_default();
-        let is_user = user.len() >= 2 && !NO_USERS.contains(&user.to_ascii_lowercase().as_str());
+        // The id of a conversation begins with a number: `19:…@thread.tacv2`.
+        let has_letter = user.contains(|c: char| c.is_alphabetic());
+        let is_user = user.len() >= 2
+            && has_letter
+            && !NO_USERS.contains(&user.to_ascii_lowercase().as_str());
         let is_pass = is_chosen(pass) && !is_placeholder(pass) && !pass.contains("{{");
         if is_user && is_pass && host.trim_end_matches('.').contains('.') {
             found.push(Found {
@@ -54,6 +58,7 @@ mod tests {
             "Contact:jane2024@acme.example",
             "docker pull acme/app:v2@sha256.x",
             "jane@acme.example",
+            "19:858dd5a323692d6d663213d365736e10@thread.tacv2",
             "a:{{1.pass}}@acme.example",
         ] {
             assert!(find(text).is_empty(), "{text}");

@@ -25,6 +25,7 @@ mod module;
 mod names;
 mod pairs;
 pub mod parts;
+mod prefixed;
 mod randomness;
 mod schemes;
 mod structure;
@@ -96,6 +97,7 @@ fn by_format(text: &str) -> Vec<Found> {
     }
     found.extend(capability::find(text));
     found.extend(logins::find(text));
+    found.extend(prefixed::find(text));
     found.extend(beside_id(text, &found));
     found
 }

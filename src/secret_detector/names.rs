@@ -109,12 +109,7 @@ pub(super) fn sure(name: &str) -> Sure {
         if named { Sure::Harmless } else { Sure::Unknown }
     };
     let Some((at, length, found)) = core(&words) else {
-        let is_foreign = !name.is_ascii() && languages::INSIDE.iter().any(|it| name.contains(it));
-        return if is_foreign {
-            Sure::Certain(Kind::Secret)
-        } else {
-            harmless()
-        };
+        return inside(name).map_or_else(harmless, Sure::Certain);
     };
     let before = words.get(..at).unwrap_or_default();
     let behind = words.get(at + length..).unwrap_or_default();
@@ -133,6 +128,16 @@ pub(super) fn sure(name: &str) -> Sure {
         return Sure::Harmless;
     }
     if is_about { harmless() } else { found }
+}
+
+/// The kind that a name holds in a language without blanks.
+fn inside(name: &str) -> Option<Kind> {
+    let holds = |list: &[&str]| !name.is_ascii() && list.iter().any(|it| name.contains(it));
+    if holds(&languages::PASSWORDS_INSIDE) {
+        Some(Kind::Password)
+    } else {
+        holds(&languages::SECRETS_INSIDE).then_some(Kind::Secret)
+    }
 }
 
 /// Whether a field says where a request goes.

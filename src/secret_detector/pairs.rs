@@ -62,9 +62,12 @@ pub(super) fn find(text: &str, wanted: Wanted) -> Vec<Found> {
         let Some(kind) = name.kind() else {
             continue;
         };
-        let Some(pair) = behind(text, &mut runs, &(start..end)) else {
+        let Some(mut pair) = behind(text, &mut runs, &(start..end)) else {
             continue;
         };
+        if kind == Kind::Password && pair.stands == Stands::Free {
+            pair.value.end = end_of_password(text, &pair.value);
+        }
         let is_query = is_in_query(text, &runs, &(start..end));
         if wanted == Wanted::Queries && !is_query {
             continue;
@@ -210,6 +213,27 @@ fn assigned(text: &str, runs: &mut Runs<'_>, at: usize) -> Option<Range<usize>> 
     let is_code = matches!(runs.byte(to), Some(b'(' | b'[' | b'?' | b'|' | b')'));
     let is_short = to - value.start <= LONGEST_QUOTED;
     (is_short && !is_code).then_some(value.start..to)
+}
+
+/// The end of a password without quotes, which may hold marks that no key holds.
+fn end_of_password(text: &str, value: &Range<usize>) -> usize {
+    let rest = text.get(value.start..).unwrap_or_default();
+    let rest = rest
+        .get(..rest.floor_char_boundary(LONGEST_QUOTED))
+        .unwrap_or_default();
+    let ends = |c: char| c.is_whitespace() || "\"'`()[]{}<>;,&|\\".contains(c);
+    let length = rest.find(ends).unwrap_or(rest.len());
+    let word = rest.get(..length).unwrap_or_default();
+    // What follows is code, or a variable.
+    let is_open = rest
+        .get(length..)
+        .is_some_and(|rest| rest.starts_with(['(', '[', '{', '<']));
+    let name = word.trim_start_matches(['$', '@', ':', '#', '%', '*']);
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    if is_open || name.chars().all(is_name) || length <= value.len() {
+        return value.end;
+    }
+    value.start + length
 }
 
 pub(super) fn end_of_query_value(rest: &str) -> usize {

@@ -114,6 +114,18 @@ pub(super) fn is_public(text: &str) -> bool {
     is_object || is_fingerprint(text) || is_identifier(text)
 }
 
+/// The names of digests, as headers and lock files write them before a digest.
+const DIGESTS: [&str; 10] = [
+    "sha1", "sha224", "sha256", "sha384", "sha512", "sha-1", "sha-256", "sha-384", "sha-512", "md5",
+];
+
+/// Whether it is the name of a digest.
+pub(super) fn is_digest_name(name: &str) -> bool {
+    DIGESTS
+        .iter()
+        .any(|digest| name.eq_ignore_ascii_case(digest))
+}
+
 /// Whether it is a name that a system gives to what it keeps: a ULID, a hash of a chain of blocks,
 /// a digest that says what it is, the name of a file by its content.
 fn is_identifier(text: &str) -> bool {
@@ -125,12 +137,12 @@ fn is_identifier(text: &str) -> bool {
         });
     let on_chain =
         |digits: &str| matches!(digits.len(), 40 | 64) && all(digits, u8::is_ascii_hexdigit);
-    let is_digest = ["sha1", "sha256", "sha384", "sha512", "md5"]
-        .iter()
-        .any(|name| {
-            let rest = text.strip_prefix(name);
-            rest.is_some_and(|rest| rest.starts_with(['-', ':']))
-        });
+    let is_digest = DIGESTS.iter().any(|name| {
+        let begin = text.get(..name.len());
+        let is_named = begin.is_some_and(|begin| begin.eq_ignore_ascii_case(name));
+        let rest = text.get(name.len()..).unwrap_or_default();
+        is_named && rest.starts_with(['-', ':', '='])
+    });
     let by_content = (text.starts_with("Qm") && text.len() == 46)
         || (text.starts_with("bafy") && text.len() == 59)
         || (text.starts_with("bafk") && text.len() == 59);

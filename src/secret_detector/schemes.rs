@@ -25,7 +25,7 @@ enum Scheme {
 }
 
 /// Found in any case.
-pub(super) const ANCHORS: [&str; 15] = [
+pub(super) const ANCHORS: [&str; 16] = [
     "bearer",
     "token",
     "ssws",
@@ -40,10 +40,11 @@ pub(super) const ANCHORS: [&str; 15] = [
     "hook.",
     "@hook.",
     "/mcp/api/v1/u/",
+    "/mcp/u/",
     "/mcp/server/",
 ];
 
-const SCHEMES: [Scheme; 15] = [
+const SCHEMES: [Scheme; 16] = [
     Scheme::Authorization,
     Scheme::Authorization,
     Scheme::Authorization,
@@ -57,6 +58,7 @@ const SCHEMES: [Scheme; 15] = [
     Scheme::Address,
     Scheme::Hook,
     Scheme::HookMail,
+    Scheme::McpToken,
     Scheme::McpToken,
     Scheme::McpToken,
 ];

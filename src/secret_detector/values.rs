@@ -33,7 +33,7 @@ fn is_wordish(text: &str) -> bool {
 /// beside it.
 pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
     let text = literal.trim();
-    if text.is_empty() || is_placeholder(text) {
+    if text.is_empty() || is_placeholder(text) || is_labelled(text, is_part) {
         return false;
     }
     match name {
@@ -63,6 +63,24 @@ pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
             text.len() >= 4 && words < 3 && (!digits || text.len() >= 6)
         }
     }
+}
+
+/// Whether it is a label before a mapping or a placeholder, as cookies have: `session=`,
+/// `session=YOUR_SESSION`.
+fn is_labelled(text: &str, is_part: bool) -> bool {
+    let Some((label, value)) = text.split_once(['=', ':']) else {
+        return false;
+    };
+    let is_label = label.len() <= 32
+        && !is_keylike(label)
+        && !is_jumbled(label)
+        && label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-. ".contains(&byte));
+    let value = value.trim();
+    let is_empty = value.is_empty() && is_part;
+    let is_choice = CHOICES.contains(&value.to_lowercase().as_str());
+    is_label && (is_empty || (!value.is_empty() && (is_placeholder(value) || is_choice)))
 }
 
 /// Whether a word in a sentence can be nothing but a password.

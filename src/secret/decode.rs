@@ -240,22 +240,24 @@ pub(super) fn wide(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     #[test]
     fn escapes_are_read() {
         assert_eq!(
-            escapes(r#"a\"\\\/\n\u00F6\ud83d\udc4d\x41\u{f6}\&"#),
-            some("a\"\\/\nö👍Aö&")
+            escapes(r#"a\"\\\/\n\u00F6\ud83d\udc4d\x41\u{f6}\&"#).as_deref(),
+            Some("a\"\\/\nö👍Aö&")
         );
-        assert_eq!(escapes(r"\163\153\0559\0"), some("sk-9\0"));
-        assert_eq!(escapes(r"\x{73}\U0000006B\U00F6\888"), some("skö\\888"));
-        assert_eq!(escapes("a\\\nb"), some("ab"));
+        assert_eq!(escapes(r"\163\153\0559\0").as_deref(), Some("sk-9\0"));
+        assert_eq!(
+            escapes(r"\x{73}\U0000006B\U00F6\888").as_deref(),
+            Some("skö\\888")
+        );
+        assert_eq!(escapes("a\\\nb").as_deref(), Some("ab"));
         assert_eq!(escapes(r"C:\dir \ud83d \"), None);
         assert_eq!(escapes("plain"), None);
-        assert_eq!(style_escapes(r"\73 \00006B-\g\"), some(r"sk-\g\"));
+        assert_eq!(
+            style_escapes(r"\73 \00006B-\g\").as_deref(),
+            Some(r"sk-\g\")
+        );
     }
 
     #[test]
@@ -263,8 +265,8 @@ mod tests {
         let late = |text: &str| entities(text, Ends::Late);
         let early = |text: &str| entities(text, Ends::Early);
         assert_eq!(
-            late("&lt;&#246;&#xF6;&#x26;&amp;amp;&period;&#33 "),
-            some("<öö&&amp;.! ")
+            late("&lt;&#246;&#xF6;&#x26;&amp;amp;&period;&#33 ").as_deref(),
+            Some("<öö&&amp;.! ")
         );
         for none in ["a & b &nosuch; &#x; &", "a?x=1&y=2", ""] {
             assert_eq!(late(none), None, "{none}");
@@ -278,8 +280,8 @@ mod tests {
             ("&ltquest", "<quest"),
             ("&QUOTX&quot", "\"X\""),
         ] {
-            assert_eq!(late(text), some(wanted), "{text}");
-            assert_eq!(early(text), some(wanted), "{text}");
+            assert_eq!(late(text).as_deref(), Some(wanted), "{text}");
+            assert_eq!(early(text).as_deref(), Some(wanted), "{text}");
         }
         for (text, wanted) in [
             ("&#347", "\"7"),
@@ -289,20 +291,23 @@ mod tests {
             ("&#2467", "ö7"),
             ("&#x2FA&#8364;", "/A€"),
         ] {
-            assert_eq!(early(text), some(wanted), "{text}");
+            assert_eq!(early(text).as_deref(), Some(wanted), "{text}");
         }
     }
 
     #[test]
     fn percents_and_their_like_are_read() {
-        assert_eq!(percents("%73k%25%u00f6%C3%B6%F6%"), some("sk%ööö%"));
+        assert_eq!(
+            percents("%73k%25%u00f6%C3%B6%F6%").as_deref(),
+            Some("sk%ööö%")
+        );
         assert_eq!(percents("100 % of %zz %+1"), None);
         assert_eq!(
-            quoted_printable("=73k=3D=C3=B6=F6-a=\r\nb=  \nc= d"),
-            some("sk=öö-abc= d")
+            quoted_printable("=73k=3D=C3=B6=F6-a=\r\nb=  \nc= d").as_deref(),
+            Some("sk=öö-abc= d")
         );
         assert_eq!(quoted_printable("a=x b=="), None);
-        assert_eq!(pluses("a+b"), some("a b"));
-        assert_eq!(wide("s\0k\0\0\0"), some("sk"));
+        assert_eq!(pluses("a+b").as_deref(), Some("a b"));
+        assert_eq!(wide("s\0k\0\0\0").as_deref(), Some("sk"));
     }
 }

@@ -123,6 +123,14 @@ impl Scrubber {
         self.read().secrets.raw().is_in(bytes)
     }
 
+    /// Whether a token or a named secret stands in a document, in any encoding.
+    pub fn hides_in(&self, document: &[u8]) -> bool {
+        serde_json::from_slice::<Value>(document).is_ok_and(|document| {
+            let clean = self.document(document.clone(), &Author::Ours);
+            clean != document
+        })
+    }
+
     /// Whether anything of this text has to be hidden, if others wrote it.
     pub fn hides(&self, text: &str) -> bool {
         self.read().clean(text, true).is_some()

@@ -121,10 +121,10 @@ fn written_more_rarely(text: &str, way: usize) -> String {
 }
 
 /// Broken after each so many bytes of ASCII.
-fn folded(text: &str, width: usize, with: &str) -> String {
+fn folded(text: &str, width: usize, between: &str) -> String {
     let lines = text.as_bytes().chunks(width);
     let lines = lines.map(|line| String::from_utf8(line.to_vec()).unwrap());
-    lines.collect::<Vec<_>>().join(with)
+    lines.collect::<Vec<_>>().join(between)
 }
 
 fn hex_pairs(text: &str, between: &str) -> String {

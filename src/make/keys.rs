@@ -333,6 +333,7 @@ mod tests {
         assert_eq!(
             names,
             [
+                "",
                 "fetched",
                 "grouped",
                 "inGroup",

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use super::prompts;
 use super::redaction::NAMES;
 use super::server::{INSTRUCTIONS, METHODS, VERSIONS, listed};
-use crate::make::Zone;
-use crate::tools::{ALL, is_own_name};
+use crate::tools::{ALL, is_own_name, public_hosts};
 
 /// What stands in every message.
 const SKELETONS: [&str; 4] = [
@@ -25,7 +26,14 @@ static TOLD: LazyLock<String> = LazyLock::new(|| {
         serde_json::to_string(&tools),
         serde_json::to_string(&prompts::all()),
     ];
-    let told = told.into_iter().filter_map(Result::ok);
+    let mut told: Vec<String> = told.into_iter().filter_map(Result::ok).collect();
+    for written in told.clone() {
+        collect(
+            &serde_json::from_str(&written).unwrap_or_default(),
+            &mut told,
+        );
+    }
+    let told = told.into_iter();
     let told = told.chain(SKELETONS.map(str::to_owned));
     let told = told.chain(
         [
@@ -37,7 +45,7 @@ static TOLD: LazyLock<String> = LazyLock::new(|| {
     );
     let told = told.chain([METHODS.join(" "), NAMES.join(" ")]);
     let told = told.chain(VERSIONS.iter().map(ToString::to_string));
-    let told = told.chain(Zone::public_hosts().map(|host| format!("https://{host}/api/v2/")));
+    let told = told.chain(public_hosts().map(|host| format!("https://{host}/api/v2/")));
     told.collect::<Vec<_>>().join("\n").to_lowercase()
 });
 
@@ -45,8 +53,11 @@ static WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| words(&TOLD).collect()
 
 /// Whether a text is a part of what every client is told, or is made of nothing but its words.
 pub fn is_part_of_the_protocol(text: &str) -> bool {
+    if is_own_name(text.trim()) {
+        return true;
+    }
     let text = text.trim().to_lowercase();
-    is_own_name(&text) || TOLD.contains(&text) || words(&text).all(|word| WORDS.contains(word))
+    TOLD.contains(&text) || words(&text).all(|word| WORDS.contains(word))
 }
 
 /// Letters and digits without anything between them.
@@ -55,10 +66,21 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
+/// The texts of a document and the names in it.
+fn collect(document: &Value, texts: &mut Vec<String>) {
+    match document {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        Value::Object(fields) => fields.iter().for_each(|(name, field)| {
+            texts.push(name.clone());
+            collect(field, texts);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
     use crate::secret::{SHORTEST, weakness};
 
@@ -100,7 +122,7 @@ mod tests {
             collect(&tool, &mut texts);
         }
         texts.push(INSTRUCTIONS.to_owned());
-        texts.extend(Zone::public_hosts().map(|host| format!("https://{host}")));
+        texts.extend(public_hosts().map(|host| format!("https://{host}")));
         let mut tried = 0;
         for text in texts.iter().filter(|text| text.is_ascii()) {
             for from in (0..text.len()).step_by(11) {
@@ -115,17 +137,5 @@ mod tests {
             }
         }
         assert!(tried > 2_000, "{tried}");
-    }
-
-    fn collect(value: &Value, texts: &mut Vec<String>) {
-        match value {
-            Value::String(text) => texts.push(text.clone()),
-            Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
-            Value::Object(fields) => fields.iter().for_each(|(name, field)| {
-                texts.push(name.clone());
-                collect(field, texts);
-            }),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
     }
 }

@@ -82,6 +82,9 @@ impl Signs {
     /// All of them.
     pub(super) const ALL: Self = Self([true; CODES.len()]);
 
+    /// The equals sign, as addresses have it before a value that may be in hex.
+    const EQUALS: Self = Self([false, false, false, true, false]);
+
     /// Adds those that stand in a text that is looked for, and those before which its beginning could
     /// be read as a code so that too little of it is left. Gives what is left where it is enough.
     pub(super) fn learn(&mut self, text: &str, enough: usize) -> Vec<String> {
@@ -142,7 +145,7 @@ pub fn unescaped(text: &str) -> Vec<String> {
     for _ in 0..DEEPEST {
         let read = open
             .iter()
-            .flat_map(|text| without_codes(text, Signs::default()));
+            .flat_map(|text| without_codes(text, Signs::EQUALS));
         let mut fresh: Vec<String> = read.collect();
         fresh.retain(|read| !all.contains(read));
         fresh.dedup();

@@ -81,6 +81,8 @@ fn written_more_rarely(text: &str, way: usize) -> String {
             coded.collect()
         }
     };
+    // Of a longer code it cannot be told where it ends.
+    let end = |c: char| if u32::from(c) < 256 { "" } else { ";" };
     let list = |join: &str| {
         let bytes = text.bytes().map(|byte| byte.to_string());
         bytes.collect::<Vec<_>>().join(join)
@@ -95,8 +97,8 @@ fn written_more_rarely(text: &str, way: usize) -> String {
             ';' => "&semi".to_owned(),
             c => c.to_string(),
         }),
-        21 => per_char(&|c| format!("&#{} ", u32::from(c))).replace(' ', ""),
-        22 => per_char(&|c| format!("&#x{:x}", u32::from(c))),
+        21 => per_char(&|c| format!("&#{}{}", u32::from(c), end(c))),
+        22 => per_char(&|c| format!("&#x{:x}{}", u32::from(c), end(c))),
         23 => hex_pairs(text, ";"),
         24 => hex_pairs(text, " | ").to_uppercase(),
         25 => format!("[\"0x{}\"]", hex_pairs(text, "\",\"0x")),

@@ -17,7 +17,7 @@ fn says(path: &str, body: &Value) -> Fault {
 /// Types of keys and fields of a connection that have these fields beside a secret.
 fn declare(world: &World, names: &[&str]) {
     let text = |name: &&str| json!({"name": name, "type": "text"});
-    let mut parameters = vec![json!({"name": "apiKey", "type": "password"})];
+    let mut parameters = vec![json!({"name": "key", "type": "password"})];
     parameters.extend(names.iter().map(text));
     let types = json!({"keysTypes": [{"name": "apikeyauth", "parameters": parameters}]});
     world.zone.inject(says("/keys/types", &types));
@@ -26,6 +26,16 @@ fn declare(world: &World, names: &[&str]) {
     let schema = json!({"editableParameters": editable});
     let path = "/connections/104/editable-data-schema";
     world.zone.inject(says(path, &schema));
+}
+
+/// Where the secret goes.
+fn field(tool: &str) -> String {
+    let name = if tool.starts_with("keys") {
+        "key"
+    } else {
+        "apiKey"
+    };
+    name.to_owned()
 }
 
 fn arguments(tool: &str, fields: &Map<String, Value>) -> Value {
@@ -64,20 +74,22 @@ async fn a_pin_that_names_no_field_of_the_type_keeps_the_secret_back() {
         ("keys_update", "SHOP", true),
         ("connections_update", "CRM", true),
     ] {
-        for sends_the_pins in [false, true] {
+        for sent in 0..=2 {
             let mut fields = Map::new();
-            fields.insert("apiKey".to_owned(), named(secret));
+            fields.insert(field(tool), named(secret));
             if relay {
                 fields.insert("relay".to_owned(), named(secret));
             }
-            if sends_the_pins {
-                let pins = pins.iter().take(if secret == "CRM" { 2 } else { 1 });
-                fields.extend(pins.map(|(name, value)| ((*name).to_owned(), json!(value))));
-            }
+            let pins = pins.iter().take(sent);
+            fields.extend(pins.map(|(name, value)| ((*name).to_owned(), json!(value))));
             let result = call(&bot, tool, arguments(tool, &fields)).await;
             let code = result.unwrap_err().code;
             assert!(
-                matches!(code, Code::NotGranted | Code::InvalidArguments),
+                // What a change would empty is refused first.
+                matches!(
+                    code,
+                    Code::NotGranted | Code::InvalidArguments | Code::WouldBreak
+                ),
                 "{tool} {fields:?}: {code:?}"
             );
         }
@@ -119,7 +131,7 @@ async fn an_empty_place_is_pinned_or_left_out() {
                     .iter()
                     .map(|(name, value)| ((*name).to_owned(), json!(value)))
                     .collect();
-                fields.insert("apiKey".to_owned(), named(secret));
+                fields.insert(field(tool), named(secret));
                 let case = format!("{tool} {place} {secret} {value:?}");
                 let passes = match (secret, &value) {
                     // Of a new one it is the default; of a stored one it may be another place.
@@ -127,11 +139,18 @@ async fn an_empty_place_is_pinned_or_left_out() {
                     ("EMPTY", Some(value)) => value.as_str() == Some(""),
                     _ => false,
                 };
+                let value_is_left_out = value.is_none();
                 fields.extend(value.map(|value| (place.to_owned(), value)));
                 let before = changes(&world);
                 let result = call(&bot, tool, arguments(tool, &fields)).await;
                 let code = result.err().map(|failure| failure.code);
-                let wanted = (!passes).then_some(Code::NotGranted);
+                // Left out, it would be emptied: that is refused first.
+                let wanted = if value_is_left_out && is_update {
+                    Code::WouldBreak
+                } else {
+                    Code::NotGranted
+                };
+                let wanted = (!passes).then_some(wanted);
                 assert_eq!(code, wanted, "{case}");
                 assert_eq!(changes(&world) - before, usize::from(passes), "{case}");
             }
@@ -169,10 +188,10 @@ async fn a_secret_joins_no_stored_key_whose_type_cannot_be_read_whole() {
         let bot = agent(&world, "bot");
         world.keep("SHOP", VALUE, &binding(&ALL_TOOLS, &[])).await;
         let types = json!({"keysTypes": [{"name": "apikeyauth", "parameters": [
-            {"name": "apiKey", "type": "password"},
+            {"name": "key", "type": "password"},
             {"name": "placement", "type": "select", "options": [{"value": "header", "nested": below}]}]}]});
         world.zone.inject(says("/keys/types", &types));
-        let fields = json!({"apiKey": named("SHOP")});
+        let fields = json!({"key": named("SHOP")});
         let fields = fields.as_object().unwrap();
         let given = arguments("keys_update", fields);
         let failure = call(&bot, "keys_update", given).await.unwrap_err();

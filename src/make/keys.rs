@@ -97,7 +97,7 @@ pub struct KeyType {
 
 /// A parameter of a kind of key. A text holds a secret or a place, whatever its type, unless it is
 /// `authUser`, `keyEncoding`, `keyId`, `method`, `name`, `placement`, `production` or `teamId`.
-#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(inline)]
 pub struct Parameter {
     #[serde(default, deserialize_with = "lenient::name")]
@@ -144,8 +144,8 @@ pub struct Choice {
     pub nested: Nested,
 }
 
-/// Parameters below others. Make also writes other things here (names of lists to load), which
-/// are no parameters.
+/// Parameters below others. Make also writes other things here (names of lists to load): each is
+/// kept as a parameter without a name, since it may be any.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(from = "Value")]
 pub struct Nested(pub Vec<Parameter>);
@@ -153,23 +153,23 @@ pub struct Nested(pub Vec<Parameter>);
 impl From<Value> for Nested {
     fn from(value: Value) -> Self {
         let items = match value {
+            Value::Null => Vec::new(),
             Value::Array(items) => items,
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Object(_) => Vec::new(),
+            other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+                vec![other]
+            }
         };
-        Self(
-            items
-                .into_iter()
-                .filter_map(|item| serde_json::from_value(item).ok())
-                .collect(),
-        )
+        let items = items.into_iter();
+        Self(items.map(|item| read(item).unwrap_or_default()).collect())
     }
 }
 
-/// Parameters, without the names of lists that Make writes among them.
+fn read(item: Value) -> Option<Parameter> {
+    let parameter: Parameter = serde_json::from_value(item).ok()?;
+    Some(parameter).filter(|parameter| !parameter.name.is_empty())
+}
+
+/// Parameters, and what stands among them.
 fn parameters<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Parameter>, D::Error> {
     Ok(Nested::from(Value::deserialize(from)?).0)
 }
@@ -301,7 +301,9 @@ mod tests {
         names.sort_unstable();
         assert_eq!(
             names,
+            // The list that Make loads is one that cannot be seen.
             [
+                "",
                 "below",
                 "certificate",
                 "keyId",
@@ -331,6 +333,7 @@ mod tests {
         assert_eq!(
             names,
             [
+                "",
                 "fetched",
                 "grouped",
                 "inGroup",

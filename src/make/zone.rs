@@ -43,6 +43,11 @@ pub enum BadZone {
 }
 
 impl Zone {
+    /// The hosts of Make that everybody knows.
+    pub fn public_hosts() -> impl Iterator<Item = &'static str> {
+        PUBLIC.into_iter().chain([WEBSITE])
+    }
+
     /// A public zone, or `http://127.0.0.1:PORT` for a simulated one.
     pub fn parse(text: &str) -> Result<Self, BadZone> {
         if let Some(port) = text.strip_prefix("http://127.0.0.1:") {

@@ -2,6 +2,7 @@
 //! only through the table; no tool has code here.
 
 mod asking;
+mod own_texts;
 mod prompts;
 mod redaction;
 mod release;
@@ -16,7 +17,8 @@ use rmcp::service::ServerInitializeError;
 use tokio::sync::watch;
 
 use crate::tools::Session;
-pub use redaction::{is_part_of_the_protocol, scrub};
+pub use own_texts::is_part_of_the_protocol;
+pub use redaction::scrub;
 use release::Release;
 pub use server::{Server, listed};
 use stdio::{Ended, Stdio};

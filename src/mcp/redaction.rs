@@ -2,17 +2,16 @@
 //! for tokens and named secrets as they stand. Whatever these are, the message stays one: its id,
 //! its method, the names of the protocol and of our own fields are not touched.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::server::{INSTRUCTIONS, METHODS, listed};
-use super::{prompts, stdio};
-use crate::secret::Scrubber;
-use crate::tools::{ALL, is_own_name};
+use super::stdio;
+use crate::secret::{Author, Scrubber};
+use crate::tools::is_own_name;
 
 /// Names of the protocol that this server sends.
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "_meta",
     "action",
     "annotations",
@@ -100,34 +99,9 @@ pub fn scrub(scrubber: Scrubber) -> stdio::Scrub {
     Arc::new(move |line| message(&scrubber, line))
 }
 
-/// Whether a text is a word of the protocol, or stands in what every client is told.
-pub fn is_part_of_the_protocol(text: &str) -> bool {
-    static TOLD: LazyLock<String> = LazyLock::new(|| {
-        let tools: Vec<_> = ALL.iter().map(listed).collect();
-        let told = [
-            serde_json::to_string(&tools),
-            serde_json::to_string(&prompts::all()),
-        ];
-        let told = told.into_iter().filter_map(Result::ok);
-        let told = told.chain([INSTRUCTIONS.to_owned(), METHODS.join(" ")]);
-        told.collect::<Vec<_>>().join(" ")
-    });
-    NAMES.contains(&text)
-        || is_own_name(text)
-        || TOLD.contains(text)
-        || SKELETONS.iter().any(|skeleton| skeleton.contains(text))
-}
-
-/// What stands in every message.
-const SKELETONS: [&str; 4] = [
-    "{\"jsonrpc\":\"2.0\",\"id\":",
-    "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"{\\\"",
-    "\"structuredContent\":{",
-    "\"isError\":false}}",
-];
-
 fn message(scrubber: &Scrubber, line: Vec<u8>) -> Vec<u8> {
-    if !scrubber.finds(&line) {
+    // Results were read in every encoding before; errors and notes repeat what a client wrote.
+    if !scrubber.finds(&line) && (is_result(&line) || !scrubber.hides_in(&line)) {
         return line;
     }
     let clean = match serde_json::from_slice::<Value>(&line) {
@@ -140,6 +114,13 @@ fn message(scrubber: &Scrubber, line: Vec<u8>) -> Vec<u8> {
     scrubber.without_tokens(clean).into_bytes()
 }
 
+/// Whether this is the answer of a method; most lines are, and the longest.
+fn is_result(line: &[u8]) -> bool {
+    const BEGINNING: usize = 256;
+    let beginning = line.get(..BEGINNING).unwrap_or(line);
+    String::from_utf8_lossy(beginning).contains("\"result\":{")
+}
+
 fn top(scrubber: &Scrubber, message: Map<String, Value>) -> Map<String, Value> {
     let part = |(name, part): (String, Value)| {
         let part = match (name.as_str(), part) {
@@ -147,8 +128,18 @@ fn top(scrubber: &Scrubber, message: Map<String, Value>) -> Map<String, Value> {
             ("result", Value::Object(fields)) => Value::Object(result(scrubber, fields)),
             ("params", Value::Object(fields)) => {
                 let keeps = |name: &str| HANDLES.contains(&name);
+                let in_full = |(name, field): (String, Value)| {
+                    let field = if keeps(&name) {
+                        field
+                    } else {
+                        scrubber.document(field, &Author::Ours)
+                    };
+                    (name, field)
+                };
+                let fields = fields.into_iter().map(in_full).collect();
                 Value::Object(beside(scrubber, fields, &keeps))
             }
+            ("error", part) => value(scrubber, scrubber.document(part, &Author::Ours)),
             (_, part) => value(scrubber, part),
         };
         (name, part)
@@ -272,6 +263,37 @@ mod tests {
         assert_eq!(left(&secrets, &error)["error"]["message"], "[redacted]");
     }
 
+    /// The last look at what no earlier layer reads.
+    #[test]
+    fn errors_and_notes_are_read_in_every_encoding() {
+        let secret = "sk-\"live\"/9f&2";
+        for writing in [
+            secret.to_owned(),
+            "sk-&quot;live&quot;/9f&amp;2".to_owned(),
+            "c2stImxpdmUiLzlmJjI=".to_owned(),
+            "sk-=22live=22/9f&2".to_owned(),
+            "[115,107,45,34,108,105,118,101,34,47,57,102,38,50]".to_owned(),
+        ] {
+            let error = json!({"jsonrpc": "2.0", "id": 1, "error": {"code": -32601,
+                "message": format!("no method {writing}"), "data": {"name": [writing]}}});
+            let note = json!({"jsonrpc": "2.0", "method": "notifications/progress",
+                "params": {"progressToken": 1, "message": format!("at {writing}")}});
+            for (message, parts) in [
+                (error, &["/error/message", "/error/data/name/0"][..]),
+                (note, &["/params/message"]),
+            ] {
+                let shown = left(&[secret], &message);
+                for part in parts {
+                    let text = shown.pointer(part).and_then(Value::as_str).unwrap();
+                    assert!(text.contains("[redacted]"), "{writing}: {shown}");
+                    assert!(!text.contains(&writing), "{writing}: {shown}");
+                }
+            }
+        }
+        let plain = json!({"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message": "m"}});
+        assert_eq!(left(&[secret], &plain), plain);
+    }
+
     #[test]
     fn a_token_goes_wherever_it_stands() {
         let token = "2544847b-1111-4222-8333-c0ffeec0ffee";
@@ -283,22 +305,5 @@ mod tests {
         let gone = "[redacted]";
         let expected = json!({"jsonrpc": "2.0", "id": gone, "result": {"tools": gone, gone: gone}});
         assert_eq!(shown, expected);
-    }
-
-    #[test]
-    fn parts_of_the_protocol_are_known() {
-        for text in [
-            "jsonrpc",
-            "structuredContent",
-            "connectionId",
-            "connections_list",
-            "retryAfterS",
-            "tools/call",
-            "\"jsonrpc\":\"2.0\"",
-            "additionalProperties",
-        ] {
-            assert!(is_part_of_the_protocol(text), "{text}");
-        }
-        assert!(!is_part_of_the_protocol("sk-live-1234"));
     }
 }

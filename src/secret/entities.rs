@@ -1,9 +1,36 @@
 //! The names that HTML has for characters: all of its table, because any of them may stand in an
 //! echo.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// `NAME=CODE` or `NAME=CODE+CODE`, in hex, in the order of their bytes: HTML Living Standard,
 /// "Named character references".
 const TABLE: &str = include_str!("entities.txt");
+
+/// The longest name in it.
+pub(super) const LONGEST_NAME: usize = 31;
+
+/// The longest one that is read without the semicolon behind it.
+pub(super) const LONGEST_WITHOUT_END: usize = 8;
+
+/// Those that are: browsers take about a hundred of these, all for characters of Latin-1.
+static WITHOUT_END: LazyLock<HashMap<&str, char>> = LazyLock::new(|| {
+    let entries = TABLE.split_ascii_whitespace();
+    let entries = entries.filter_map(|entry| entry.split_once('='));
+    let short = entries.filter(|(name, _)| name.len() <= LONGEST_WITHOUT_END);
+    let latin = short.filter_map(|(name, code)| {
+        let byte = u8::from_str_radix(code, 16).ok()?;
+        Some((name, char::from(byte)))
+    });
+    latin.collect()
+});
+
+/// What an entity stands for that has no end.
+pub(super) fn without_end(name: &str) -> Option<char> {
+    let exact = WITHOUT_END.get(name).copied();
+    exact.or_else(|| WITHOUT_END.get(name.to_ascii_lowercase().as_str()).copied())
+}
 
 /// What an entity of this name stands for; letters count in either case where only one is known.
 pub(super) fn named(name: &str) -> Option<String> {
@@ -60,6 +87,25 @@ mod tests {
         }
         for name in ["", "nosuch", "zzzz", "A", "=", " "] {
             assert_eq!(named(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_browsers_read_without_its_end_is_read_so() {
+        for (name, c) in [
+            ("amp", '&'),
+            ("AMP", '&'),
+            ("Lt", '<'),
+            ("quot", '"'),
+            ("ouml", 'ö'),
+            ("frac12", '½'),
+            ("sol", '/'),
+            ("UnderBar", '_'),
+        ] {
+            assert_eq!(without_end(name), Some(c), "{name}");
+        }
+        for name in ["", "ltquest", "euro", "in", "NonBreakingSpace"] {
+            assert_eq!(without_end(name), None, "{name}");
         }
     }
 }

@@ -7,15 +7,18 @@ mod encodings;
 mod entities;
 mod patterns;
 mod root_key;
+mod runs;
 mod scrubber;
 #[cfg(test)]
 mod tests;
 mod weakness;
+mod windows_1252;
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use canonical::unescaped;
 pub use patterns::REDACTED;
 pub use root_key::RootKey;
 pub use scrubber::{Author, Scrubber, Strength};

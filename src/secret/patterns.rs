@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::canonical::{any_reading, folded, readings, shortest};
+use super::canonical::{Signs, Wanted, any_reading, folded, readings, shortest};
 use super::encodings;
 
 /// Stands where a secret was.
@@ -19,7 +19,11 @@ const LARGEST_FAST: usize = 8 * 1024;
 const CUT: char = '…';
 
 /// A secret may be the encoding of something that is one as well; shorter ones are words.
-const SHORTEST_DECODED: usize = 12;
+const DECODED: Wanted = Wanted {
+    shortest: 12,
+    beyond_ascii: false,
+    literal: Signs::ALL,
+};
 
 /// Texts and the automaton that finds them, ASCII letters in either case.
 #[derive(Default)]
@@ -118,6 +122,10 @@ pub(super) struct Secrets {
     folded: Set,
     /// No text under this has a reading with a secret in it.
     shortest: usize,
+    /// One of them is not of ASCII alone.
+    beyond_ascii: bool,
+    /// What stands in them and begins a code elsewhere.
+    literal: Signs,
 }
 
 impl Secrets {
@@ -129,7 +137,10 @@ impl Secrets {
             let shapes = encodings::shapes(value);
             all_count &= !shapes.is_empty();
             raw.extend(shapes);
-            canonical.extend(forms(value));
+            for form in forms(value) {
+                canonical.extend(self.literal.learn(&form, DECODED.shortest));
+                canonical.push(form);
+            }
         }
         let least = canonical.iter().map(|form| shortest(form)).min();
         let learned = self.raw.learn(&raw) && self.folded.learn(&canonical);
@@ -137,6 +148,7 @@ impl Secrets {
             let known = Some(self.shortest).filter(|known| *known > 0);
             self.shortest = known.map_or(least, |known| known.min(least));
         }
+        self.beyond_ascii |= canonical.iter().any(|form| !form.is_ascii());
         learned && all_count
     }
 
@@ -154,13 +166,21 @@ impl Secrets {
         !self.folded.texts.is_empty()
             && text.match_indices(CUT).any(|(at, _)| {
                 let before = text.get(..at).unwrap_or_default();
-                any_reading(before, LONGEST_SHOWN + 1, &|reading| {
+                any_reading(before, self.wanted(LONGEST_SHOWN + 1), &|reading| {
                     let rest = if reading == before { 0 } else { LONGEST_REST };
                     let reading = folded(reading);
                     let mut forms = self.folded.texts.iter();
                     forms.any(|form| ends_with_beginning(&reading, form, rest))
                 })
             })
+    }
+
+    fn wanted(&self, shortest: usize) -> Wanted {
+        Wanted {
+            shortest,
+            beyond_ascii: self.beyond_ascii,
+            literal: self.literal,
+        }
     }
 
     fn is_read_in(&self, text: &str, shortest: usize) -> bool {
@@ -173,7 +193,7 @@ impl Secrets {
             };
             in_folded || self.raw.is_in(text.as_bytes())
         };
-        !self.folded.texts.is_empty() && any_reading(text, shortest, &is_hit)
+        !self.folded.texts.is_empty() && any_reading(text, self.wanted(shortest), &is_hit)
     }
 }
 
@@ -203,9 +223,7 @@ fn forms(value: &str) -> Vec<String> {
     let mut open = forms.clone();
     // Where the secret is an encoding itself, what it stands for must not be seen either.
     for _ in 0..2 {
-        let decoded = open
-            .iter()
-            .flat_map(|form| readings(form, SHORTEST_DECODED));
+        let decoded = open.iter().flat_map(|form| readings(form, DECODED));
         open = decoded.collect();
         forms.extend(open.iter().cloned());
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::patterns::{REDACTED, Secrets, Set, replaced, union};
 use super::{Secret, encodings};
@@ -121,6 +121,14 @@ impl Scrubber {
     /// Whether a token or a named secret stands in these bytes, in one of the usual encodings.
     pub fn finds(&self, bytes: &[u8]) -> bool {
         self.read().secrets.raw().is_in(bytes)
+    }
+
+    /// Whether a token or a named secret stands in a document, in any encoding.
+    pub fn hides_in(&self, document: &[u8]) -> bool {
+        serde_json::from_slice::<Value>(document).is_ok_and(|document| {
+            let clean = self.document(document.clone(), &Author::Ours);
+            clean != document
+        })
     }
 
     /// Whether anything of this text has to be hidden, if others wrote it.
@@ -243,7 +251,11 @@ impl Patterns {
             Value::String(text) => Value::String(clean(&text).unwrap_or(text)),
             Value::Array(items) => {
                 let items = items.into_iter();
-                items.map(|item| self.document(item, by)).collect()
+                let items: Vec<Value> = items.map(|item| self.document(item, by)).collect();
+                if self.is_spelled_by(items.iter()) {
+                    return Value::Array(vec![Value::String(REDACTED.to_owned())]);
+                }
+                Value::Array(items)
             }
             Value::Object(fields) => Value::Object(self.fields(fields, by)),
             other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => {
@@ -268,8 +280,57 @@ impl Patterns {
             let name = free(&hidden.unwrap_or(name), &clean);
             clean.insert(name, self.document(field, by));
         }
+        if self.is_spelled_by(numbered(&clean).into_iter()) {
+            let hidden = || REDACTED.to_owned();
+            return [(hidden(), Value::String(hidden()))].into_iter().collect();
+        }
         clean
     }
+
+    /// Whether these are together the codes or the pieces of a secret that none of them holds alone.
+    fn is_spelled_by<'a>(&self, items: impl Iterator<Item = &'a Value>) -> bool {
+        let (mut joined, mut listed, mut count) = (String::new(), String::new(), 0);
+        for item in items {
+            match item {
+                Value::String(text) => {
+                    joined.push_str(text);
+                    listed.push_str(text);
+                }
+                Value::Number(number) => joined.extend(code(number)),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return false,
+            }
+            listed.push(' ');
+            count += 1;
+        }
+        // Of numbers the list has nothing but blanks.
+        let is_hidden = |text: &str| self.clean(text, false).is_some();
+        count > 1 && (is_hidden(&joined) || (listed.len() > count && is_hidden(&listed)))
+    }
+}
+
+/// The fields in the order of their numbers, as JavaScript writes an array of bytes; none where one
+/// has another name.
+fn numbered(fields: &Map<String, Value>) -> Vec<&Value> {
+    let mut numbered = Vec::new();
+    for (name, field) in fields {
+        let Ok(number) = name.parse::<u32>() else {
+            return Vec::new();
+        };
+        numbered.push((number, field));
+    }
+    numbered.sort_unstable_by_key(|(number, _)| *number);
+    numbered.into_iter().map(|(_, field)| field).collect()
+}
+
+/// The character with this code; of a byte with a sign too.
+fn code(number: &Number) -> Option<char> {
+    let code = number.as_i64()?;
+    let code = if (-128..0).contains(&code) {
+        code + 256
+    } else {
+        code
+    };
+    char::from_u32(u32::try_from(code).ok()?)
 }
 
 /// The name, with a number where it is taken: so no field is lost.

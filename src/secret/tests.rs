@@ -1,12 +1,15 @@
 //! What holds for every secret and every text: properties over generated ones.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
-use icu_normalizer::DecomposingNormalizerBorrowed;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::*;
+
+mod writings;
+
+use writings::{WRITINGS, written};
 
 const TOKEN: &str = "2544847b-1111-4222-8333-c0ffeec0ffee";
 
@@ -26,76 +29,6 @@ fn a_secret_does_not_show_itself() {
     assert_eq!(format!("{token:?}"), "Secret(…)");
     assert_eq!(token.prefix(), Some("2544847b"));
     assert_eq!(secret("short").prefix(), None);
-}
-
-/// The usual ways to write a text so that it passes through something else.
-const WRITINGS: usize = 20;
-
-fn written(text: &str, way: usize) -> String {
-    let per_char = |write: &dyn Fn(char) -> String| text.chars().map(write).collect::<String>();
-    let per_byte = |write: &dyn Fn(u8) -> String| text.bytes().map(write).collect::<String>();
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric();
-    match way {
-        0 => text.to_owned(),
-        1 => json_inside(text),
-        2 => json_inside(text).replace('/', "\\/"),
-        3 => per_char(&|c| {
-            let mut units = [0; 2];
-            let units = c.encode_utf16(&mut units);
-            units
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect::<Vec<_>>()
-                .concat()
-        }),
-        4 => json_inside(text)
-            .replace('&', "\\u0026")
-            .replace('<', "\\u003C"),
-        5 => per_char(&|c| match c {
-            '&' => "&amp;".to_owned(),
-            '<' => "&lt;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            '/' => "&sol;".to_owned(),
-            'ö' => "&ouml;".to_owned(),
-            '\n' => "&NewLine;".to_owned(),
-            c => c.to_string(),
-        }),
-        6 => per_char(&|c| format!("&#{};", u32::from(c))),
-        7 => per_char(&|c| format!("&#x{:X};", u32::from(c))),
-        8 => per_byte(&|b| {
-            if is_plain(b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        }),
-        9 => per_byte(&|b| format!("%{b:02x}")),
-        10 => STANDARD.encode(text),
-        11 => URL_SAFE_NO_PAD.encode(text),
-        12 => per_byte(&|b| format!("{b:02x}")),
-        13 => per_byte(&|b| format!("{b:02X}")),
-        14 => hex_pairs(text, ":"),
-        15 => hex_pairs(text, "-").to_uppercase(),
-        16 => hex_pairs(text, " "),
-        17 => DecomposingNormalizerBorrowed::new_nfd()
-            .normalize(text)
-            .into_owned(),
-        18 => json!({"in": [text]}).to_string(),
-        _ => URL_SAFE.encode(text),
-    }
-}
-
-fn hex_pairs(text: &str, between: &str) -> String {
-    let pairs = text.bytes().map(|byte| format!("{byte:02x}"));
-    pairs.collect::<Vec<_>>().join(between)
-}
-
-fn json_inside(text: &str) -> String {
-    let quoted = Value::from(text).to_string();
-    let inside = quoted
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'));
-    inside.unwrap().to_owned()
 }
 
 /// Whether eight characters of the secret in a row are left.
@@ -284,6 +217,76 @@ fn what_an_agent_passed_is_hidden_in_text_of_others_alone() {
     assert_eq!(foreign.as_deref(), Some("my [redacted] 1234567"));
     // As it stands, and in no other reading.
     assert_eq!(scrubber.clean_foreign("Delete&#32;connection"), None);
+}
+
+#[test]
+fn a_secret_that_a_list_spells_is_hidden_and_other_lists_stay() {
+    let scrubber = with("sk-\"öA9/live-77", Strength::Named);
+    let text = "sk-\"öA9/live-77";
+    let bytes: Vec<u8> = text.bytes().collect();
+    let signed: Vec<i8> = bytes.iter().map(|byte| byte.cast_signed()).collect();
+    let numbered: Map<String, Value> = (0..)
+        .zip(&bytes)
+        .map(|(at, b): (i32, _)| (at.to_string(), json!(b)))
+        .collect();
+    let chars: Vec<String> = text.chars().map(String::from).collect();
+    let codes: Vec<u32> = text.chars().map(u32::from).collect();
+    let hex: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
+    let decimal: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    let pieces = STANDARD.encode(text);
+    let pieces: Vec<&str> = pieces.split_inclusive('X').collect();
+    for list in [
+        json!(bytes),
+        json!(signed),
+        json!(chars),
+        json!(codes),
+        json!(hex),
+        json!(decimal),
+        json!(pieces),
+    ] {
+        for by in [Author::Make, Author::Mixed(&|_| true), Author::Ours] {
+            let clean = scrubber.document(json!({"a": {"b": list}}), &by);
+            assert_eq!(clean, json!({"a": {"b": ["[redacted]"]}}), "{list}");
+        }
+        // The letters themselves are no code.
+        let written = scrubber.clean(&list.to_string());
+        assert_eq!(written.is_some(), list != json!(chars), "{list}");
+    }
+    let clean = scrubber.document(json!({"a": numbered}), &Author::Make);
+    assert_eq!(clean, json!({"a": {"[redacted]": "[redacted]"}}));
+    // In the order of JavaScript.
+    let written = bytes.iter().enumerate();
+    let written = written.map(|(at, byte)| format!("\"{at}\":{byte}"));
+    let written = written.collect::<Vec<_>>().join(",");
+    assert!(scrubber.clean(&written).is_some(), "{written}");
+    for other in [
+        json!([1, 2, 3]),
+        json!(["a", "b"]),
+        json!([]),
+        json!(["x sk-\"öA9/live-7"]),
+        json!([115, null, "k"]),
+        json!({"0": 115, "1": 107}),
+        json!({}),
+    ] {
+        assert_eq!(scrubber.document(other.clone(), &Author::Make), other);
+    }
+    let one = scrubber.document(json!(["x", format!("a {text} b")]), &Author::Make);
+    assert_eq!(one, json!(["x", "a [redacted] b"]));
+}
+
+/// Every sign that an encoding gives a meaning, as it stands in pages, programs, mails and addresses.
+#[test]
+fn large_texts_without_a_secret_stay() {
+    let scrubber = with("p\"ass/w&rd-9ö", Strength::Named);
+    scrubber.add(&secret(TOKEN), Strength::Token);
+    let page = r#"<a href="https://a.example/x?q=1&copy=2&amp;lt=50%20of+it" width=50 title="A &amp; B &quot;c&quot;">caf&eacute; &lt;3</a>\n<td style='background:#fafafa;content:"\201C"'>1 + 1 = 2, 100 % =3D</td>"#;
+    let program = r#"if(!/^\d+\.\w+$/.test(x)){a=b+"\u00e9\x41\n"+encodeURIComponent("%2F&amp;=20");n=[1,2,3,0xff,12];}// caf\u00e9 "#;
+    for part in [page, program] {
+        let text = part.repeat(32 * 1024 / part.len());
+        assert_eq!(scrubber.clean(&text), None, "{part}");
+        let list: Vec<&str> = std::iter::repeat_n(part, 150).collect();
+        assert_eq!(scrubber.document(json!(list), &Author::Make), json!(list));
+    }
 }
 
 #[test]

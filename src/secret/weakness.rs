@@ -15,6 +15,8 @@ pub fn weakness(value: &str, is_ours: &dyn Fn(&str) -> bool) -> Option<&'static 
         Some("is one of `true`, `false` and `null`, which stand in every answer")
     } else if value.len() < SHORTEST {
         Some("has under 12 bytes, so that it could not be told from ordinary text")
+    } else if is_time_or_version(value) {
+        Some("is a time or a version, which could not be told from those in every answer")
     } else if is_number(value) {
         Some("is a number, which could not be told from an id or a time")
     } else if is_word(value) {
@@ -33,6 +35,64 @@ fn is_number(value: &str) -> bool {
     let has_digit = value.chars().any(char::is_numeric);
     let is_sign = |c: char| c.is_numeric() || c.is_whitespace() || "+-.,_:/()eE".contains(c);
     is_hex || (has_digit && value.chars().all(is_sign))
+}
+
+/// Numbers with the words that stand in dates, times and versions, in any of the usual forms.
+fn is_time_or_version(value: &str) -> bool {
+    const WORDS: [&str; 36] = [
+        "alpha",
+        "am",
+        "apr",
+        "april",
+        "aug",
+        "august",
+        "beta",
+        "dec",
+        "december",
+        "feb",
+        "february",
+        "fri",
+        "gmt",
+        "jan",
+        "january",
+        "jul",
+        "july",
+        "jun",
+        "june",
+        "mar",
+        "march",
+        "may",
+        "mon",
+        "nov",
+        "november",
+        "oct",
+        "october",
+        "pm",
+        "rc",
+        "sat",
+        "sep",
+        "september",
+        "sun",
+        "t",
+        "thu",
+        "tue",
+    ];
+    const MORE: [&str; 5] = ["utc", "v", "version", "wed", "z"];
+    let is_known = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        WORDS.contains(&word.as_str()) || MORE.contains(&word.as_str())
+    };
+    let words = value.split(|c: char| !c.is_alphabetic());
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    let has_one = words.peek().is_some();
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || " +-.,_:/()".contains(c);
+    let digits = value.split(|c: char| !c.is_ascii_digit());
+    let are_short = digits.map(str::len).all(|length| length <= 9);
+    has_one
+        && are_short
+        && value.contains(|c: char| c.is_ascii_digit())
+        && value.chars().all(is_sign)
+        && words.all(is_known)
 }
 
 /// Letters, also several words with `_`, `-` or `.` between them.
@@ -61,6 +121,10 @@ mod tests {
             ("1234 5678 9012 3456", "a number"),
             ("2026-12-01 10:00", "a number"),
             ("0xDEADBEEF0001", "a number"),
+            ("2025-11-25T00", "a time"),
+            ("2025-11-25T00:00:00.000Z", "a time"),
+            ("Tue, 01 Dec 2026 15:03:33 GMT", "a time"),
+            ("v1.22.333-beta.4", "a time"),
             ("structuredContent", "plain word"),
             ("credential_requests", "plain word"),
             ("correct-horse-battery", "plain word"),

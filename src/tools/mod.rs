@@ -56,7 +56,7 @@ pub use error::{Cause, Code, Failure, ToolError, Verdict};
 pub use failure::DEPENDENTS;
 pub use gate::{Gate, Pass};
 pub use named::{SECRET_TAKERS, SHORTEST_SECRET, SecretSource};
-pub use own_names::is_own_name;
+pub use own_names::{is_own_name, public_hosts};
 pub use post::{Later, Lease, NotReady, Post, Reload, Starter};
 pub use session::Session;
 pub use spec::{Entry, List, Paging, Schemas, Spec, Tool};

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::ALL;
 use super::session::Snapshot;
+use crate::make::Zone;
 use crate::secret::Author;
 
 /// The fields of failures, which no schema lists.
@@ -48,6 +49,11 @@ static NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 /// Whether a field of ours has this name.
 pub fn is_own_name(name: &str) -> bool {
     NAMES.contains(name)
+}
+
+/// The hosts of Make that everybody knows.
+pub fn public_hosts() -> impl Iterator<Item = &'static str> {
+    Zone::public_hosts()
 }
 
 fn collect(schema: &Map<String, Value>, names: &mut BTreeSet<String>) {

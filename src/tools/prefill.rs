@@ -112,9 +112,9 @@ fn verdict(form: Form, is_hard: bool, name: &str, value: &Value) -> Verdict {
         Form::Connection => of_connection(name),
         Form::Key => of_key_text(name),
     };
-    let is_harmless = values::is_harmless(value);
+    let is_harmless = values::is_harmless(name, value);
     match role {
-        Role::Plain if is_harmless && values::is_word(value) => Verdict::Passes,
+        Role::Plain if is_harmless && values::is_plain(name, value) => Verdict::Passes,
         Role::Where if is_hard => Verdict::Place,
         Role::Where if is_harmless => Verdict::Passes,
         Role::Plain | Role::Where => Verdict::Secret,
@@ -124,7 +124,7 @@ fn verdict(form: Form, is_hard: bool, name: &str, value: &Value) -> Verdict {
             if is_secret_name(name) && !is_place {
                 secret(is_hard, value)
             } else if is_hard {
-                fixed(is_place, value)
+                fixed(name, is_place, value)
             } else if values::is_trifle(value) || (is_place && is_harmless && is_bare(value)) {
                 Verdict::Passes
             } else {
@@ -144,10 +144,10 @@ fn secret(is_hard: bool, value: &Value) -> Verdict {
 }
 
 /// Of a field that is not known and that the person could not change.
-fn fixed(is_place: bool, value: &Value) -> Verdict {
+fn fixed(name: &str, is_place: bool, value: &Value) -> Verdict {
     let is_address = value.as_str().is_some_and(values::looks_like_an_address);
     // A token can have points in it, as a host has.
-    if is_place || (is_address && values::is_harmless(value)) {
+    if is_place || (is_address && values::is_harmless(name, value)) {
         Verdict::Place
     } else {
         Verdict::Unknown
@@ -164,7 +164,7 @@ fn answer(is_hard: bool, name: &str, value: &Value) -> Verdict {
     match value {
         Value::Null | Value::Bool(_) => Verdict::Passes,
         _ if is_secret => Verdict::Secret,
-        Value::Number(_) if values::is_harmless(value) => Verdict::Passes,
+        Value::Number(_) if values::is_harmless(name, value) => Verdict::Passes,
         Value::Number(_) => Verdict::Secret,
         Value::String(text) if values::holds_secret(text) => Verdict::Secret,
         Value::String(text) if is_hard && values::looks_like_an_address(text) => Verdict::Place,

@@ -249,10 +249,11 @@ fn fields(named: &[String], tools: &BTreeSet<String>) -> anyhow::Result<BTreeSet
 fn with(pairs: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
     let mut with = BTreeMap::new();
     for pair in pairs {
+        // An empty value is one too: the field is sent, and nothing is in it.
         let (field, value) = pair.split_once('=').unwrap_or_default();
         let field = field.strip_prefix("data.").unwrap_or(field);
         let field = field.strip_prefix("parameters.").unwrap_or(field);
-        if field.is_empty() || value.is_empty() {
+        if field.is_empty() {
             bail!("--with takes FIELD=VALUE, such as url=https://api.example.com");
         }
         let before = with.insert(field.to_owned(), value.to_owned());

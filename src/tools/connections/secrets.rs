@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::tools::named::fields::of_connection;
 use crate::tools::named::names::is_address;
-use crate::tools::named::{self, EditableSchema, Expected, Field, Given, Role, Uses};
+use crate::tools::named::{self, EditableSchema, Field, Given, Role, Uses};
 use crate::tools::{Call, ToolError};
 
 /// Lets the data of a new connection pass or refuses it; tells the named secrets in it.
@@ -36,6 +36,7 @@ pub(super) async fn admit_existing(
     let places = places.filter(|name| of_connection(name).may_be_place());
     let given = Given {
         stays: places.cloned().collect(),
+        known: Some(schema.names.clone()),
         schema: Some(schema),
         ..given(type_name, data)
     };
@@ -54,8 +55,8 @@ fn given<'a>(type_name: Option<&'a str>, data: &'a Map<String, Value>) -> Given<
         fields: fields.collect(),
         takers: Vec::new(),
         stays: Vec::new(),
-        // What a field does that is not given is the app's choice, and the operator's was to say it.
-        expected: Expected::All,
+        // Of a new connection Make lists no fields.
+        known: None,
         schema: None,
     }
 }
@@ -70,8 +71,8 @@ pub(super) fn names_one(data: &Map<String, Value>) -> bool {
 /// be edited do. A named secret goes with what the operator has pinned.
 fn moves_alone(editable: &[String], data: &Map<String, Value>) -> bool {
     let moves = |(name, value): (&String, &Value)| {
-        let is_empty = value.is_null() || value.as_str() == Some("");
-        of_connection(name).may_be_place() && !is_empty
+        // A field that is null is not sent; one that is empty is a place too, the app's own.
+        of_connection(name).may_be_place() && !value.is_null()
     };
     let mut editable = editable.iter().map(|name| of_connection(name));
     !names_one(data) && data.iter().any(moves) && !editable.any(|role| role == Role::Secret)

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::make::keys::{KeyType, Parameter};
 use crate::tools::named::fields::{of_key, of_key_with};
-use crate::tools::named::{self, Expected, Field, Given, Role, Uses, values};
+use crate::tools::named::{self, Field, Given, Role, Uses, values};
 use crate::tools::{Call, ToolError};
 
 /// Whether what is left out of the parameters may stay as it is at Make.
@@ -50,12 +50,12 @@ pub(super) async fn admit(
         inside: "parameters",
         type_name,
         fields: fields.collect(),
-        takers: declared.names(Role::takes_secret),
+        takers: declared.takers(),
         stays: match rest {
             Rest::IsNew => Vec::new(),
             Rest::MayStay => owned(declared.names(Role::may_be_place)),
         },
-        expected: Expected::Of(owned(declared.names(|_| true))),
+        known: Some(owned(declared.names(|_| true))),
         schema: None,
     };
     named::admit(call, given).await
@@ -90,13 +90,21 @@ impl<'a> Declared<'a> {
         names
     }
 
+    /// The names of those that take a named secret.
+    fn takers(&self) -> Vec<&'a str> {
+        let mut names = self.names(Role::takes_secret);
+        // What cannot be read has none.
+        names.retain(|name| !name.is_empty());
+        names
+    }
+
     /// Whether the parameters may change where the key goes while a secret in it, which is not
     /// given, stays.
     fn moves_alone(&self, parameters: &Map<String, Value>) -> bool {
         let moves = |(name, value): (&String, &Value)| {
-            let role = of_key_with(&self.all(name), name, value).with(value);
-            let is_empty = value.is_null() || value.as_str() == Some("");
-            role.may_be_place() && !is_empty && named::secret_name(value).is_none()
+            let role = of_key_with(&self.all(name), name, value).with(name, value);
+            // Empty is a place too: the default of Make or of the service.
+            role.may_be_place() && named::secret_name(value).is_none()
         };
         let is_left_out = |name: &&str| !parameters.contains_key(*name);
         // Beside a named secret everything that may be a place has to be sent as well, so what is

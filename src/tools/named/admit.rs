@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::fill::{EditableSchema, Use, Uses};
 use super::reference::{self, Found};
 use super::role::Field;
-use super::rules::{self, Expected};
+use super::rules;
+use super::uses::{EditableSchema, Use, Uses};
 use super::values;
 use crate::grants::Binding;
 use crate::tools::{Call, Code, Failure, ToolError, plaintext};
@@ -23,8 +23,8 @@ pub(in crate::tools) struct Given<'a> {
     pub(in crate::tools) takers: Vec<&'a str>,
     /// Fields that may say where it goes and may stay as they are at Make when they are left out.
     pub(in crate::tools) stays: Vec<String>,
-    /// Which of the fields that the operator has pinned have to be there.
-    pub(in crate::tools) expected: Expected,
+    /// The fields that there are, where Make says so: no other one binds a secret.
+    pub(in crate::tools) known: Option<Vec<String>>,
     /// What an existing connection let be edited when that was checked.
     pub(in crate::tools) schema: Option<EditableSchema>,
 }
@@ -64,9 +64,9 @@ fn sorted(given: Given<'_>) -> Result<Uses, ToolError> {
                 field: name,
                 name: secret,
             }),
-            Found::Nothing if field.value.is_null() => {}
             Found::Nothing => {
-                beside.push((name, field.value.clone(), field.role.with(field.value)));
+                let role = field.role.with(field.name, field.value);
+                beside.push((name, field.value.clone(), role));
             }
         }
     }
@@ -79,7 +79,7 @@ fn sorted(given: Given<'_>) -> Result<Uses, ToolError> {
         list,
         beside,
         stays: given.stays,
-        expected: given.expected,
+        known: given.known,
         schema: given.schema,
         hidden: Vec::new(),
     })

@@ -48,6 +48,8 @@ fn of_kind(declared: &Parameter, name: &str) -> Role {
         Some("password" | "pkey" | "cert") => Role::Secret,
         Some("port") => Role::Where,
         Some("text" | "email") => of_key_text(name),
+        // It takes any text then.
+        Some("select") if !values::has_choices(declared) => of_key_text(name),
         // A PIN is a number too.
         Some("number" | "integer" | "uinteger") if is_secret_name(name) => Role::SecretOrPlace,
         Some(
@@ -159,6 +161,38 @@ mod tests {
         assert_eq!(of_key(&[], "name"), Role::Undeclared);
     }
 
+    /// Options in each form that cannot be read as a list of values.
+    #[test]
+    fn a_select_whose_options_cannot_be_read_is_a_text() {
+        for options in [
+            json!(null),
+            json!([]),
+            json!("rpc://list"),
+            json!({"store": "rpc://list"}),
+            json!({"store": [], "placeholder": "Choose"}),
+            json!([{"label": "A"}, {"label": "B", "options": []}]),
+            json!([{"value": {"a": 1}}, {"value": null}, {"value": ["a"]}]),
+            json!(7),
+        ] {
+            for (name, wanted) in [
+                ("flavour", Role::SecretOrPlace),
+                ("region", Role::SecretOrPlace),
+                ("apiKey", Role::Secret),
+                ("placement", Role::Plain),
+            ] {
+                let declared = json!({"name": name, "type": "select", "options": options});
+                let declared: Parameter = serde_json::from_value(declared).unwrap();
+                assert_eq!(of_key(&[&declared], name), wanted, "{name} {options}");
+            }
+        }
+        let one =
+            json!({"name": "flavour", "type": "select", "options": {"store": [{"value": 1}]}});
+        let one: Parameter = serde_json::from_value(one).unwrap();
+        assert_eq!(of_key(&[&one], "flavour"), Role::Plain);
+        let other = of_key_with(&[&one], "flavour", &json!("1"));
+        assert_eq!(other, Role::SecretOrPlace);
+    }
+
     #[test]
     fn the_most_careful_of_several_declarations_counts() {
         for (kinds, wanted) in [
@@ -200,7 +234,7 @@ mod tests {
             ("text", json!("X-API-Key"), Role::Plain),
         ] {
             let declared = parameter("name", Some(kind));
-            let role = of_key_with(&[&declared], "name", &value).with(&value);
+            let role = of_key_with(&[&declared], "name", &value).with("name", &value);
             assert_eq!(role, wanted, "{kind} {value}");
         }
     }

@@ -3,60 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::SHORTEST_SECRET;
-use super::role::Role;
-use super::rules::{self, Expected, Known};
-use crate::ids::{ConnectionId, SecretName};
+use super::rules::{self, Known};
+use super::uses::{EditableSchema, Use, Uses};
 use crate::make::{self, Parts, connections};
 use crate::secret::Secret;
 use crate::tools::Call;
-
-/// A named secret that a call carries.
-#[derive(Debug)]
-pub(super) struct Use {
-    /// The field, without the argument that holds it.
-    pub(super) field: String,
-    pub(super) name: SecretName,
-}
-
-/// The fields of a connection that could be edited when the call was checked.
-#[derive(Debug)]
-pub(in crate::tools) struct EditableSchema {
-    pub(in crate::tools) id: ConnectionId,
-    pub(in crate::tools) names: Vec<String>,
-}
-
-/// The named secrets of a call, with what it takes to ask once more whether they may go there.
-#[derive(Debug, Default)]
-pub(in crate::tools) struct Uses {
-    pub(super) inside: &'static str,
-    pub(super) type_name: Option<String>,
-    pub(super) list: Vec<Use>,
-    pub(super) beside: Vec<(String, Value, Role)>,
-    pub(super) stays: Vec<String>,
-    pub(super) expected: Expected,
-    pub(super) schema: Option<EditableSchema>,
-    pub(super) hidden: Vec<String>,
-}
-
-impl Uses {
-    /// Whether the call carries none.
-    pub(in crate::tools) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// Their names.
-    pub(in crate::tools) fn names(&self) -> impl Iterator<Item = &SecretName> {
-        self.list.iter().map(|one| &one.name)
-    }
-
-    /// Whether the value of this field may be a secret, so that no plan shows it.
-    pub(in crate::tools) fn hides(&self, field: &str) -> bool {
-        self.hidden.iter().any(|hidden| hidden == field)
-    }
-}
 
 /// The request with its secrets in it. Each is read anew, so that a rotated one is the new one,
 /// and asked for anew, so that one that was taken away meanwhile does not leave.

@@ -9,6 +9,7 @@ pub(super) mod names;
 mod reference;
 mod role;
 mod rules;
+mod uses;
 pub(super) mod values;
 
 use std::sync::Arc;
@@ -18,11 +19,12 @@ use crate::secret::Secret;
 use crate::secrets::{self, SecretReference};
 
 pub(super) use admit::{Given, admit, hidden_address, moved_without_secret};
-pub(super) use fill::{EditableSchema, Uses, fill};
+pub(super) use fill::fill;
 pub(super) use names::may_be_place;
 pub(super) use reference::{misplaced, secret_name};
 pub(super) use role::{Field, Role};
-pub(super) use rules::{Expected, bindings};
+pub(super) use rules::bindings;
+pub(super) use uses::{EditableSchema, Uses};
 
 /// Reads a secret where it is kept.
 pub type SecretSource =

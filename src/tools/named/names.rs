@@ -175,6 +175,33 @@ pub(in crate::tools) fn may_be_place(name: &str) -> bool {
         || RECEIVERS.contains(&bare(name).as_str())
 }
 
+/// Fields that hold the name of a user, which may be an address for mail.
+const USERS: [&str; 4] = ["authuser", "email", "user", "username"];
+
+/// Whether a field of this name may hold an address for mail.
+pub(super) fn is_user(name: &str) -> bool {
+    USERS.contains(&bare(name).as_str())
+}
+
+/// Names of fields whose values a service makes, so that they look as random as a secret.
+const IDENTIFIERS: [&str; 9] = [
+    "account",
+    "bucket",
+    "database",
+    "environment",
+    "instance",
+    "organization",
+    "project",
+    "tenant",
+    "workspace",
+];
+
+/// Whether the value of a field of this name may be random and no secret.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let bare = bare(name);
+    bare.ends_with("id") || IDENTIFIERS.contains(&bare.as_str())
+}
+
 /// What the tables say of a name.
 pub(super) fn listed(name: &str) -> Option<Role> {
     let bare = bare(name);

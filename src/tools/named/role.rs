@@ -36,8 +36,8 @@ impl Role {
     }
 
     /// The role of a field with this value, which can only make it more careful.
-    pub(in crate::tools) fn with(self, value: &Value) -> Self {
-        if self.may_be_secret() || values::is_harmless(value) {
+    pub(in crate::tools) fn with(self, name: &str, value: &Value) -> Self {
+        if self.may_be_secret() || values::is_harmless(name, value) {
             self
         } else {
             Self::SecretOrPlace

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::fill::{Use, Uses};
 use super::role::Role;
+use super::uses::{Use, Uses};
 use super::values;
 use crate::grants::{Binding, SecretPlace};
 use crate::ids::SecretName;
@@ -15,21 +15,6 @@ use crate::tools::{Call, Code, Failure, ToolError, plaintext};
 pub(super) struct Known {
     pub(super) at: SecretReference,
     pub(super) binding: Binding,
-}
-
-/// Which of the fields that the operator has pinned have to be in a call.
-#[derive(Debug)]
-pub(in crate::tools) enum Expected {
-    /// All: what a field does that is left out is the app's choice.
-    All,
-    /// Those that the type has.
-    Of(Vec<String>),
-}
-
-impl Default for Expected {
-    fn default() -> Self {
-        Self::Of(Vec::new())
-    }
 }
 
 /// The secret of this name, when it is for this agent and this place. The value is not read.
@@ -122,30 +107,29 @@ fn unreadable(error: &state::Error) -> Failure {
 /// The fields that keep a secret from going with this call.
 fn beside(binding: &Binding, uses: &Uses) -> Vec<String> {
     let mut wrong = Vec::new();
+    let exists = |name: &String| uses.known.as_ref().is_none_or(|known| known.contains(name));
     for (name, value, role) in &uses.beside {
         let fits = match binding.with.get(name) {
-            Some(set) => is(value, set),
+            // A field that the type does not have binds nothing.
+            Some(set) => is(value, set) && exists(name),
             None => match role {
-                Role::Plain => values::is_word(value),
-                // Empty is what it is when it is left out.
-                Role::Secret | Role::SecretOrPlace => value.as_str() == Some(""),
-                Role::Where | Role::Undeclared => false,
+                Role::Plain => value.is_null() || values::is_plain(name, value),
+                Role::Secret => value.is_null() || value.as_str() == Some(""),
+                // An empty place is one as well: the app's own choice.
+                Role::Where | Role::SecretOrPlace | Role::Undeclared => false,
             },
         };
         if !fits {
             wrong.push(name.clone());
         }
     }
-    let given = |name: &String| {
-        let beside = uses.beside.iter().any(|(given, _, _)| given == name);
-        beside || uses.list.iter().any(|one| one.field == *name)
-    };
-    let pinned = binding.with.keys().filter(|name| match &uses.expected {
-        Expected::All => true,
-        Expected::Of(names) => names.contains(name),
-    });
-    for name in pinned.chain(&uses.stays) {
-        if !given(name) && !wrong.contains(name) {
+    let beside = |name: &String| uses.beside.iter().any(|(given, _, _)| given == name);
+    let named = |name: &String| uses.list.iter().any(|one| one.field == *name);
+    let pinned = binding.with.keys().filter(|name| !beside(name));
+    let stays = uses.stays.iter();
+    let stays = stays.filter(|name| !beside(name) && !named(name));
+    for name in pinned.chain(stays) {
+        if !wrong.contains(name) {
             wrong.push(name.clone());
         }
     }
@@ -179,14 +163,16 @@ mod tests {
         }
     }
 
-    fn uses(beside: &[(&str, Value, Role)], stays: &[&str], expected: Expected) -> Uses {
+    fn uses(beside: &[(&str, Value, Role)], stays: &[&str], known: Option<&[&str]>) -> Uses {
+        let owned =
+            |names: &[&str]| -> Vec<String> { names.iter().map(|&name| name.to_owned()).collect() };
         let own =
             |(name, value, role): &(&str, Value, Role)| ((*name).to_owned(), value.clone(), *role);
         Uses {
             inside: "data",
             beside: beside.iter().map(own).collect(),
-            stays: stays.iter().map(|&name| name.to_owned()).collect(),
-            expected,
+            stays: owned(stays),
+            known: known.map(owned),
             ..Uses::default()
         }
     }
@@ -224,7 +210,12 @@ mod tests {
             (&none, vec![("user", json!("x"), Role::Plain)], &[]),
             (&none, vec![("odd", json!(true), Role::Secret)], &["odd"]),
             (&none, vec![("odd", json!(""), Role::Secret)], &[]),
-            (&none, vec![("odd", json!(""), Role::SecretOrPlace)], &[]),
+            (
+                &none,
+                vec![("odd", json!(""), Role::SecretOrPlace)],
+                &["odd"],
+            ),
+            (&none, vec![("odd", json!(null), Role::Where)], &["odd"]),
             (
                 &none,
                 vec![("odd", json!(1), Role::SecretOrPlace)],
@@ -238,34 +229,49 @@ mod tests {
                 &["user"],
             ),
         ] {
-            assert_eq!(
-                super::beside(binding, &uses(&beside, &[], Expected::All)),
-                wrong
-            );
+            assert_eq!(super::beside(binding, &uses(&beside, &[], None)), wrong);
         }
     }
 
     #[test]
     fn what_is_pinned_and_what_would_stay_has_to_be_sent() {
         let set = binding(&[("url", "https://a.example"), ("port", "993")]);
-        let of = |names: &[&str]| Expected::Of(names.iter().map(|&name| name.to_owned()).collect());
-        for (expected, stays, wrong) in [
-            (of(&[]), &[][..], &[][..]),
-            // A key's type may have some of the pinned fields only.
-            (of(&["url", "key"]), &[], &["url"]),
-            (of(&[]), &["url", "relay"], &["url", "relay"]),
-            (Expected::All, &["relay"], &["port", "url", "relay"]),
+        let url = ("url", json!("https://a.example"), Role::Where);
+        let port = ("port", json!(993), Role::Where);
+        for (beside, known, stays, wrong) in [
+            (vec![], None, &[][..], &["port", "url"][..]),
+            (vec![url.clone()], None, &["relay"], &["port", "relay"]),
+            (
+                vec![url.clone(), port.clone()],
+                None,
+                &["relay"],
+                &["relay"],
+            ),
+            (vec![url.clone(), port.clone()], None, &["url"], &[]),
+            // What the type does not have binds nothing, sent or not.
+            (vec![url.clone()], Some(&["url", "key"][..]), &[], &["port"]),
+            (
+                vec![url.clone(), port.clone()],
+                Some(&["url"]),
+                &[],
+                &["port"],
+            ),
+            (vec![url, port], Some(&["url", "port"]), &[], &[]),
         ] {
-            assert_eq!(super::beside(&set, &uses(&[], stays, expected)), wrong);
+            let uses = uses(&beside, stays, known);
+            assert_eq!(super::beside(&set, &uses), wrong, "{uses:?}");
         }
-        let named = Use {
-            field: "relay".to_owned(),
+        let named = |field: &str| Use {
+            field: field.to_owned(),
             name: "A".parse().unwrap(),
         };
-        let uses = Uses {
-            list: vec![named],
-            ..uses(&[], &["relay"], of(&[]))
+        let with = |field: &str| Uses {
+            list: vec![named(field)],
+            ..uses(&[], &["relay"], None)
         };
-        assert!(super::beside(&set, &uses).is_empty());
+        assert!(super::beside(&binding(&[]), &with("relay")).is_empty());
+        // A secret is not what the operator has set.
+        let set = binding(&[("relay", "r.example")]);
+        assert_eq!(super::beside(&set, &with("relay")), ["relay"]);
     }
 }

@@ -3,8 +3,10 @@
 
 use serde_json::Value;
 
+use super::names::{is_identifier, is_user};
 use crate::make::keys::{Choice, Parameter};
-use crate::secret_detector::{find, is_secret_name};
+use crate::secret::unescaped;
+use crate::secret_detector::{Field, Place, find, is_secret_name, judge};
 
 /// The longest text or number, in characters, that is taken for harmless under any name: no secret
 /// and no address is that short.
@@ -21,25 +23,45 @@ pub(in crate::tools) fn holds_something(value: &Value) -> bool {
     }
 }
 
-/// Whether a value has nothing in it that makes it a secret. What is inside a list or an object has
-/// no known name.
-pub(in crate::tools) fn is_harmless(value: &Value) -> bool {
+/// Whether a value in a field of this name has nothing in it that makes it a secret. What is inside a
+/// list or an object has no known name.
+pub(in crate::tools) fn is_harmless(name: &str, value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) => true,
         Value::Number(number) => find(&number.to_string()).is_empty(),
-        Value::String(text) => find(text).is_empty() && !carries_password(text),
+        Value::String(text) => {
+            let mut said = unescaped(text).into_iter();
+            said.all(|text| find(&text).is_empty() && !carries_password(&text))
+                && (is_identifier(name) || !is_random(text))
+        }
         Value::Array(_) | Value::Object(_) => false,
     }
 }
 
-/// An address with a user's password or a key in it: `https://user:pass@host`, `?token=…`.
+/// Whether a text is as random as a key.
+fn is_random(text: &str) -> bool {
+    let field = Field {
+        place: Place::Header,
+        ..Field::default()
+    };
+    !judge(&field, text).is_empty()
+}
+
+/// An address with a user's password or a key in it: `https://user:pass@host`, `//u:p@host`,
+/// `?token=…`, `;token=…`.
 fn carries_password(text: &str) -> bool {
-    if let Some((_, rest)) = text.split_once("://") {
-        return authority(rest).contains('@') || rest.contains(['?', '#']);
+    if let Some(rest) = behind_scheme(text) {
+        return authority(rest).contains('@') || rest.contains(['?', '#', ';']);
     }
     let (user, host) = authority(text).split_once('@').unwrap_or_default();
-    let asked = text.split_once('?');
+    let asked = text.split_once(['?', '#', ';', '&']);
     (user.contains(':') && !host.is_empty()) || asked.is_some_and(|(_, asked)| asked.contains('='))
+}
+
+/// What stands behind `https://` or `//`.
+fn behind_scheme(text: &str) -> Option<&str> {
+    let with_one = text.split_once("://").map(|(_, rest)| rest);
+    with_one.or_else(|| text.trim_start().strip_prefix("//"))
 }
 
 fn authority(rest: &str) -> &str {
@@ -49,10 +71,14 @@ fn authority(rest: &str) -> &str {
 /// Whether a text holds a secret by its format, as an address with a password in it, or under a
 /// name inside an address that says so. Other questions inside an address are fine here.
 pub(in crate::tools) fn holds_secret(text: &str) -> bool {
+    unescaped(text).iter().any(|text| says_secret(text))
+}
+
+fn says_secret(text: &str) -> bool {
     if !find(text).is_empty() {
         return true;
     }
-    let Some((_, rest)) = text.split_once("://") else {
+    let Some(rest) = behind_scheme(text) else {
         return false;
     };
     let named = |part: &str| {
@@ -60,6 +86,19 @@ pub(in crate::tools) fn holds_secret(text: &str) -> bool {
         !value.is_empty() && is_secret_name(name)
     };
     authority(rest).contains('@') || rest.split(['?', '#', '&', ';']).skip(1).any(named)
+}
+
+/// Whether a value of a plain field stays one beside a secret: a word, and no address or part of one.
+pub(in crate::tools) fn is_plain(name: &str, value: &Value) -> bool {
+    let Value::String(text) = value else {
+        return is_word(value);
+    };
+    let is_mail = is_user(name) && text.matches('@').count() == 1 && is_mail_address(text);
+    // A host may have one label, and an address may be one number.
+    let is_host = text.contains(['.', '@']) || text.eq_ignore_ascii_case("localhost");
+    let is_number = text.starts_with("0x") || text.starts_with("0X");
+    let is_path = text.starts_with('/') || text.contains("//");
+    is_word(value) && !is_number && !is_path && (is_mail || !is_host)
 }
 
 /// Whether a value can be taken for a name: nothing in it could become the host, the port or the
@@ -129,6 +168,20 @@ fn is_host(text: &str) -> bool {
         && (!is_path || !text.contains(' '))
 }
 
+/// The values that a parameter takes, as far as Make lists them.
+fn choices(declared: &Parameter) -> impl Iterator<Item = &Choice> {
+    let all = declared.options.iter().flatten();
+    all.filter(|choice| {
+        let value = &choice.value;
+        value.is_string() || value.is_number() || value.is_boolean()
+    })
+}
+
+/// Whether Make lists the values that a parameter takes.
+pub(super) fn has_choices(declared: &Parameter) -> bool {
+    choices(declared).next().is_some()
+}
+
 /// Whether a value is one of those that a parameter's declared type takes.
 pub(super) fn fits(declared: &Parameter, value: &Value) -> bool {
     let text = value.as_str();
@@ -145,10 +198,8 @@ pub(super) fn fits(declared: &Parameter, value: &Value) -> bool {
             value.is_number() || text.is_some_and(|text| text.chars().all(is_part))
         }
         Some("select") => {
-            let mut choices = declared.options.iter().flatten().peekable();
-            // A list that Make loads elsewhere is not known here.
-            (choices.peek().is_none() && is_word(value))
-                || choices.any(|choice: &Choice| choice.value == *value)
+            // Of a list that cannot be read the name has to do: it counts as a text.
+            !has_choices(declared) || choices(declared).any(|choice| choice.value == *value)
         }
         _ => true,
     }
@@ -171,8 +222,15 @@ mod tests {
             "https://a.example/#k",
             "u:p@a.example",
             "a.example/x?key=1",
+            "//u:p@a.example",
+            "a.example;token=4f1c",
+            "a.example/x%3Ftoken=4f1c",
+            "a.example%253Ftoken%253D4f1c",
+            "https://a.example/&quest;key=1",
+            "AKIAIOSFODNN7EXAMPLQ:wJalrXUtnFEMIK7MDENGbPxRfiCYzQ4tT8vLpW2s",
+            "qX7vT2mK9pL4wR8zB3nY6cJ1dF5g",
         ] {
-            assert!(!is_harmless(&json!(text)), "{text}");
+            assert!(!is_harmless("host", &json!(text)), "{text}");
         }
         for text in [
             "https://a.example/v1",
@@ -181,10 +239,10 @@ mod tests {
             "jane",
             "",
         ] {
-            assert!(is_harmless(&json!(text)), "{text}");
+            assert!(is_harmless("host", &json!(text)), "{text}");
         }
         for value in [json!([]), json!({}), json!(["x"])] {
-            assert!(!is_harmless(&value), "{value}");
+            assert!(!is_harmless("host", &value), "{value}");
         }
     }
 
@@ -215,6 +273,43 @@ mod tests {
             assert!(!is_word(&json!(other)), "{other}");
         }
         assert!(is_word(&json!(true)) && is_word(&json!(1)) && !is_word(&json!(["a"])));
+    }
+
+    #[test]
+    fn a_plain_value_is_no_address_beside_a_secret() {
+        for (name, text) in [
+            ("timezone", "Europe/Prague"),
+            ("timezone", "Etc/GMT+1"),
+            ("encoding", "utf-8"),
+            ("clientId", "4f1c-9d07"),
+            ("username", "jane"),
+            ("username", "jane.doe@a.example"),
+            ("authUser", "jane@a.example"),
+            ("name", "X-API-Key"),
+        ] {
+            assert!(is_plain(name, &json!(text)), "{name} {text}");
+        }
+        for name in ["timezone", "encoding", "clientId", "username", "keyId"] {
+            for text in [
+                "evil.example",
+                "evil.example.",
+                "//h",
+                "/h",
+                "a//h",
+                "h:443",
+                "10.0.0.1",
+                "127.1",
+                "0x7f000001",
+                "[::1]",
+                "localhost",
+                "a@b@evil.example",
+                "x:y@evil.example",
+            ] {
+                assert!(!is_plain(name, &json!(text)), "{name} {text}");
+            }
+        }
+        assert!(!is_plain("timezone", &json!("user@evil.example")));
+        assert!(!is_plain("encoding", &json!("user@host")));
     }
 
     #[test]

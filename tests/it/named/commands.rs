@@ -260,12 +260,20 @@ async fn a_value_stays_where_it_is_kept_and_an_agents_names_end_with_it() {
         scene.run(&["secret", "set", "SHOP"], "x").await.code,
         Some(3)
     );
+    // A key of this type has no field for the address.
     let key = json!({"teamId": 22, "name": "K", "typeName": "apikeyauth", "parameters": {"key": named("SHOP")}});
-    let arguments = format!("--args={key}");
-    let made = scene
-        .run(&["call", "keys_create", "--agent=bot", &arguments], "")
-        .await;
-    assert_eq!(made.code, Some(0), "{}", made.all());
+    let data = json!({"url": "https://api.example.com", "apiKey": named("SHOP")});
+    let connection = json!({"teamId": 22, "name": "C", "accountName": "airtable2", "data": data});
+    for (tool, given, code) in [
+        ("keys_create", key, 3),
+        ("connections_create", connection, 0),
+    ] {
+        let arguments = format!("--args={given}");
+        let made = scene
+            .run(&["call", tool, "--agent=bot", &arguments], "")
+            .await;
+        assert_eq!(made.code, Some(code), "{}", made.all());
+    }
     // Forgotten and made anew, the agent has nothing of it.
     for words in [&["agent", "revoke", "bot"][..], &["agent", "remove", "bot"]] {
         scene.zone.clear_faults();

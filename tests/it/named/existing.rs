@@ -114,7 +114,7 @@ fn rows() -> Vec<Row> {
             &["url", "relay", "apiKey"],
             url,
             json!({"url": URL, "relay": ""}),
-            None,
+            denied,
         ),
         (
             &["url", "apiKey", "password"],

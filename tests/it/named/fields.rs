@@ -30,8 +30,12 @@ fn unknown_names() -> Vec<String> {
 }
 
 fn types(kind: &str, name: &str) -> Fault {
+    let mut declared = json!({"name": name, "type": kind});
+    if kind == "select" {
+        declared["options"] = json!([{"value": "plain"}, {"value": "eu"}]);
+    }
     let types = json!({"keysTypes": [{"name": "apikeyauth", "parameters": [
-        {"name": "key", "type": "password"}, {"name": name, "type": kind}]}]});
+        {"name": "key", "type": "password"}, declared]}]});
     Fault::new(Effect::json(200, &types)).on("GET", "/keys/types")
 }
 
@@ -122,6 +126,11 @@ async fn a_parameter_beside_a_named_secret_is_as_plain_as_its_type_its_name_and_
         ("text", "authUser", json!("jane@example.com"), None),
         ("text", "name", json!("X-API-Key"), None),
         ("text", "name", json!("a.example/x"), denied),
+        ("text", "authUser", json!("evil.example"), denied),
+        ("text", "keyEncoding", json!("//h"), denied),
+        ("text", "method", json!("h:443"), denied),
+        ("text", "teamId", json!("10.0.0.1"), denied),
+        ("text", "placement", json!("user@evil.example"), denied),
         ("text", "keyId", json!("4F1C"), None),
         ("select", "flavour", json!("plain"), None),
         ("select", "flavour", json!("https://evil.example"), denied),

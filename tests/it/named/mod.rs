@@ -4,6 +4,7 @@ mod commands;
 mod existing;
 mod fields;
 mod free_text;
+mod pins;
 mod places;
 mod positions;
 mod prefill;

@@ -2,6 +2,7 @@
 //! and messages that stay messages whatever a secret is.
 
 mod echoes;
+mod layers;
 mod structure;
 
 use base64::Engine as _;

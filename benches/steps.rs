@@ -107,8 +107,10 @@ fn scrubbing() -> Result<()> {
     }
     for (secrets, scrubber) in [("a token", one), ("a token and 20 secrets", many)] {
         for count in [1, 16, 75] {
-            let line = serde_json::to_vec(&rows(count)?)?;
-            let dirty = serde_json::to_vec(&json!({"rows": rows(count)?, "leak": token}))?;
+            let message = |result: Value| json!({"jsonrpc": "2.0", "id": 1, "result": result});
+            let line = serde_json::to_vec(&message(json!({"rows": rows(count)?})))?;
+            let dirty = json!({"rows": rows(count)?, "leak": token});
+            let dirty = serde_json::to_vec(&message(dirty))?;
             let scrub = scrub(scrubber.clone());
             let clean = time(20, || line.clone(), |line| scrub(line));
             let found = time(20, || dirty.clone(), |line| scrub(line));

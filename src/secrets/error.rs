@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use crate::file_trust::Untrusted;
+
 /// Why a store of secrets did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -28,17 +30,9 @@ pub enum Error {
         /// In our own words.
         why: &'static str,
     },
-    /// Other users may read or change the file.
-    #[error("{path} is open to other users (mode {mode:04o})", path = path.display())]
-    TooOpen {
-        /// The file or folder.
-        path: PathBuf,
-        /// Its mode, or that of what may be changed by others.
-        mode: u32,
-    },
-    /// Another user owns the file.
-    #[error("{} belongs to another user", .0.display())]
-    NotOurs(PathBuf),
+    /// Other users can have written the file, or can read what is for its owner alone.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     /// It is a link, a device or the like.
     #[error("{} is no ordinary file or folder", .0.display())]
     NotPlain(PathBuf),
@@ -130,11 +124,10 @@ impl Error {
             Self::Refused { .. } => {
                 "Check the login of the store and what it is allowed to do there.".to_owned()
             }
-            Self::TooOpen { path, .. } => format!(
-                "Run `chmod go-rwx {}`, and change the secret if others may have read it.",
-                path.display()
-            ),
-            Self::NotOurs(path) => format!("Run `chown` on {} as its owner, or use a home folder of your own.", path.display()),
+            // The error itself names it.
+            Self::Untrusted(_) => {
+                "Run that command, and change the secret if others may have had it.".to_owned()
+            }
             Self::NotPlain(path) => format!("Move {} away and put an ordinary file or folder there.", path.display()),
             Self::ReadOnly { .. } => {
                 "Use a reference that can be written: age:, keyring:, vault: or aws-sm:.".to_owned()

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::file_trust::{self, OpenError, Others, Untrusted};
 use crate::secret::Secret;
 
 /// Where a token in the environment comes from.
@@ -123,6 +124,23 @@ pub(crate) fn is_set(value: &str) -> bool {
     !value.is_empty() && !unfilled
 }
 
+/// Why there is no token. Never holds the value.
+#[derive(Debug, thiserror::Error)]
+pub enum BadToken {
+    /// Another user can have written the file.
+    #[error("{FILE} is not believed: {0}")]
+    Untrusted(Untrusted),
+    /// It cannot be read, or is no token.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<String> for BadToken {
+    fn from(problem: String) -> Self {
+        Self::Other(problem)
+    }
+}
+
 /// A token with the zone that was written beside it.
 #[derive(Debug)]
 pub struct GivenToken {
@@ -137,7 +155,7 @@ impl TokenSource {
     ///
     /// # Errors
     /// A sentence that names the place and never the value.
-    pub fn load(&self) -> Result<GivenToken, String> {
+    pub fn load(&self) -> Result<GivenToken, BadToken> {
         let (token, zone) = match self {
             Self::Value(secret) => {
                 // EXPOSE: to check its form; it stays in memory.
@@ -159,7 +177,7 @@ impl TokenSource {
     }
 }
 
-/// How messages name the token file; its path may say too much.
+/// How messages name the token file; its path is said only where a command has to name it.
 const FILE: &str = "The file in MAKE_API_KEY_FILE";
 
 fn token(text: &str) -> Option<Secret> {
@@ -188,18 +206,24 @@ fn lines(text: &str) -> Result<(&str, Option<String>), String> {
     Ok((first, zone))
 }
 
-fn read_token_file(path: &std::path::Path) -> Result<String, String> {
+fn read_token_file(path: &std::path::Path) -> Result<String, BadToken> {
     use std::io::Read as _;
-    let failed = |_| format!("{FILE} cannot be read");
+    let failed = |_: std::io::Error| format!("{FILE} cannot be read");
     let mut text = String::new();
-    // A token and a host are less; a device or a huge file is not read to its end.
-    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut options = std::fs::OpenOptions::new();
+    // Containers mount it for a group, or for all to read.
+    let file = match file_trust::open(path, options.read(true), Others::Read) {
+        Ok(file) => file,
+        Err(OpenError::Untrusted(why)) => return Err(BadToken::Untrusted(why)),
+        Err(error) => return Err(failed(error.into()).into()),
+    };
+    // A token and a host are less; a huge file is not read to its end.
     file.take(LARGEST_FILE)
         .read_to_string(&mut text)
         .map_err(failed)?;
     // What was cut off might name the zone.
     if u64::try_from(text.len()).is_ok_and(|length| length >= LARGEST_FILE) {
-        return Err(format!("{FILE} is too long for a token and a zone"));
+        return Err(format!("{FILE} is too long for a token and a zone").into());
     }
     Ok(text)
 }
@@ -238,7 +262,7 @@ mod tests {
     #[test]
     fn a_token_is_checked_and_never_repeated() {
         let read = environment(&[("MAKE_API_KEY", "hunter2")]);
-        let problem = read.token.unwrap().load().unwrap_err();
+        let problem = read.token.unwrap().load().unwrap_err().to_string();
         assert!(
             problem.contains("MAKE_API_KEY") && !problem.contains("hunter2"),
             "{problem}"

@@ -13,6 +13,7 @@
 //! | [`secrets`] | where secrets are kept: references and the stores behind them |
 //! | [`clock`] | moments by the wall clock and by the clock of the boot |
 //! | [`config`] | flags and environment, read once |
+//! | [`file_trust`] | whether a file can be believed: its owner, its mode and the way to it |
 //! | [`network`] | how a host is reached: the one builder of HTTP clients |
 //! | [`log`] | stderr, through the scrubber |
 //! | [`visible`] | text that others wrote, without what nobody sees |
@@ -32,6 +33,7 @@ pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod file_trust;
 pub mod grants;
 pub mod harden;
 pub mod ids;

@@ -13,6 +13,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use crate::file_trust::{self, OpenError, Others, Untrusted};
 use crate::visible::path as shown_path;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -59,6 +60,9 @@ pub enum Error {
     /// The file with further roots.
     #[error("{} holds no readable certificate", shown_path(.0))]
     CaFile(PathBuf),
+    /// Another user can have written that file.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     /// The roots of the system.
     #[error("the operating system's roots cannot be read")]
     SystemRoots,
@@ -125,10 +129,22 @@ impl Network {
         }
     }
 
+    /// Whether the file of further roots is one that no other user can have written. It is looked
+    /// at again when it is read.
+    ///
+    /// # Errors
+    /// [`Error::Untrusted`].
+    pub fn check(&self) -> Result<(), Error> {
+        match &self.ca_file {
+            Some(path) => believed(path).map(|_| ()).map_err(Error::from),
+            None => Ok(()),
+        }
+    }
+
     fn tls(&self) -> Result<ClientConfig, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let further = match &self.ca_file {
-            Some(path) => certificates(path).ok_or_else(|| Error::CaFile(path.clone()))?,
+            Some(path) => certificates(path)?.ok_or_else(|| Error::CaFile(path.clone()))?,
             None => Vec::new(),
         };
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -153,9 +169,9 @@ impl Network {
         if self.system_roots {
             let bundle = SYSTEM_BUNDLES
                 .iter()
-                .find_map(|path| certificates(Path::new(path)));
+                .find_map(|path| certificates(Path::new(path)).transpose());
             // Some systems trust roots that the library cannot read; the others still count.
-            roots.add_parsable_certificates(bundle.ok_or(Error::SystemRoots)?);
+            roots.add_parsable_certificates(bundle.ok_or(Error::SystemRoots)??);
         }
         let bad = || Error::CaFile(self.ca_file.clone().unwrap_or_default());
         for certificate in further {
@@ -199,12 +215,25 @@ fn system_verifier(
 }
 
 /// The certificates of a PEM file; `None` when there is none or one is broken.
-fn certificates(path: &Path) -> Option<Vec<CertificateDer<'static>>> {
-    let mut pem = Vec::new();
-    let file = std::fs::File::open(path).ok()?;
-    file.take(LARGEST_PEM).read_to_end(&mut pem).ok()?;
+fn certificates(path: &Path) -> Result<Option<Vec<CertificateDer<'static>>>, Untrusted> {
+    let Some(pem) = believed(path)? else {
+        return Ok(None);
+    };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    found.ok().filter(|found| !found.is_empty())
+    Ok(found.ok().filter(|found| !found.is_empty()))
+}
+
+/// The bytes of a file that no other user can have written; `None` when it cannot be read.
+fn believed(path: &Path) -> Result<Option<Vec<u8>>, Untrusted> {
+    let mut options = std::fs::OpenOptions::new();
+    let file = match file_trust::open(path, options.read(true), Others::Read) {
+        Ok(file) => file,
+        Err(OpenError::Untrusted(why)) => return Err(why),
+        Err(OpenError::NotPlain | OpenError::Io(_)) => return Ok(None),
+    };
+    let mut bytes = Vec::new();
+    let read = file.take(LARGEST_PEM).read_to_end(&mut bytes);
+    Ok(read.is_ok().then_some(bytes))
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-//! The files of the trail in the home folder: for their owner alone, never through a symbolic
-//! link, never anything but a plain file.
+//! The files of the trail in the home folder: never changed by another user, never through a
+//! symbolic link, never anything but a plain file.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+use crate::file_trust::{self, Others, Untrusted};
 
 /// The file that is written to.
 pub(super) const CURRENT: &str = "audit.jsonl";
@@ -42,6 +44,7 @@ pub(super) fn make_home(home: &Path) -> io::Result<()> {
     folder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    file_trust::parents(home).map_err(untrusted)?;
     folder.create(home)
 }
 
@@ -74,12 +77,16 @@ pub(super) fn open(path: &Path, how: Open) -> io::Result<File> {
     if std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
         return Err(not_plain());
     }
-    let file = options.open(path)?;
+    let file = file_trust::open(path, &options, Others::Read)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
         Err(not_plain())
     }
+}
+
+fn untrusted(why: Untrusted) -> io::Error {
+    file_trust::OpenError::Untrusted(why).into()
 }
 
 /// The same; `None` where there is no such file.

@@ -4,6 +4,7 @@
 use super::key::Keys;
 use super::writer::read_head;
 use super::{Trail, files};
+use crate::file_trust::{self, Others, Untrusted};
 
 /// The size of the record: inside a sector, so that no crash leaves a half of it.
 pub(super) const HEAD_BYTES: usize = 256;
@@ -80,6 +81,20 @@ impl Head {
 }
 
 impl Trail {
+    /// Whether no other user can have written the head; a missing one is none of theirs.
+    ///
+    /// # Errors
+    /// Who owns it, or what others may do to it.
+    pub fn check_head(&self) -> Result<(), Untrusted> {
+        let Some(home) = &self.0.home else {
+            return Ok(());
+        };
+        match file_trust::check(&home.join(files::HEAD), Others::Read) {
+            Err(why) if !why.is_missing() => Err(why),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     /// How often any agent had been changed when that was last written down; `None` where there is
     /// no trail, or its head is not ours.
     pub async fn agent_changes(&self) -> Option<u64> {

@@ -2,7 +2,7 @@
 //! and the operator's entry may name one: they must agree, and only the file and the entry can
 //! name a private host.
 
-use crate::config::Environment;
+use crate::config::{BadToken, Environment};
 use crate::make::{self, Zone};
 use crate::sandbox::CANARY;
 use crate::secret::{Scrubber, Strength};
@@ -36,10 +36,11 @@ pub(super) fn access(
         ));
     };
     let given = source.load().map_err(|problem| {
-        not_ready(
-            format!("{problem}."),
-            "Operator: make one in Make's profile under API access.",
-        )
+        let next = match problem {
+            BadToken::Untrusted(_) => "Operator: run that command, then start the server again.",
+            BadToken::Other(_) => "Operator: make one in Make's profile under API access.",
+        };
+        not_ready(format!("{problem}."), next)
     })?;
     scrubber.add(&given.token, Strength::Token);
     let named = Named {

@@ -11,12 +11,14 @@ pub(super) async fn kept(state: &State) -> anyhow::Result<Network> {
 }
 
 /// Checks what was kept. A way that cannot be read is not replaced by the plain one: it may be the
-/// one that a company wants.
+/// one that a company wants. Nor is one whose roots another user can have written.
 pub(super) fn read(row: NetworkRow) -> anyhow::Result<Network> {
     let proxy = row.proxy.map(|proxy| proxy.parse::<Proxy>()).transpose();
-    Ok(Network {
+    let network = Network {
         proxy: proxy.context("what state.db says of the proxy; set it with `operator network`")?,
         ca_file: row.ca_file.map(Into::into),
         system_roots: row.system_roots,
-    })
+    };
+    network.check()?;
+    Ok(network)
 }

@@ -14,7 +14,7 @@ use crate::make::Client;
 use crate::network::Network;
 use crate::secret::{Scrubber, Strength};
 use crate::secrets::{SecretReference, Stores};
-use crate::state::State;
+use crate::state::{self, State};
 use crate::tools::{NotReady, Post, Session};
 
 use super::env_zone::is_astray;
@@ -65,8 +65,10 @@ pub(super) fn session(
         let trail = written.clone();
         Box::pin(async move {
             let network = network::kept(registry.state()).await;
-            let known = network.is_ok();
-            let network = network.unwrap_or_default();
+            let (network, lost) = match network {
+                Ok(network) => (network, None),
+                Err(error) => (Network::default(), Some(format!("{error:#}"))),
+            };
             let finder = Arc::new(Finder {
                 name,
                 narrow,
@@ -76,10 +78,9 @@ pub(super) fn session(
                 scrubber,
                 trail,
             });
-            if known {
-                finder.start(session).await
-            } else {
-                finder.lost()
+            match lost {
+                None => finder.start(session).await,
+                Some(why) => finder.lost(&why),
             }
         }) as crate::tools::Later<Post>
     });
@@ -152,6 +153,12 @@ impl Finder {
         let doctor = || "Operator: run `make-credentials-mcp doctor`.".to_owned();
         // What cannot be asked is not known to be older; then the calls fail by themselves.
         let older = agents::is_put_back(self.registry.state(), &self.trail).await;
+        if let Err(state::Error::Untrusted(why)) = &older {
+            return Err(NotReady {
+                problem: format!("What is kept on this machine is not believed: {why}."),
+                next: doctor(),
+            });
+        }
         if older.unwrap_or(false) {
             return Err(NotReady {
                 problem: "state.db is older than the trail: somebody put a copy back, and agents that were revoked since would work again.".to_owned(),
@@ -207,12 +214,12 @@ impl Finder {
     }
 
     /// The way to Make that was configured cannot be read, and the plain one may be the wrong one.
-    fn lost(&self) -> Post {
+    fn lost(&self, why: &str) -> Post {
         let unknown = agents::Error::Corrupt(self.name.to_string());
-        let next = "Operator: run `make-credentials-mcp operator network`.".to_owned();
+        let next = "Operator: run `make-credentials-mcp doctor`.".to_owned();
         Post {
             make: Err(NotReady {
-                problem: "The way to Make that was configured cannot be read.".to_owned(),
+                problem: format!("The way to Make that was configured cannot be read: {why}."),
                 next,
             }),
             ..self.nobody(Standing::Pending, &unknown)

@@ -17,20 +17,7 @@ pub(super) fn here() -> String {
 #[cfg(unix)]
 fn user() -> (Option<String>, Option<u32>) {
     let uid = rustix::process::getuid().as_raw();
-    (name_of(uid), Some(uid))
-}
-
-/// The name in the system's list: what the environment says, anybody can set.
-#[cfg(unix)]
-fn name_of(uid: u32) -> Option<String> {
-    let users = std::fs::read_to_string("/etc/passwd").ok()?;
-    let uid = uid.to_string();
-    let of = |line: &str| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)? == uid).then(|| name.to_owned())
-    };
-    users.lines().find_map(of)
+    (crate::file_trust::user_name(uid), Some(uid))
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::file_trust::Untrusted;
 use crate::visible::path as shown_path;
 
 /// Why a store of secrets did not do what was asked.
@@ -30,17 +31,9 @@ pub enum Error {
         /// In our own words.
         why: &'static str,
     },
-    /// Other users may read or change the file.
-    #[error("{path} is open to other users (mode {mode:04o})", path = shown_path(path))]
-    TooOpen {
-        /// The file or folder.
-        path: PathBuf,
-        /// Its mode, or that of what may be changed by others.
-        mode: u32,
-    },
-    /// Another user owns the file.
-    #[error("{} belongs to another user", shown_path(.0))]
-    NotOurs(PathBuf),
+    /// Other users can have written the file, or can read what is for its owner alone.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
     /// It is a link, a device or the like.
     #[error("{} is no ordinary file or folder", shown_path(.0))]
     NotPlain(PathBuf),
@@ -132,11 +125,10 @@ impl Error {
             Self::Refused { .. } => {
                 "Check the login of the store and what it is allowed to do there.".to_owned()
             }
-            Self::TooOpen { path, .. } => format!(
-                "Run `chmod go-rwx {}`, and change the secret if others may have read it.",
-                shown_path(path)
-            ),
-            Self::NotOurs(path) => format!("Run `chown` on {} as its owner, or use a home folder of your own.", shown_path(path)),
+            // The error itself names it.
+            Self::Untrusted(_) => {
+                "Run that command, and change the secret if others may have had it.".to_owned()
+            }
             Self::NotPlain(path) => format!("Move {} away and put an ordinary file or folder there.", shown_path(path)),
             Self::ReadOnly { .. } => {
                 "Use a reference that can be written: age:, keyring:, vault: or aws-sm:.".to_owned()

@@ -23,10 +23,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout};
 use zeroize::Zeroizing;
 
+use super::Error;
 use super::command::Command;
 use super::store::{LARGEST_VALUE, Store, blocking, text_of};
-use super::{Error, files};
 use crate::config::Variables;
+use crate::file_trust::{self, Others};
 use crate::secret::Secret;
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -168,7 +169,7 @@ fn missing(at: &Command) -> Error {
     }
 }
 
-/// Whoever may change the program gets what it is given and says what we believe.
+/// A user who can change the program, or put another in its place, says what we believe.
 fn check(program: &std::path::Path) -> Result<(), Error> {
     let facts = std::fs::metadata(program).map_err(|_| Error::Unavailable {
         store: Exec::SCHEME,
@@ -177,7 +178,8 @@ fn check(program: &std::path::Path) -> Result<(), Error> {
     if !facts.is_file() {
         return Err(Error::NotPlain(program.to_owned()));
     }
-    files::only_owner_may_write(program, &facts)
+    file_trust::check(program, Others::Read)?;
+    Ok(())
 }
 
 /// What stands behind `password=` in the form of git's helpers, else all of it.

@@ -1,11 +1,12 @@
-//! Files for their owner alone: opened without following links, checked on the open handle, and
-//! replaced whole. On Windows the folder's own rights have to do.
+//! Files for their owner alone: opened without following links where they can be believed
+//! (`file_trust`), and replaced whole.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use super::Error;
+use crate::file_trust::{self, OpenError, Others};
 
 /// Creates the folder for its owner alone, and checks the one that is there.
 pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
@@ -14,6 +15,7 @@ pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     if std::fs::symlink_metadata(path).is_err() {
+        file_trust::parents(path)?;
         let made = folder.create(path).and_then(|()| sync_folder(path));
         made.map_err(|_| unwritten(path))?;
     }
@@ -22,26 +24,21 @@ pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
 
 /// Whether the folder is a folder, ours and closed.
 pub(super) fn check_folder(path: &Path) -> Result<(), Error> {
+    file_trust::parents(path)?;
     let facts = std::fs::symlink_metadata(path).map_err(|_| unread(path))?;
     if !facts.is_dir() {
         return Err(Error::NotPlain(path.to_owned()));
     }
-    only_owner(path, &facts)
+    file_trust::check(path, Others::Nothing)?;
+    Ok(())
 }
 
 /// Reads a file of ours, `None` when there is none.
 pub(super) fn read_private(path: &Path, most_bytes: usize) -> Result<Option<Vec<u8>>, Error> {
-    let file = match options().read(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) if is_link(&error) => return Err(Error::NotPlain(path.to_owned())),
-        Err(_) => return Err(unread(path)),
+    let Some(file) = opened(path, options().read(true), Others::Nothing)? else {
+        return Ok(None);
     };
     let facts = file.metadata().map_err(|_| unread(path))?;
-    if !facts.is_file() {
-        return Err(Error::NotPlain(path.to_owned()));
-    }
-    only_owner(path, &facts)?;
     let size = usize::try_from(facts.len()).unwrap_or(most_bytes);
     match bounded(file, size.min(most_bytes), most_bytes) {
         Ok(Some(bytes)) => Ok(Some(bytes)),
@@ -55,16 +52,9 @@ pub(super) fn read_private(path: &Path, most_bytes: usize) -> Result<Option<Vec<
 /// Reads a file that others mounted, `None` when there is none: behind links too, readable by
 /// whom they like, but changed by its owner alone.
 pub(super) fn read_mounted(path: &Path, most_bytes: usize) -> Result<Option<Vec<u8>>, Error> {
-    let file = match open_following(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(_) => return Err(unread(path)),
+    let Some(file) = opened(path, &following(), Others::Read)? else {
+        return Ok(None);
     };
-    let facts = file.metadata().map_err(|_| unread(path))?;
-    if !facts.is_file() {
-        return Err(Error::NotPlain(path.to_owned()));
-    }
-    only_owner_may_write(path, &facts)?;
     let bytes = bounded(file, most_bytes, most_bytes).map_err(|_| unread(path))?;
     bytes.map(Some).ok_or(Error::TooLarge {
         store: "file",
@@ -106,21 +96,32 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// Opens the file for locking, and makes it when there is none.
 pub(super) fn open_lock(path: &Path) -> Result<File, Error> {
-    let file = match options().append(true).create(true).open(path) {
-        Ok(file) => file,
-        Err(error) if is_link(&error) => return Err(Error::NotPlain(path.to_owned())),
-        Err(_) => return Err(unwritten(path)),
-    };
-    let facts = file.metadata().map_err(|_| unread(path))?;
-    if !facts.is_file() {
-        return Err(Error::NotPlain(path.to_owned()));
-    }
-    only_owner(path, &facts)?;
-    Ok(file)
+    let file = opened(path, options().append(true).create(true), Others::Nothing);
+    file?.ok_or_else(|| unwritten(path))
 }
 
-/// Without waiting for whoever writes a pipe.
-fn open_following(path: &Path) -> io::Result<File> {
+/// A plain file that can be believed; `None` when there is none.
+fn opened(path: &Path, options: &OpenOptions, others: Others) -> Result<Option<File>, Error> {
+    let file = match file_trust::open(path, options, others) {
+        Ok(file) => file,
+        Err(OpenError::Untrusted(why)) => return Err(why.into()),
+        Err(OpenError::NotPlain) => return Err(Error::NotPlain(path.to_owned())),
+        Err(OpenError::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(OpenError::Io(error)) if is_link(&error) => {
+            return Err(Error::NotPlain(path.to_owned()));
+        }
+        Err(OpenError::Io(_)) => return Err(unread(path)),
+    };
+    // A pipe is believed and gives no bytes of its own.
+    if file.metadata().is_ok_and(|facts| facts.is_file()) {
+        Ok(Some(file))
+    } else {
+        Err(Error::NotPlain(path.to_owned()))
+    }
+}
+
+/// Follows links, and does not wait for the writer of a pipe.
+fn following() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -128,7 +129,7 @@ fn open_following(path: &Path) -> io::Result<File> {
         &mut options,
         flags(rustix::fs::OFlags::NONBLOCK),
     );
-    options.open(path)
+    options
 }
 
 fn options() -> OpenOptions {
@@ -165,47 +166,6 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
-}
-
-#[cfg(unix)]
-fn only_owner(path: &Path, facts: &Metadata) -> Result<(), Error> {
-    use std::os::unix::fs::MetadataExt as _;
-    if facts.uid() != rustix::process::geteuid().as_raw() {
-        return Err(Error::NotOurs(path.to_owned()));
-    }
-    refuse_bits(path, facts, 0o077)
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same form as on Unix")]
-fn only_owner(_: &Path, _: &Metadata) -> Result<(), Error> {
-    Ok(())
-}
-
-/// Refuses what group or others may change.
-#[cfg(unix)]
-pub(super) fn only_owner_may_write(path: &Path, facts: &Metadata) -> Result<(), Error> {
-    refuse_bits(path, facts, 0o022)
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same form as on Unix")]
-pub(super) fn only_owner_may_write(_: &Path, _: &Metadata) -> Result<(), Error> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn refuse_bits(path: &Path, facts: &Metadata, bits: u32) -> Result<(), Error> {
-    use std::os::unix::fs::MetadataExt as _;
-    let mode = facts.mode() & 0o777;
-    if mode & bits == 0 {
-        Ok(())
-    } else {
-        Err(Error::TooOpen {
-            path: path.to_owned(),
-            mode,
-        })
-    }
 }
 
 fn unread(path: &Path) -> Error {

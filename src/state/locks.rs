@@ -2,11 +2,11 @@
 //! ends.
 
 use std::fs::{File, OpenOptions};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Error, State};
+use crate::file_trust::{self, OpenError, Others};
 
 /// How long until another process is asked again.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -65,7 +65,10 @@ impl State {
         let file = file
             .await
             .map_err(|_| Error::Ending)?
-            .map_err(|_| failed())?;
+            .map_err(|error| match error {
+                OpenError::Untrusted(why) => why.into(),
+                OpenError::NotPlain | OpenError::Io(_) => failed(),
+            })?;
         let started = Instant::now();
         loop {
             match file.try_lock() {
@@ -87,7 +90,7 @@ impl State {
     }
 }
 
-fn open(folder: &Path, path: &Path) -> io::Result<File> {
+fn open(folder: &Path, path: &Path) -> Result<File, OpenError> {
     let mut make = std::fs::DirBuilder::new();
     let mut file = OpenOptions::new();
     make.recursive(true);
@@ -98,6 +101,7 @@ fn open(folder: &Path, path: &Path) -> io::Result<File> {
         make.mode(0o700);
         file.mode(0o600);
     }
-    make.create(folder)?;
-    file.open(path)
+    file_trust::parents(folder).map_err(OpenError::Untrusted)?;
+    make.create(folder).map_err(OpenError::Io)?;
+    file_trust::open(path, &file, Others::Read)
 }

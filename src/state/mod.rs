@@ -6,6 +6,7 @@ mod agents;
 mod anchors;
 mod approvals;
 mod creates;
+mod files;
 mod instances;
 mod links;
 mod locks;
@@ -23,6 +24,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::file_trust::{self, Others, Untrusted};
+use files::identity;
+
 pub use agents::AgentRow;
 pub use anchors::Anchor;
 pub use approvals::{ApprovalRow, Kept, Room};
@@ -39,7 +43,7 @@ pub use rotations::{RotationRow, Switch};
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Each entry takes the schema one version further; entries are never changed, only added.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     "CREATE TABLE links (
         token TEXT NOT NULL, object TEXT NOT NULL, team INTEGER, agent TEXT NOT NULL,
         url TEXT NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (token, object)
@@ -94,6 +98,7 @@ const MIGRATIONS: [&str; 11] = [
     "ALTER TABLE links RENAME COLUMN token TO holder;",
     approvals::WITH_HOLDERS,
     network::PRIVATE_ZONE,
+    network::ENTERED_IN,
 ];
 
 /// Why the state cannot be used.
@@ -105,6 +110,14 @@ pub enum Error {
     /// The folder or the file cannot be made or opened.
     #[error("state.db cannot be opened in {0}")]
     Open(PathBuf),
+    /// Another user can have written it.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
+    /// What it says of the way to Make counts in another folder.
+    #[error(
+        "the way to Make was entered in another home folder, or by an earlier version: run `make-credentials-mcp operator network --reset` with the options that it needs"
+    )]
+    EnteredElsewhere,
     /// A newer version of this program has written it.
     #[error("state.db was written by a newer version of this program")]
     TooNew,
@@ -213,15 +226,19 @@ impl State {
 
 impl Inner {
     fn is_current(&self, open: &Opened) -> bool {
-        let path = self.home.as_ref().map(|home| home.join("state.db"));
-        open.identity.is_none() || path.is_some_and(|path| identity(&path) == open.identity)
+        let Some(path) = self.home.as_ref().map(|home| home.join("state.db")) else {
+            return false;
+        };
+        // Looked at for each use: rights may have been opened since.
+        let facts = file_trust::check(&path, Others::Nothing);
+        facts.is_ok_and(|facts| open.identity.is_none() || identity(&facts) == open.identity)
     }
 
     fn connect(&self) -> Result<Opened, Error> {
         let home = self.home.as_ref().ok_or(Error::NoHome)?;
         let path = home.join("state.db");
         let failed = || Error::Open(home.clone());
-        create_private(home, &path).map_err(|_| failed())?;
+        files::make(home, &path)?;
         let database = Connection::open(&path).map_err(|_| failed())?;
         database.busy_timeout(BUSY)?;
         database.pragma_update(None, "journal_mode", "WAL")?;
@@ -230,40 +247,11 @@ impl Inner {
         self.openings.fetch_add(1, Ordering::Relaxed);
         Ok(Opened {
             database,
-            identity: identity(&path),
+            identity: std::fs::metadata(&path)
+                .ok()
+                .and_then(|facts| identity(&facts)),
         })
     }
-}
-
-/// Which file this is, whatever its name; `None` where the system does not say.
-fn identity(path: &std::path::Path) -> Option<(u64, u64)> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        let facts = std::fs::metadata(path).ok()?;
-        Some((facts.dev(), facts.ino()))
-    }
-    #[cfg(not(unix))]
-    {
-        let _no_stable_way = path;
-        None
-    }
-}
-
-/// Makes the folder 0700 and the file 0600 before `SQLite` opens it.
-fn create_private(home: &std::path::Path, path: &std::path::Path) -> std::io::Result<()> {
-    let mut folder = std::fs::DirBuilder::new();
-    let mut file = std::fs::OpenOptions::new();
-    folder.recursive(true);
-    file.append(true).create(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-        folder.mode(0o700);
-        file.mode(0o600);
-    }
-    folder.create(home)?;
-    file.open(path).map(|_| ())
 }
 
 fn migrate(database: &Connection) -> Result<(), Error> {

@@ -166,6 +166,13 @@ async fn agents_from_before_get_an_id_and_what_was_approved_before_is_over() {
     let home = home("creations");
     std::fs::create_dir_all(&home).unwrap();
     let database = Connection::open(home.join("state.db")).unwrap();
+    #[cfg(unix)]
+    {
+        // As this program makes it.
+        use std::os::unix::fs::PermissionsExt as _;
+        let closed = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(home.join("state.db"), closed).unwrap();
+    }
     for migration in &MIGRATIONS[..9] {
         database.execute_batch(migration).unwrap();
     }
@@ -196,4 +203,25 @@ async fn agents_from_before_get_an_id_and_what_was_approved_before_is_over() {
         ("revoked", &ids[0])
     );
     std::fs::remove_dir_all(home).unwrap();
+}
+
+/// What a variable names is another folder, however alike.
+#[cfg(unix)]
+#[test]
+fn only_the_home_folder_in_the_systems_list_of_users_is_the_users_own() {
+    let Some(user) = crate::file_trust::user_folder() else {
+        // Some systems keep the list elsewhere; then none is.
+        assert!(!files::is_own(std::path::Path::new(
+            "/.make-credentials-mcp"
+        )));
+        return;
+    };
+    assert!(files::is_own(&user.join(".make-credentials-mcp")));
+    for other in [
+        user.clone(),
+        user.join("x/.make-credentials-mcp"),
+        user.join("x"),
+    ] {
+        assert!(!files::is_own(&other), "{}", other.display());
+    }
 }

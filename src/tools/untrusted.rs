@@ -222,11 +222,11 @@ impl<'a> Door<'a> {
         if let Some(clean) = self.cleaned(text, kind, |text| hidden(scrubber, text, kind)) {
             *text = clean;
         }
-        if let (Kind::Make { .. }, false) = (kind, is_page) {
-            if let Some((clean, count)) = self.recognized.replaced(text) {
-                self.found.secrets += count;
-                *text = clean;
-            }
+        if let (Kind::Make { .. }, false) = (kind, is_page)
+            && let Some((clean, count)) = self.recognized.replaced(text)
+        {
+            self.found.secrets += count;
+            *text = clean;
         }
         // After that, since the rest of a secret that is cut in two is not found.
         if let Some(short) = visible::cut(text, kind.cap()) {

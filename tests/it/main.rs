@@ -54,6 +54,7 @@ mod token_home;
 mod tools;
 mod traces;
 mod trail;
+mod trust;
 mod untrusted;
 mod words;
 mod world;

@@ -320,3 +320,119 @@ async fn the_operators_entry_is_shown_kept_and_forgotten() {
     assert_eq!(shown().await, Value::Null);
     assert!(network(&[]).await.stdout.contains("private zone: none"));
 }
+
+/// Copies a home folder as an archive would: names, bytes and rights.
+#[cfg(unix)]
+fn copied(from: &std::path::Path, to: &std::path::Path) {
+    let done = std::process::Command::new("cp")
+        .args(["-a".as_ref(), from.as_os_str(), to.as_os_str()])
+        .status();
+    assert!(done.unwrap().success());
+}
+
+/// Who sets the environment of a server may name a prepared home folder, with a proxy, roots and a
+/// private host of its own.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_way_to_make_counts_only_in_the_folder_where_it_was_entered() {
+    let machine = Machine::new("planted", Some(PRIVATE)).await;
+    let planted = machine.home.with_extension("planted");
+    copied(&machine.home, &planted);
+    let other = Machine {
+        home: planted.clone(),
+        proxy: Listener::start().await,
+    };
+    for named in [
+        Named {
+            file: Some(PRIVATE),
+            ..Named::default()
+        },
+        Named {
+            file: Some(PUBLIC),
+            ..Named::default()
+        },
+        Named {
+            variable: Some(PUBLIC),
+            ..Named::default()
+        },
+        Named::default(),
+    ] {
+        let left = other.run(named, &["call", "users_me"]).await;
+        assert_eq!(left.code, Some(1), "{named:?}: {}", left.all());
+        assert!(
+            left.all().contains("operator network --reset"),
+            "{}",
+            left.all()
+        );
+        let left = other.run(named, &["doctor", "--offline"]).await;
+        assert_eq!(left.code, Some(1), "{named:?}: {}", left.all());
+        assert!(
+            left.all().contains("operator network --reset"),
+            "{}",
+            left.all()
+        );
+    }
+    let left = binary::run(&planted, &[], &["operator", "network"]).await;
+    assert_eq!(left.code, Some(1), "{}", left.all());
+    assert_eq!(machine.proxy.heard(), Vec::<String>::new());
+    // What the operator enters there counts there.
+    let proxy = format!("--proxy={}", other.proxy.address());
+    let words = ["operator", "network", "--reset", &proxy];
+    let left = binary::run(&planted, &[], &words).await;
+    assert_eq!(left.code, Some(0), "{}", left.all());
+    let file = Some(PUBLIC);
+    let (_, heard) = other
+        .call(Named {
+            file,
+            ..Named::default()
+        })
+        .await;
+    assert!(
+        heard[0].starts_with("CONNECT eu1.make.com:443"),
+        "{heard:?}"
+    );
+    // A folder that is moved is the same one.
+    let moved = Machine {
+        home: machine.home.with_extension("moved"),
+        proxy: Listener::start().await,
+    };
+    std::fs::rename(&machine.home, &moved.home).unwrap();
+    let file = Some(PRIVATE);
+    moved
+        .call(Named {
+            file,
+            ..Named::default()
+        })
+        .await;
+    assert!(!machine.proxy.heard().is_empty());
+}
+
+/// What an earlier version kept does not say where it was entered.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_entry_of_an_earlier_version_in_a_named_home_is_entered_again() {
+    let machine = Machine::new("earlier", None).await;
+    let database = rusqlite::Connection::open(machine.home.join("state.db")).unwrap();
+    let forget = "UPDATE network SET entered_in = NULL";
+    assert_eq!(database.execute(forget, []).unwrap(), 1);
+    drop(database);
+    let file = Some(PUBLIC);
+    let named = Named {
+        file,
+        ..Named::default()
+    };
+    let left = machine.run(named, &["call", "users_me"]).await;
+    assert!(
+        left.all().contains("operator network --reset"),
+        "{}",
+        left.all()
+    );
+    assert_eq!(machine.proxy.heard(), Vec::<String>::new());
+    // Nothing was configured: there is nothing to enter.
+    let empty = "UPDATE network SET proxy = NULL";
+    let database = rusqlite::Connection::open(machine.home.join("state.db")).unwrap();
+    assert_eq!(database.execute(empty, []).unwrap(), 1);
+    drop(database);
+    let left = binary::run(&machine.home, &[], &["operator", "network"]).await;
+    assert_eq!(left.code, Some(0), "{}", left.all());
+}

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::finding::Findings;
+#[cfg(unix)]
+use crate::file_trust::{self, Others};
 use crate::visible;
 
 /// More files than that are not looked at.
@@ -58,6 +60,9 @@ pub(super) fn check(home: Option<&Path>, found: &mut Findings) {
 
 #[cfg(unix)]
 fn rights(home: &Path, found: &mut Findings) {
+    if let Err(why) = file_trust::parents(home) {
+        found.red("home_parents", "home", why.problem(), why.repair());
+    }
     let mut looked = Looked {
         home,
         left: MOST,
@@ -100,7 +105,7 @@ struct Looked<'a> {
 #[cfg(unix)]
 impl Looked<'_> {
     fn folder(&mut self, folder: &Path, depth: usize) {
-        self.one(folder, true);
+        self.one(folder);
         // Nothing of ours lies deeper.
         let entries = if depth > 3 {
             None
@@ -115,81 +120,58 @@ impl Looked<'_> {
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => self.folder(&entry.path(), depth + 1),
                 // Stores follow no links, and say so where one is in their way.
-                Ok(kind) if kind.is_file() => self.one(&entry.path(), false),
+                Ok(kind) if kind.is_file() => self.one(&entry.path()),
                 Ok(_) | Err(_) => {}
             }
         }
     }
 
-    fn one(&mut self, path: &Path, is_folder: bool) {
-        use std::os::unix::fs::MetadataExt as _;
-        let Ok(facts) = std::fs::metadata(path) else {
-            return;
-        };
+    fn one(&mut self, path: &Path) {
         let named = path.strip_prefix(self.home).unwrap_or(path);
         let subject = if named.as_os_str().is_empty() {
             "home".to_owned()
         } else {
             format!("home {}", visible::path(named))
         };
-        if facts.uid() != rustix::process::geteuid().as_raw() {
-            self.wrong += 1;
-            let next = format!(
-                "Run `chown -R $(id -u) {}`, or use a home folder of your own.",
-                quoted(self.home)
-            );
-            self.found
-                .red("home_owner", &subject, "another user owns it", next);
+        // As strict as whoever opens it, and what is open beyond need is told as well.
+        let needed = if is_private(named) {
+            Others::Nothing
+        } else {
+            Others::Read
+        };
+        let Ok(facts) = std::fs::metadata(path) else {
             return;
-        }
-        let mode = facts.mode() & 0o777;
-        // Nothing for group and others.
-        if mode.trailing_zeros() >= 6 {
+        };
+        let judged = |others| file_trust::judge(path, &facts, others);
+        let Err(why) = judged(needed).and_then(|()| judged(Others::Nothing)) else {
             return;
-        }
+        };
         self.wrong += 1;
-        let right = if is_folder { "700" } else { "600" };
-        let next = format!("Run `chmod {right} {}`.", quoted(path));
-        // Behind a closed folder nobody gets at a file, but that is seen on the folder.
-        if mode & 0o022 != 0 {
-            let said = format!("other users may change it (mode {mode:04o})");
-            self.found.red("home_rights", &subject, said, next);
+        let (said, next) = (why.problem(), why.repair());
+        if why.is_foreign() {
+            self.found.red("home_owner", &subject, said, next);
+        } else if why.is_only_readable() && needed == Others::Read {
+            self.found.yellow("home_rights", &subject, said, next);
         } else if is_secret(named) {
-            let said = format!("other users may read it (mode {mode:04o})");
             let next = format!("{next} If others may have read it, rotate the agents' tokens.");
             self.found.red("home_rights", &subject, said, next);
         } else {
-            let said = format!("other users may look at it (mode {mode:04o})");
-            self.found.yellow("home_rights", &subject, said, next);
+            self.found.red("home_rights", &subject, said, next);
         }
     }
+}
+
+/// What nobody else may read: it is refused otherwise.
+#[cfg(unix)]
+fn is_private(named: &Path) -> bool {
+    let is_state = named
+        .to_str()
+        .is_some_and(|name| name.starts_with("state.db"));
+    is_state || is_secret(named)
 }
 
 #[cfg(unix)]
 fn is_secret(named: &Path) -> bool {
     let mut steps = named.iter();
     steps.any(|step| step == "secrets" || step == "trail-key")
-}
-
-/// A path as a shell takes it.
-#[cfg(unix)]
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+@%:,".contains(&byte);
-    if text.bytes().all(is_plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_with_a_path_can_be_pasted() {
-        assert_eq!(quoted(Path::new("/home/u/.x")), "/home/u/.x");
-        assert_eq!(quoted(Path::new("/a b/it's")), r"'/a b/it'\''s'");
-    }
 }

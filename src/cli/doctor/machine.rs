@@ -49,7 +49,11 @@ impl<'a> Machine<'a> {
             Ok(crate::network::Network::default())
         };
         if let Err(error) = &way {
-            let next = "Run `make-credentials-mcp operator network --reset`, then set it again.";
+            let next = match error.downcast_ref() {
+                Some(crate::network::Error::Untrusted(why)) => why.repair(),
+                _ => "Run `make-credentials-mcp operator network --reset`, then set it again."
+                    .to_owned(),
+            };
             found.red("way", "network", format!("{error:#}"), next);
         }
         let way_is_known = way.is_ok();

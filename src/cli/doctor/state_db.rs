@@ -17,15 +17,16 @@ pub(super) async fn check(state: &State, environment: &Environment, found: &mut 
         }
         Ok((_, Some(wrong))) => (
             format!("SQLite says it is damaged: {wrong}"),
-            "Restore it from a backup, or move it and the audit files away together, and add the agents again.",
+            "Restore it from a backup, or move it and the audit files away together, and add the agents again.".to_owned(),
         ),
         Err(error @ Error::TooNew) => (
             error.to_string(),
-            "Install the newest version of make-credentials-mcp.",
+            "Install the newest version of make-credentials-mcp.".to_owned(),
         ),
+        Err(Error::Untrusted(why)) => (format!("it is not believed: {}", why.problem()), why.repair()),
         Err(error) => (
             error.to_string(),
-            "Check its owner and the free space; if it is damaged, restore it from a backup.",
+            "Check its owner and the free space; if it is damaged, restore it from a backup.".to_owned(),
         ),
     };
     found.red("state", "state.db", problem, next);

@@ -3,6 +3,7 @@
 
 use super::finding::Findings;
 use super::machine::Machine;
+use crate::network::Error;
 use crate::visible;
 
 /// Looks at the way. Whether it can be gone at all.
@@ -12,7 +13,10 @@ pub(super) fn check(machine: &Machine<'_>, found: &mut Findings) -> bool {
     }
     let way = &machine.desk.network;
     if let Err(error) = way.client(true) {
-        let next = "Run `make-credentials-mcp operator network --ca-file FILE` with one that can be read, or `make-credentials-mcp operator network --reset`.";
+        let next = match &error {
+            Error::Untrusted(why) => why.repair(),
+            Error::CaFile(_) | Error::SystemRoots | Error::Setup => "Run `make-credentials-mcp operator network --ca-file FILE` with one that can be read, or `make-credentials-mcp operator network --reset`.".to_owned(),
+        };
         found.red("way", "network", error.to_string(), next);
         return false;
     }

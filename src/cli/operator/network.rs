@@ -86,7 +86,12 @@ impl Args {
 
 pub(super) async fn run(args: &Args, environment: &Environment) -> anyhow::Result<Ended> {
     let state = State::at(environment.home.clone());
-    let mut row = state.network().await?;
+    // What counts here no more can still be forgotten.
+    let mut row = if args.reset {
+        NetworkRow::default()
+    } else {
+        state.network().await?
+    };
     if args.changes() {
         row = args.apply(row)?;
         // Read as every client reads it: what would fail later fails now.

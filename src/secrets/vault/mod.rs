@@ -16,7 +16,7 @@ use super::reference::VaultField;
 use super::store::{Store, blocking, text_of};
 use super::{Error, SecretReference, files};
 use crate::config::Variables;
-use crate::network::Network;
+use crate::network::{self, Network};
 use crate::secret::Secret;
 use settings::{Login, Settings};
 use wire::{Answer, Fields, Found};
@@ -190,9 +190,14 @@ impl Vault {
         let client = self.http.get_or_init(|| {
             let network = self.network.with_ca_file(settings.ca_file.clone());
             let https_only = settings.address.scheme() == "https";
-            network.client(https_only).map_err(|_| Error::NotSetUp {
-                store: Self::SCHEME,
-                why: "the file in VAULT_CACERT or the configured roots cannot be read",
+            network.client(https_only).map_err(|error| match error {
+                network::Error::Untrusted(why) => why.into(),
+                network::Error::CaFile(_) | network::Error::SystemRoots | network::Error::Setup => {
+                    Error::NotSetUp {
+                        store: Self::SCHEME,
+                        why: "the file in VAULT_CACERT or the configured roots cannot be read",
+                    }
+                }
             })
         });
         client.as_ref().map_err(Clone::clone)

@@ -19,7 +19,9 @@ async fn what_others_may_read_or_change_is_said_with_the_command() {
     for (name, right, expected) in [
         ("", 0o755, "yellow home"),
         ("", 0o777, "red home"),
-        ("state.db", 0o640, "yellow home state.db"),
+        ("state.db", 0o640, "red home state.db"),
+        ("audit.jsonl", 0o640, "yellow home audit.jsonl"),
+        ("audit.jsonl", 0o620, "red home audit.jsonl"),
         ("state.db", 0o666, "red home state.db"),
         ("secrets", 0o755, "red home secrets"),
         ("secrets/vault.age", 0o644, "red home secrets/vault.age"),
@@ -34,7 +36,9 @@ async fn what_others_may_read_or_change_is_said_with_the_command() {
         mode(&path, right);
         let said = scene.doctor(&["--offline"]).await;
         assert_eq!(said.of("home_rights"), [expected], "{name} {right:o}");
-        let command = format!("chmod {usual:o} {}", path.display());
+        let is_shared = matches!(name, "" | "audit.jsonl") && expected.starts_with("red");
+        let rights = if is_shared { "go-w" } else { "go-rwx" };
+        let command = format!("Run `chmod {rights} {}`.", path.display());
         assert!(said.told("home_rights").1.contains(&command), "{name}");
         assert_eq!(said.code, i32::from(expected.starts_with("red")));
         mode(&path, usual);

@@ -2,6 +2,8 @@
 //! `clientSecret`, `client_secret`, `X-Client-Secret`.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
@@ -93,8 +95,37 @@ fn is_in(list: &Words, word: &str) -> bool {
     }
 }
 
+thread_local! {
+    /// What is known of names that were read. Longer ones are hardly ever the same again.
+    static READ: RefCell<HashMap<String, Sure>> = RefCell::default();
+}
+
+/// The longest name that is remembered, and how many are.
+const REMEMBERED: usize = 32;
+const MOST: usize = 1024;
+
 /// What the name of a field says.
 pub(super) fn sure(name: &str) -> Sure {
+    if name.is_empty() {
+        return Sure::Unknown;
+    }
+    if name.len() > REMEMBERED {
+        return read(name);
+    }
+    READ.with_borrow_mut(|known| {
+        if let Some(sure) = known.get(name) {
+            return *sure;
+        }
+        let sure = read(name);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(name.to_owned(), sure);
+        sure
+    })
+}
+
+fn read(name: &str) -> Sure {
     if name.len() > LONGEST || name.contains("IMT") {
         return Sure::Unknown;
     }

@@ -4,34 +4,37 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// What stands between brackets in such a mark, without blanks and in small letters.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 11] = [
     "redacted",
     "hidden",
     "masked",
+    "secret",
+    "asecret",
+    "secretredacted",
+    "secrethidden",
+    "redactedsecret",
+    "hiddensecret",
+    "maskedsecret",
+    "obfuscated",
+];
+
+/// What stands there, too, where a secret is wanted; elsewhere these are words like others.
+const MORE_WORDS: [&str; 18] = [
     "removed",
     "filtered",
     "censored",
     "protected",
     "confidential",
-    "obfuscated",
     "scrubbed",
     "sanitized",
     "omitted",
     "withheld",
     "private",
-    "secret",
     "secrets",
-    "asecret",
     "password",
     "token",
     "apikey",
     "credential",
-    "secretredacted",
-    "secrethidden",
-    "secretremoved",
-    "redactedsecret",
-    "hiddensecret",
-    "maskedsecret",
     "notshown",
     "unchanged",
     "encrypted",
@@ -69,7 +72,7 @@ pub(super) fn is_mark(text: &str) -> bool {
     }
 }
 
-/// Whether a mark stands anywhere in a text.
+/// Whether a mark stands anywhere in a text where a secret is wanted.
 pub(super) fn holds_mark(text: &str) -> bool {
     let folded = folded(text);
     is_mark(text) || blots(&folded) >= FEWEST || {
@@ -80,14 +83,17 @@ pub(super) fn holds_mark(text: &str) -> bool {
             let inside = part
                 .split([']', '>', ')', '}', '\u{203a}', '\u{bb}'])
                 .next();
-            inside.is_some_and(|inside| inside.len() < part.len() && is_word(inside))
+            inside.is_some_and(|inside| {
+                inside.len() < part.len()
+                    && (is_word(inside, &WORDS) || is_word(inside, &MORE_WORDS))
+            })
         })
     }
 }
 
-fn is_word(inside: &str) -> bool {
+fn is_word(inside: &str, words: &[&str]) -> bool {
     let word: String = inside.chars().filter(|c| c.is_alphanumeric()).collect();
-    WORDS.contains(&word.as_str())
+    words.contains(&word.as_str())
 }
 
 /// The most blots in a row.
@@ -112,7 +118,7 @@ fn is_folded_mark(folded: &str) -> bool {
         let inside = folded.strip_prefix(*open)?.strip_suffix(*close)?;
         Some(inside.trim_matches(['[', ']', '<', '>', '*']))
     });
-    is_blotted || inside.is_some_and(is_word)
+    is_blotted || inside.is_some_and(|inside| is_word(inside, &WORDS))
 }
 
 #[cfg(test)]
@@ -145,12 +151,18 @@ mod tests {
             "secret",
             "the [redacted] part",
             "[1, 2]",
+            "[removed]",
             "<p>",
             "{{1.secret}}",
         ] {
             assert!(!is_mark(other), "{other}");
         }
-        for held in ["key-[redacted]-x", "sk-****abcd", "a <hidden> b"] {
+        for held in [
+            "[removed]",
+            "key-[redacted]-x",
+            "sk-****abcd",
+            "a <hidden> b",
+        ] {
             assert!(holds_mark(held) && !is_mark(held), "{held}");
         }
         for other in ["a [list] of <b>", "*/*", "1 ** 2", "plain"] {

@@ -31,6 +31,7 @@ mod owners;
 mod plaintext;
 mod post;
 mod prefill;
+mod recognized;
 mod recording;
 mod schema;
 #[cfg(test)]

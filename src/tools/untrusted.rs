@@ -10,10 +10,10 @@ use super::consent::{Pending, Question};
 use super::dispatch::{CallContext, Outcome, find};
 use super::error::Failure;
 use super::own_names::is_own_name;
+use super::recognized::Recognized;
 use super::session::Session;
 use super::writers::{FAILURE, Kind, Place};
 use crate::secret::{REDACTED, Scrubber};
-use crate::secret_detector::{Field, judge};
 use crate::visible::{self, Form};
 
 /// Fields that hold nothing but the address of a page of Make.
@@ -141,6 +141,7 @@ struct Door<'a> {
     tool: &'a str,
     scrubber: &'a Scrubber,
     found: Foreign,
+    recognized: Recognized,
 }
 
 impl<'a> Door<'a> {
@@ -149,6 +150,7 @@ impl<'a> Door<'a> {
             tool,
             scrubber,
             found: Foreign::default(),
+            recognized: Recognized::default(),
         }
     }
 
@@ -220,23 +222,16 @@ impl<'a> Door<'a> {
         if let Some(clean) = self.cleaned(text, kind, |text| hidden(scrubber, text, kind)) {
             *text = clean;
         }
-        if let (Kind::Make { .. }, false) = (kind, is_page) {
-            self.recognized(text);
+        if let (Kind::Make { .. }, false) = (kind, is_page)
+            && let Some((clean, count)) = self.recognized.replaced(text)
+        {
+            self.found.secrets += count;
+            *text = clean;
         }
         // After that, since the rest of a secret that is cut in two is not found.
         if let Some(short) = visible::cut(text, kind.cap()) {
             self.found.shortened += 1;
             *text = short;
-        }
-    }
-
-    /// Takes out what is recognized as a secret of someone else: in a name or a description of a
-    /// template, a flow or a scenario.
-    fn recognized(&mut self, text: &mut String) {
-        let found = judge(&Field::default(), text);
-        self.found.secrets += found.len();
-        for secret in found.into_iter().rev() {
-            text.replace_range(secret.range, REDACTED);
         }
     }
 

@@ -6,6 +6,7 @@ use super::session::{Snapshot, now};
 use crate::grants::{Binding, Object};
 use crate::ids::TeamId;
 use crate::make::{PageAddress, PageName};
+use crate::secret_detector::find;
 use crate::state::Link;
 use crate::visible;
 
@@ -43,10 +44,16 @@ pub(super) fn settle(
     name: &mut Option<PageName>,
     untrusted: &mut Option<String>,
 ) -> bool {
-    let Some(text) = name.as_ref().and_then(PageName::unchecked) else {
+    let Some(page) = name.as_ref() else {
         return false;
     };
-    match trusted(session, text) {
+    let address = match page.unchecked() {
+        Some(text) => trusted(session, text),
+        // A slug may still hold a secret, which is taken out of a text.
+        None if find(page.as_str()).is_empty() => return false,
+        None => Address::Untrusted(page.as_str().to_owned()),
+    };
+    match address {
         Address::Trusted(page) => {
             *name = Some(page.into());
             false

@@ -153,6 +153,16 @@ async fn what_names_no_page_of_make_is_text_with_a_warning() {
 }
 
 #[tokio::test]
+async fn a_secret_in_the_form_of_a_slug_is_not_shown_as_a_page() {
+    let desk = Desk::new().await;
+    for case in tools("Leads", "sk_live_4eC39HqLyjWDarjtT1zdp7dc") {
+        let answer = answered(&desk, case).await;
+        assert!(!answer.to_string().contains("4eC39HqLyjWDarjt"), "{answer}");
+        assert_eq!(row(&answer)["untrustedLink"], "[redacted]");
+    }
+}
+
+#[tokio::test]
 async fn a_slug_and_a_page_of_the_zone_are_handed_over() {
     let desk = Desk::new().await;
     let page = format!("{}/templates/9603-leads-to-crm", desk.world.zone.zone());

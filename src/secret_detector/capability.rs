@@ -70,7 +70,8 @@ const UNGUESSABLE: [&str; 6] = [
 ];
 
 /// Hosts whose addresses are made for one receiver each, or take the key of an account in their path.
-const RECEIVERS: [&str; 19] = [
+const RECEIVERS: [&str; 20] = [
+    "3.basecamp.com",
     ".alchemy.com",
     ".alchemyapi.io",
     ".infura.io",
@@ -166,7 +167,9 @@ fn secret_part(address: &str, from: usize) -> Option<Found> {
         let segment = text(&part);
         let is_named = NAMED.contains(&before.to_ascii_lowercase().as_str());
         if (is_hook || is_named || is_calendar) && is_unguessable(segment) {
-            let start = secret.map_or(part.start, |known| known.start);
+            // The id of a hook stands before its key: who has both can call it.
+            let id = (is_hook && is_id(before)).then(|| part.start - before.len() - 1);
+            let start = secret.map_or(id.unwrap_or(part.start), |known| known.start);
             secret = Some(start..part.end);
         }
         before = segment;
@@ -205,6 +208,17 @@ fn words(segment: &str) -> impl Iterator<Item = &str> {
 fn is_called(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     word.contains("hook") || word == "hc" || CALLED.contains(&word.as_str())
+}
+
+/// Whether a segment is random, but may be short.
+fn is_id(segment: &str) -> bool {
+    let bytes = segment.as_bytes();
+    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    (12..40).contains(&bytes.len())
+        && bytes.iter().all(u8::is_ascii_alphanumeric)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && is_varied(bytes)
 }
 
 /// Whether a segment is long and random. What has the ending of a file is its name.
@@ -276,6 +290,16 @@ mod tests {
                 "",
             ),
             ("chat.acme.example/hooks/", "xq7wz3k9v1m5n8b2c4d6f0g1hj", ""),
+            (
+                "https://chat.acme.example/hooks/",
+                "k3vT9qLm2xW7r/Zx8Qp1LmN0vB3kJ7hG5fD2sA9wE4rT6y",
+                "",
+            ),
+            (
+                "https://mainnet.infura.io/v3/",
+                "4c5af31720f288c754050f27e0316fc6",
+                "",
+            ),
             (
                 "https://api.netlify.com/build_hooks/",
                 "64f1c2a9b7d3e5f8a1c4b6d9",

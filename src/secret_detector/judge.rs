@@ -88,6 +88,11 @@ fn judge_in(field: &Field<'_>, text: &str, depth: usize) -> Vec<Found> {
     merged(found)
 }
 
+/// The public members of a JSON Web Key (RFC 7517, RFC 7518), which stand below `keys`.
+const PUBLIC_PARTS: [&str; 11] = [
+    "n", "e", "x", "y", "crv", "kty", "use", "alg", "x5t", "x5c", "x5t#S256",
+];
+
 /// What the name of a field says of its value.
 fn told(field: &Field<'_>, text: &str) -> Sure {
     if field.is_typed {
@@ -102,7 +107,11 @@ fn told(field: &Field<'_>, text: &str) -> Sure {
         Sure::Likely(kind) if field.place == Place::Header && kind != Kind::Random => {
             Sure::Probable(kind)
         }
-        Sure::Unknown if !field.within.is_empty() && !names::is_about_a_user(field.name) => {
+        Sure::Unknown
+            if !field.within.is_empty()
+                && !names::is_about_a_user(field.name)
+                && !PUBLIC_PARTS.contains(&field.name) =>
+        {
             sure(field.within)
                 .kind()
                 .map_or(Sure::Unknown, Sure::Probable)

@@ -7,9 +7,26 @@ use super::{Found, Kind};
 const LONGEST: usize = 128;
 
 /// Words before a mail address that are no user.
-const NO_USERS: [&str; 16] = [
-    "mailto", "mail", "email", "e-mail", "sip", "sips", "xmpp", "acct", "urn", "contact", "from",
-    "cc", "bcc", "to", "author", "skype",
+const NO_USERS: [&str; 19] = [
+    "uid",
+    "message-id",
+    "cid",
+    "mailto",
+    "mail",
+    "email",
+    "e-mail",
+    "sip",
+    "sips",
+    "xmpp",
+    "acct",
+    "urn",
+    "contact",
+    "from",
+    "cc",
+    "bcc",
+    "to",
+    "author",
+    "skype",
 ];
 
 /// The passwords before hosts.

@@ -126,7 +126,8 @@ pub(super) fn sure(name: &str) -> Sure {
 }
 
 fn read(name: &str) -> Sure {
-    if name.len() > LONGEST || name.contains("IMT") {
+    // A digest that tells which key a server has (RFC 7469).
+    if name.len() > LONGEST || name.contains("IMT") || name == "pin-sha256" {
         return Sure::Unknown;
     }
     let owned = words(name);
@@ -320,6 +321,11 @@ mod tests {
             "accountSid",
             "x-request-id",
             "secretSanta",
+            "authorizationGroup",
+            "passwordsGuessed",
+            "secretArn",
+            "materialKey",
+            "pin-sha256",
             "secret_project",
             "countryCode",
             "pinned",

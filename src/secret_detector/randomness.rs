@@ -98,10 +98,11 @@ pub(super) fn is_long_hex(text: &str) -> bool {
         && is_varied(text.as_bytes())
 }
 
-/// The beginnings of ids that a payment provider gives to its objects.
-const OBJECTS: [&str; 20] = [
-    "acct_", "card_", "ch_", "cs_live_", "cs_test_", "cus_", "evt_", "ii_", "in_", "pi_",
-    "pk_live_", "pk_test_", "pm_", "price_", "prod_", "promo_", "seti_", "si_", "sub_", "txn_",
+/// The beginnings of ids that payment providers and providers of models give to their objects.
+const OBJECTS: [&str; 29] = [
+    "org-", "org_", "proj_", "asst_", "thread_", "run_", "file-", "msg_", "vs_", "acct_", "card_",
+    "ch_", "cs_live_", "cs_test_", "cus_", "evt_", "ii_", "in_", "pi_", "pk_live_", "pk_test_",
+    "pm_", "price_", "prod_", "promo_", "seti_", "si_", "sub_", "txn_",
 ];
 
 /// Whether it looks random and is meant to be seen: the id of an object, or the fingerprint of a

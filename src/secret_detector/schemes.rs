@@ -25,7 +25,7 @@ enum Scheme {
 }
 
 /// Found in any case.
-pub(super) const ANCHORS: [&str; 16] = [
+pub(super) const ANCHORS: [&str; 17] = [
     "bearer",
     "token",
     "ssws",
@@ -41,10 +41,11 @@ pub(super) const ANCHORS: [&str; 16] = [
     "@hook.",
     "/mcp/api/v1/u/",
     "/mcp/u/",
+    "/mcp/s/",
     "/mcp/server/",
 ];
 
-const SCHEMES: [Scheme; 16] = [
+const SCHEMES: [Scheme; 17] = [
     Scheme::Authorization,
     Scheme::Authorization,
     Scheme::Authorization,
@@ -58,6 +59,7 @@ const SCHEMES: [Scheme; 16] = [
     Scheme::Address,
     Scheme::Hook,
     Scheme::HookMail,
+    Scheme::McpToken,
     Scheme::McpToken,
     Scheme::McpToken,
     Scheme::McpToken,

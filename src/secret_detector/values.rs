@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Kind;
 use super::choices::{CHOICES, PLACEHOLDERS};
-use super::names::Sure;
+use super::names::{self, Sure};
 use super::randomness::{is_fingerprint, is_long_hex, is_public, is_random, is_uuid, is_varied};
 
 /// Whether it stands for a value that is not there.
@@ -56,6 +56,9 @@ pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
                     .count()
                     >= 4
         }
+        Sure::Certain(_) if is_about_a_secret(text) => false,
+        // A name and a number, such as a machine has.
+        Sure::Certain(Kind::Key) if is_slug(text) => false,
         Sure::Certain(Kind::Password) => true,
         Sure::Certain(_) => {
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -63,6 +66,49 @@ pub(super) fn is_secret(name: Sure, literal: &str, is_part: bool) -> bool {
             text.len() >= 4 && words < 3 && (!digits || text.len() >= 6)
         }
     }
+}
+
+/// Words of messages about a password.
+const SAID: [&str; 14] = [
+    "characters",
+    "required",
+    "invalid",
+    "incorrect",
+    "too short",
+    "at least",
+    "must ",
+    "please ",
+    "zeichen",
+    "zu kurz",
+    "erforderlich",
+    "caract",
+    "obligatoire",
+    "obligatori",
+];
+
+/// Whether it is the label of a field for a secret, or a message about one: `Repeat password`,
+/// `The password is too short.`
+fn is_about_a_secret(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let has_blank = lower.contains(char::is_whitespace);
+    if has_blank && SAID.iter().any(|said| lower.contains(said)) {
+        return true;
+    }
+    let in_label = |c: char| c.is_alphabetic() || c.is_whitespace() || ".:?'\u{2019}".contains(c);
+    let is_written = text.chars().all(in_label);
+    let is_one_word =
+        text.starts_with(char::is_uppercase) && text.chars().skip(1).all(char::is_lowercase);
+    is_written && (has_blank || is_one_word) && names::sure(text).kind().is_some()
+}
+
+/// `camera-1612`
+fn is_slug(text: &str) -> bool {
+    text.split_once(['-', '_']).is_some_and(|(name, number)| {
+        name.len() >= 3
+            && name.bytes().all(|byte| byte.is_ascii_lowercase())
+            && (1..=6).contains(&number.len())
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Whether it is a label before a mapping or a placeholder, as cookies have: `session=`,
@@ -148,7 +194,8 @@ pub(super) fn is_keylike(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.~".contains(byte))
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
-        && !text.contains("--")
+        // What people name has them; in a long random text they stand by chance.
+        && (bytes.len() >= 64 || !text.contains("--"))
         && is_varied(bytes)
         && dense(text);
     is_uuid(text) || is_long_hex(text) || is_random(text) || mixed
@@ -301,6 +348,18 @@ mod tests {
         ] {
             assert!(!is_secret(token, text, false), "{text}");
         }
+        for text in [
+            "Passwort",
+            "Repeat password",
+            "The password is too short.",
+            "Zugriffstoken",
+        ] {
+            assert!(
+                !is_secret(Sure::Certain(Kind::Password), text, false),
+                "{text}"
+            );
+        }
+        assert!(!is_secret(Sure::Certain(Kind::Key), "camera-1612", false));
         for text in ["hunter2", "abcd", "sekret", "7f3k"] {
             assert!(is_secret(token, text, false), "{text}");
         }

@@ -70,7 +70,7 @@ pub(super) static PLAIN_KEYS: Words = LazyLock::new(|| {
     property attribute record item external store custom template type locale i18n arrow hot \
     shortcut json dictionary answer question config option setting variable env s3 file \
     folder bucket blob document feature flag tag theme icon epic space board team entity \
-    table websocket dedup deduplication aggregation window match lock mutex rate throttle chart \
+    table websocket material component article vendor customer product plant node style dedup deduplication aggregation window match lock mutex rate throttle chart \
     asset site captcha recaptcha",
     )
 });
@@ -87,7 +87,8 @@ pub(super) static ABOUT: Words = LazyLock::new(|| {
     mapping list provider issuer audience scope scopes algorithm alg kind link page valid \
     validity manager standard encoding option options config host server domain \
     user username email owner balance symbol address price amount supply decimals set exists \
-    present used is needed source target column columns param parameter header store storage \
+    present used is needed source group groups level levels event events arn guessed \
+    attempts tries target column columns param parameter header store storage \
     consent banner notice preferences settings ref",
     )
 });

@@ -10,7 +10,7 @@ use super::consent::{Pending, Question};
 use super::dispatch::{CallContext, Outcome, find};
 use super::error::Failure;
 use super::own_names::is_own_name;
-use super::recognized::Recognized;
+use super::recognized::without_secrets;
 use super::session::Session;
 use super::writers::{FAILURE, Kind, Place};
 use crate::secret::{REDACTED, Scrubber};
@@ -141,7 +141,6 @@ struct Door<'a> {
     tool: &'a str,
     scrubber: &'a Scrubber,
     found: Foreign,
-    recognized: Recognized,
 }
 
 impl<'a> Door<'a> {
@@ -150,7 +149,6 @@ impl<'a> Door<'a> {
             tool,
             scrubber,
             found: Foreign::default(),
-            recognized: Recognized::default(),
         }
     }
 
@@ -223,7 +221,7 @@ impl<'a> Door<'a> {
             *text = clean;
         }
         if let (Kind::Make { .. }, false) = (kind, is_page)
-            && let Some((clean, count)) = self.recognized.replaced(text)
+            && let Some((clean, count)) = without_secrets(text)
         {
             self.found.secrets += count;
             *text = clean;

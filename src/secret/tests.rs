@@ -145,6 +145,18 @@ fn the_beginning_of_a_secret_at_a_cut_is_hidden_but_for_what_is_shown_of_a_token
 
 /// A name that Make gives is cut for a plan before anything is taken out of it.
 #[test]
+fn many_cuts_in_a_text_cost_no_more_than_its_length() {
+    let scrubber = with(TOKEN, Strength::Token);
+    let begun = std::time::Instant::now();
+    for piece in ["a\u{2026}", "%41\u{2026}", "QUJD\u{2026}"] {
+        let text = piece.repeat(20_000);
+        assert_eq!(scrubber.clean_foreign(&text), None, "{piece}");
+    }
+    // Read up to each cut anew, it would take an hour.
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn the_beginning_of_an_encoded_secret_at_a_cut_is_hidden() {
     let scrubber = with(TOKEN, Strength::Token);
     let each = |write: &dyn Fn(char) -> String| TOKEN.chars().map(write).collect::<String>();

@@ -92,13 +92,17 @@ pub(super) fn hex_runs(text: &str, wanted: Wanted, found: &mut Found<'_>) {
         run.clear();
     };
     let mut bytes = text.bytes().peekable();
+    let mut before = b' ';
     while let Some(byte) = bytes.next() {
         let next = bytes.peek();
         let is_prefix = match byte {
-            b'0' | b'\\' => matches!(next, Some(b'x' | b'X')),
+            // The end of a byte is none: `30x`.
+            b'0' => !before.is_ascii_hexdigit() && matches!(next, Some(b'x' | b'X')),
+            b'\\' => matches!(next, Some(b'x' | b'X')),
             b'u' | b'U' => next == Some(&b'+'),
             _ => false,
         };
+        before = byte;
         match byte {
             _ if is_prefix => {
                 bytes.next();

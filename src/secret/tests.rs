@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
 use super::*;
@@ -45,7 +46,11 @@ fn a_secret() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    // The same cases in each run: what a build says depends on the code alone.
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::with_cases(400)
+    })]
 
     /// Parts of the secret, overlapping it at either end, and texts that have nothing to do with it.
     #[test]
@@ -144,6 +149,19 @@ fn the_beginning_of_a_secret_at_a_cut_is_hidden_but_for_what_is_shown_of_a_token
 }
 
 /// A name that Make gives is cut for a plan before anything is taken out of it.
+/// `30x` looks like the beginning of another number in hex.
+#[test]
+fn a_letter_behind_hex_is_no_part_of_it() {
+    let scrubber = with("0/\n_++\"%%Aa0", Strength::Named);
+    for text in [
+        "30:2f:0a:5f:2b:2b:22:25:25:41:61:30x",
+        "x30:2f:0a:5f:2b:2b:22:25:25:41:61:30",
+        "0x30:0x2f:0x0a:0x5f:0x2b:0x2b:0x22:0x25:0x25:0x41:0x61:0x30",
+    ] {
+        assert!(scrubber.clean(text).is_some(), "{text}");
+    }
+}
+
 #[test]
 fn many_cuts_in_a_text_cost_no_more_than_its_length() {
     let scrubber = with(TOKEN, Strength::Token);
